@@ -1,0 +1,56 @@
+import type { ReasonCount } from './metric-batch.ts'
+
+export type LedgerStage = 'enricher' | 'sink' | 'replay'
+
+/** Outcome counts of one source record at a sink, in source data points. */
+export interface SinkCounts {
+  readonly delivered: number
+  readonly alreadyPresent: number
+  readonly collapsed: number
+  readonly collided: number
+  readonly unsupported: number
+  readonly notRouted: number
+  readonly deadLettered: number
+  readonly parked: number
+  readonly expired: number
+  readonly tenantDeleted: number
+}
+
+/** Key: (stage, sink, topic, partition, offset, part); topic, partition and offset are those of the ingest record. Readers keep the last per key. */
+export interface LedgerRow {
+  readonly tenant: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly part: number
+  /** How many parts the source record has; 0 when the record was dead-lettered whole at the enricher. */
+  readonly parts: number
+  /** LogAppendTime of the ingest record. */
+  readonly appendTimeMs: number
+  readonly configVersion: number
+  /** Enricher: points the clients sent (part 0 carries it, others 0). Sinks: 0. */
+  readonly received: number
+  /** Points of this part in `metrics`. */
+  readonly produced: number
+  /** Enricher: refused at the gateway and at the enricher, by reason. */
+  readonly refused: readonly ReasonCount[]
+  /** Enricher: dropped by the tenant's rules, by rule. */
+  readonly dropped: readonly ReasonCount[]
+  /** Sinks; null at the enricher. */
+  readonly counts: SinkCounts | null
+  /** Records (not points) that could not be decoded or verified: counted beside the balance. */
+  readonly unreadable: number
+  /** Enricher: points of a deleted tenant. */
+  readonly tenantDeleted: number
+  /** Sinks: ms from the earliest receive time of the record to its outcome, for freshness. */
+  readonly latencyMs: number
+}
+
+export interface LedgerEntry {
+  readonly stage: LedgerStage
+  /** Sink name, or empty at the enricher. */
+  readonly sink: string
+  readonly instance: string
+  readonly writtenAtMs: number
+  readonly rows: readonly LedgerRow[]
+}

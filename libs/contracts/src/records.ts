@@ -1,0 +1,54 @@
+/** TypeScript forms of the other Avro records in schemas/. */
+
+/** One version of a tenant's file, key `tenant@version`. The settings travel as the YAML source, validated before it was published. */
+export interface TenantRecord {
+  readonly tenant: string
+  readonly version: number
+  readonly deleted: boolean
+  readonly yaml: string
+  readonly appliedAtMs: number
+}
+
+export interface DeadLetterRefusal {
+  /** Index of the point in the source record; -1 for the whole record. */
+  readonly point: number
+  readonly reason: string
+  readonly message: string
+}
+
+/** One per source record: its original value once, the refused indices with reasons. */
+export interface DeadLetterRecord {
+  readonly tenant: string
+  readonly stage: string
+  readonly sink: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array
+  readonly refusals: readonly DeadLetterRefusal[]
+  readonly failedAtMs: number
+}
+
+/** A source record of a parked lane, unchanged. */
+export interface ParkedRecord {
+  readonly sink: string
+  readonly tenant: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly timestampMs: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array }[]
+  readonly reason: string
+  readonly parkedAtMs: number
+}
+
+/** An Avro schema, key: its CRC-64-AVRO fingerprint in hex. */
+export interface SchemaRecord {
+  readonly fingerprint: string
+  readonly name: string
+  readonly schema: string
+  readonly publishedAtMs: number
+}

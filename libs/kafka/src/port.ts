@@ -1,0 +1,137 @@
+/**
+ * The Kafka port: all that the rest of Pegel knows of Kafka. Implemented over kafkajs in this library, the only place
+ * that imports it. Offsets are numbers (Kafka's 64-bit offsets stay below 2^53 in practice; the port checks).
+ */
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface KafkaRecord extends TopicPartition {
+  readonly offset: number
+  /** LogAppendTime on the data topics, ms since the epoch. */
+  readonly timestampMs: number
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, Buffer>>
+}
+
+export interface OutgoingRecord {
+  readonly topic: string
+  readonly key: string | Buffer
+  readonly value: Buffer | null
+  readonly headers?: Readonly<Record<string, string | Buffer>>
+  /** Only where the contract asks for the partition number of the input; else Kafka's default partitioner (murmur2 of the key). */
+  readonly partition?: number
+}
+
+export interface Produced extends TopicPartition {
+  readonly offset: number
+  /** LogAppendTime when the topic has it; -1 otherwise. */
+  readonly timestampMs: number
+}
+
+export interface Producer {
+  /**
+   * Resolves when Kafka has every record (acks=all, idempotent), in the order given.
+   * Rejects with kafkaErrors.record_too_large (not retryable), broker_lost, deadline_exceeded or buffer_full (retryable): then
+   * none, some or all of the records may be in Kafka, and the next send uses a new producer id.
+   */
+  send(records: readonly OutgoingRecord[], options?: { readonly deadlineMs?: number }): Promise<readonly Produced[]>
+  /** Bytes given to send() and not yet acknowledged. */
+  readonly bytesInFlight: number
+  close(): Promise<void>
+}
+
+export interface ProducerOptions {
+  /** Bound on bytes in flight over all sends; a send beyond it is refused at once with buffer_full. Default 64 MiB. */
+  readonly maxBytesInFlight?: number
+  readonly compression?: 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
+  /** A wait, in ms, that lets sends of different callers share one request. Default 0: whatever queued while a request was in flight. */
+  readonly lingerMs?: number
+}
+
+/** Records of one partition, consecutive, in order. */
+export interface FetchedBatch extends TopicPartition {
+  /** Grows with every assignment; a commit or a write of an older epoch is void. */
+  readonly epoch: number
+  readonly records: readonly KafkaRecord[]
+  /** Offset after the last record of the partition when this was fetched. */
+  readonly highWatermark: number
+}
+
+export interface Gap extends TopicPartition {
+  /** Offsets from (inclusive) to (exclusive) that retention removed before they were read. */
+  readonly from: number
+  readonly to: number
+}
+
+export interface ConsumerHandlers {
+  /** Enqueues and returns: it must not wait for the work. To slow down, pause the partition and resume it later. */
+  onBatch(batch: FetchedBatch): void
+  /** After every (re)join. All earlier epochs are void: abort writes in flight, empty mailboxes; records come again from the committed offset. */
+  onAssigned(assignment: { readonly epoch: number; readonly partitions: readonly TopicPartition[] }): void
+  /** The assignment is gone (rebalance under way, session lost, closing). */
+  onRevoked(epoch: number): void
+  /** Offset out of range was intercepted; the consumer goes on at `to`. */
+  onGap(gap: Gap): void
+}
+
+export interface CommitRequest extends TopicPartition {
+  /** Next offset to read, as Kafka means it. */
+  readonly offset: number
+}
+
+export interface Consumer {
+  /** Resolves after the first assignment. */
+  start(): Promise<void>
+  pause(partitions: readonly TopicPartition[]): void
+  resume(partitions: readonly TopicPartition[]): void
+  /** Does nothing when the epoch is no longer the current one. */
+  commit(offsets: readonly CommitRequest[], epoch: number): Promise<void>
+  /** Leaves the group cleanly. Call after the work in flight was committed. */
+  close(): Promise<void>
+  /** False when the group was lost and could not be rejoined. */
+  readonly healthy: boolean
+}
+
+export interface ConsumerOptions {
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly handlers: ConsumerHandlers
+  readonly sessionTimeoutMs?: number
+  readonly maxBytesPerPartition?: number
+}
+
+export interface KafkaPort {
+  producer(options?: ProducerOptions): Producer
+  consumer(options: ConsumerOptions): Consumer
+  /**
+   * Reads a compacted topic from the earliest offset for ever (a throw-away group, no commits). `caughtUp` resolves
+   * once everything that was there at the start has been given to onRecord.
+   */
+  readAll(topic: string, onRecord: (record: KafkaRecord) => void): Promise<AllReader>
+  /** Creates what is missing of the topic table; resolves when every partition has a leader. Fails when an existing data topic has other partition counts. */
+  ensureTopics(options: EnsureTopicsOptions): Promise<void>
+  /** Start and end offsets per partition. */
+  offsets(topic: string): Promise<readonly (TopicPartition & { readonly earliest: number; readonly latest: number })[]>
+  /** Committed offsets of a group, -1 where there is none. */
+  committed(group: string, topic: string): Promise<readonly CommitRequest[]>
+  /** Rejects when no broker answers. */
+  check(signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}
+
+export interface AllReader {
+  readonly caughtUp: Promise<void>
+  close(): Promise<void>
+}
+
+export interface EnsureTopicsOptions {
+  /** Partition count of the data topics. */
+  readonly partitions: number
+  readonly replication: number
+  readonly retentionDays: number
+  /** Prefix put before every topic name: lets tests share a broker. Default none. */
+  readonly prefix?: string
+}

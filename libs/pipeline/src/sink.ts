@@ -1,0 +1,62 @@
+import type { BatchEnvelope, BatchSource, MetricPoints } from '@pegel/contracts'
+import type { TenantConfig } from '@pegel/tenancy'
+
+/** One source record of `metrics`, decoded. */
+export interface MetricRecord {
+  readonly envelope: BatchEnvelope
+  readonly source: BatchSource
+  readonly points: MetricPoints
+  /** Only these point indices are to be written (a retry); null means all. A sink must honour it. */
+  readonly select: Uint32Array | null
+}
+
+/** Records of ONE tenant, in order, as many as the sink's batch limits allow. */
+export interface Batch<R> {
+  readonly tenant: string
+  readonly config: TenantConfig
+  readonly records: readonly R[]
+}
+
+export interface Rejection {
+  /** Index of the point in its source record. */
+  readonly point: number
+  /** Stable snake_case code, for example `out_of_order`, `mapping_conflict`. */
+  readonly reason: string
+  readonly message: string
+}
+
+/** What became of one source record. Every selected point is counted exactly once: delivered + alreadyPresent + collapsed + collided + unsupported + rejected.length + retry.length. */
+export interface Outcome {
+  readonly delivered: number
+  readonly alreadyPresent: number
+  readonly unsupported: number
+  readonly collapsed: number
+  readonly collided: number
+  readonly rejected: readonly Rejection[]
+  /** Indices of points to try again. */
+  readonly retry: readonly number[]
+}
+
+/** One outcome per source record, in the order of the batch. */
+export interface WriteResult {
+  readonly outcomes: readonly Outcome[]
+  /** The backend's own wish (Retry-After), when it gave one. */
+  readonly afterMs?: number
+}
+
+/**
+ * A backend. Its author writes only this; queue, retry, timeout, ledger, dead letters and commits are wrapped once for all.
+ * A lane sends nothing newer until its retry set is written, refused or parked: order within a series depends on it.
+ */
+export interface Sink<R = MetricRecord> {
+  /**
+   * Resolves when every selected point is durable in the backend, or named in the result. Expected failures (refusals, 429, 5xx) are values;
+   * a lost connection or a timeout may be thrown and counts as: retry all.
+   */
+  write(batch: Batch<R>, signal: AbortSignal): Promise<WriteResult>
+  /** Rejects when the backend as a whole cannot take writes. */
+  check(signal: AbortSignal): Promise<void>
+  /** Makes what a tenant needs in the backend (bucket, templates), idempotently; called when the configuration is applied or read, never per write. */
+  prepare?(config: TenantConfig, signal: AbortSignal): Promise<void>
+  close(): Promise<void>
+}

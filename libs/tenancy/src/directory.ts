@@ -1,0 +1,30 @@
+import type { TenantConfig } from './tenant-config.ts'
+
+/** What is known of a tenant at a version. `behind`: that version is not read yet, wait and ask again. */
+export type TenantLookup =
+  | { readonly status: 'active'; readonly config: TenantConfig }
+  | { readonly status: 'deleted' }
+  | { readonly status: 'unknown' }
+  | { readonly status: 'behind' }
+
+/** Who a key may act for, current versions only. */
+export interface KeyHolder {
+  readonly credentialId: string
+  readonly tenants: readonly string[]
+}
+
+/** Read side of the tenants' settings, in memory, kept current from the compacted topic. */
+export interface TenantDirectory {
+  /** The newest version. */
+  current(tenant: string): TenantLookup
+  /** The version that a batch names. `behind` when it is newer than what has been read. */
+  at(tenant: string, version: number): TenantLookup
+  /** Constant-time in the key: looks its SHA-256 up. Undefined when nobody has it. */
+  authenticate(key: string): KeyHolder | undefined
+  /** All active tenants, newest versions. */
+  all(): readonly TenantConfig[]
+  /** Called with each new version that becomes current (also deletions, as undefined). Returns the unsubscriber. */
+  onChange(listener: (tenant: string, config: TenantConfig | undefined) => void): () => void
+  /** True after the topic was read to its end. */
+  readonly ready: boolean
+}
