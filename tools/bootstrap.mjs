@@ -14,7 +14,9 @@ const stamp = join(root, 'node_modules', '.pegel-lock')
 const node24 = join(root, 'node_modules', 'node', 'bin', 'node')
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
 }
 
 function installed() {
@@ -31,11 +33,15 @@ function install() {
   })
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
-    process.stderr.write('pegel: npm ci failed; its output is above. Node 20 or newer and npm 10 or newer are needed.\n')
+    process.stderr.write(
+      'pegel: npm ci failed; its output is above. Node 20 or newer and npm 10 or newer are needed.\n',
+    )
     process.exit(1)
   }
   if (!existsSync(node24)) {
-    process.stderr.write('pegel: the npm package node@24 brought no binary; allow its install script (npm config set ignore-scripts false) and run again.\n')
+    process.stderr.write(
+      'pegel: the npm package node@24 brought no binary; allow its install script (npm config set ignore-scripts false) and run again.\n',
+    )
     process.exit(1)
   }
   mkdirSync(join(root, 'node_modules'), { recursive: true })

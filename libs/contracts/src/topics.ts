@@ -25,19 +25,62 @@ export interface TopicSpec {
 }
 
 const MIB = 1024 * 1024
-const data = { partitions: 'data', cleanup: 'delete', retentionDays: 7, maxMessageBytes: MIB, timestampType: 'LogAppendTime', key: 'tenant' } as const
+const data = {
+  partitions: 'data',
+  cleanup: 'delete',
+  retentionDays: 7,
+  maxMessageBytes: MIB,
+  timestampType: 'LogAppendTime',
+  key: 'tenant',
+} as const
 const compact = { cleanup: 'compact', maxMessageBytes: MIB, timestampType: 'LogAppendTime' } as const
 
 export const TOPICS: readonly TopicSpec[] = [
   { name: 'pegel.ingest.v1', ...data, value: 'MetricBatch' },
   { name: 'pegel.ingest-direct.v1', ...data, value: 'MetricBatch, signed (header pegel-signature)' },
   { name: 'pegel.metrics.v1', ...data, value: 'MetricBatch, isolated and enriched' },
-  { name: 'pegel.parked.v1', ...data, retentionDays: 'retention', maxMessageBytes: 4 * MIB, value: 'Parked: source records of parked lanes' },
-  { name: 'pegel.sink-state.v1', ...compact, partitions: 'data', value: 'cumulative totals of delta series', key: 'sink, tenant, fingerprint' },
-  { name: 'pegel.tenants.v1', ...compact, partitions: 1, value: 'Tenant: one version of a tenant file', key: 'tenant@version' },
+  {
+    name: 'pegel.parked.v1',
+    ...data,
+    retentionDays: 'retention',
+    maxMessageBytes: 4 * MIB,
+    value: 'Parked: source records of parked lanes',
+  },
+  {
+    name: 'pegel.sink-state.v1',
+    ...compact,
+    partitions: 'data',
+    value: 'cumulative totals of delta series',
+    key: 'sink, tenant, fingerprint',
+  },
+  {
+    name: 'pegel.tenants.v1',
+    ...compact,
+    partitions: 1,
+    value: 'Tenant: one version of a tenant file',
+    key: 'tenant@version',
+  },
   { name: 'pegel.schemas.v1', ...compact, partitions: 1, value: 'Schema: an Avro schema', key: 'fingerprint, hex' },
-  { name: 'pegel.ledger.v1', partitions: 'data', cleanup: 'delete', retentionDays: 'retention', maxMessageBytes: MIB, timestampType: 'LogAppendTime', value: 'LedgerEntry', key: 'stage, sink' },
-  { name: 'pegel.dead-letters.v1', partitions: 'data', cleanup: 'delete', retentionDays: 'retention', maxMessageBytes: 4 * MIB, timestampType: 'LogAppendTime', value: 'DeadLetter', key: 'tenant' },
+  {
+    name: 'pegel.ledger.v1',
+    partitions: 'data',
+    cleanup: 'delete',
+    retentionDays: 'retention',
+    maxMessageBytes: MIB,
+    timestampType: 'LogAppendTime',
+    value: 'LedgerEntry',
+    key: 'stage, sink',
+  },
+  {
+    name: 'pegel.dead-letters.v1',
+    partitions: 'data',
+    cleanup: 'delete',
+    retentionDays: 'retention',
+    maxMessageBytes: 4 * MIB,
+    timestampType: 'LogAppendTime',
+    value: 'DeadLetter',
+    key: 'tenant',
+  },
 ]
 
 /** A record is split when its uncompressed value would pass this. */

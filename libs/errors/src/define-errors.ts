@@ -31,12 +31,16 @@ export type ErrorTable<K extends string> = Readonly<Record<K, ErrorFactory>>
  * @example const kafkaErrors = defineErrors('kafka', { broker_lost: { retryable: true, text: 'No broker answered within {timeoutMs} ms.' } })
  *          throw kafkaErrors.broker_lost({ timeoutMs: 5000 })
  */
-export function defineErrors<K extends string>(area: string, table: Readonly<Record<K, ErrorDefinition>>): ErrorTable<K> {
+export function defineErrors<K extends string>(
+  area: string,
+  table: Readonly<Record<K, ErrorDefinition>>,
+): ErrorTable<K> {
   const factories = {} as Record<K, ErrorFactory>
   for (const key of Object.keys(table) as K[]) {
     const code = `${area}.${key}`
     const definition = table[key]
-    const make = (details?: ErrorDetails, cause?: unknown): PegelError => new PegelError(code, definition, details, cause)
+    const make = (details?: ErrorDetails, cause?: unknown): PegelError =>
+      new PegelError(code, definition, details, cause)
     factories[key] = Object.assign(make, { code })
   }
   return Object.freeze(factories)

@@ -1,3 +1,5 @@
+import type { Logger, Metrics } from '@pegel/telemetry'
+
 /**
  * The Kafka port: all that the rest of Pegel knows of Kafka. Implemented over kafkajs in this library, the only place
  * that imports it. Offsets are numbers (Kafka's 64-bit offsets stay below 2^53 in practice; the port checks).
@@ -132,6 +134,14 @@ export interface EnsureTopicsOptions {
   readonly partitions: number
   readonly replication: number
   readonly retentionDays: number
-  /** Prefix put before every topic name: lets tests share a broker. Default none. */
+}
+
+/** createKafka(options): KafkaPort */
+export interface KafkaOptions {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  /** Put before every topic and group name on the wire and stripped from what is read: lets deployments and tests share a broker. */
   readonly prefix?: string
+  readonly log: Logger
+  readonly metrics: Metrics
 }

@@ -12,7 +12,11 @@ export interface ComponentManifest<S extends z.ZodObject> {
   /** Keys are environment variables; every key has .describe(). Merged with the settings that all services share. */
   readonly config: S
   /** Prometheus names and help of what it counts, besides what the libraries count. */
-  readonly metrics: readonly { readonly name: string; readonly type: 'counter' | 'gauge' | 'histogram'; readonly help: string }[]
+  readonly metrics: readonly {
+    readonly name: string
+    readonly type: 'counter' | 'gauge' | 'histogram'
+    readonly help: string
+  }[]
 }
 
 /** What the host gives a component. */

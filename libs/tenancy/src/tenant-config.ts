@@ -15,7 +15,18 @@ export interface DirectKey {
   readonly publicKey: string
 }
 
-export type RelabelAction = 'replace' | 'keep' | 'drop' | 'keepequal' | 'dropequal' | 'labelmap' | 'labeldrop' | 'labelkeep' | 'hashmod' | 'lowercase' | 'uppercase'
+export type RelabelAction =
+  | 'replace'
+  | 'keep'
+  | 'drop'
+  | 'keepequal'
+  | 'dropequal'
+  | 'labelmap'
+  | 'labeldrop'
+  | 'labelkeep'
+  | 'hashmod'
+  | 'lowercase'
+  | 'uppercase'
 
 /** A rule in Prometheus' relabel_config syntax; `id` names it in the ledger (default rule_<index>). */
 export interface RelabelRule {

@@ -1,0 +1,18 @@
+export type {
+  AllReader,
+  CommitRequest,
+  Consumer,
+  ConsumerHandlers,
+  ConsumerOptions,
+  EnsureTopicsOptions,
+  FetchedBatch,
+  Gap,
+  KafkaOptions,
+  KafkaPort,
+  KafkaRecord,
+  OutgoingRecord,
+  Produced,
+  Producer,
+  ProducerOptions,
+  TopicPartition,
+} from './port.ts'

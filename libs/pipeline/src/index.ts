@@ -1,0 +1,1 @@
+export type { Batch, MetricRecord, Outcome, Rejection, Sink, WriteResult } from './sink.ts'

@@ -1,0 +1,1 @@
+export type { ComponentContext, ComponentManifest, Hosted } from './component.ts'

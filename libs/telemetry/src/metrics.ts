@@ -1,0 +1,55 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Makes this process's own Prometheus metrics; asking twice for a name gives the same one. */
+export interface Metrics {
+  counter<L extends string>(name: string, help: string, labels?: readonly L[]): Counter<L>
+  gauge<L extends string>(name: string, help: string, labels?: readonly L[]): Gauge<L>
+  histogram<L extends string>(
+    name: string,
+    help: string,
+    buckets: readonly number[],
+    labels?: readonly L[],
+  ): Histogram<L>
+  /**
+   * The value for a `tenant` label: the tenant itself for the first `maxTenants` seen, `_other` for the rest, so that
+   * many tenants cannot blow up our own metrics. The only way a tenant becomes a label.
+   */
+  tenantLabel(tenant: string): string
+  /** Prometheus text format. */
+  expose(): Promise<string>
+  readonly contentType: string
+}
+
+export interface MetricsOptions {
+  readonly service: string
+  /** Default 200. */
+  readonly maxTenants?: number
+  /** Process and Node.js metrics; default true. */
+  readonly defaults?: boolean
+}
+
+export function createMetrics(options: MetricsOptions): Metrics {
+  const registry = new Registry()
+  registry.setDefaultLabels({ service: options.service })
+  if (options.defaults !== false) collectDefaultMetrics({ register: registry })
+  const tenants = new Set<string>()
+  const maxTenants = options.maxTenants ?? 200
+  const known = <T>(name: string): T | undefined => registry.getSingleMetric(name) as T | undefined
+  return {
+    counter: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
+      known<Counter<L>>(name) ?? new Counter<L>({ name, help, labelNames: labels, registers: [registry] }),
+    gauge: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
+      known<Gauge<L>>(name) ?? new Gauge<L>({ name, help, labelNames: labels, registers: [registry] }),
+    histogram: <L extends string>(name: string, help: string, buckets: readonly number[], labels: readonly L[] = []) =>
+      known<Histogram<L>>(name) ??
+      new Histogram<L>({ name, help, labelNames: labels, buckets: [...buckets], registers: [registry] }),
+    tenantLabel(tenant) {
+      if (tenants.has(tenant)) return tenant
+      if (tenants.size >= maxTenants) return '_other'
+      tenants.add(tenant)
+      return tenant
+    },
+    expose: () => registry.metrics(),
+    contentType: registry.contentType,
+  }
+}
