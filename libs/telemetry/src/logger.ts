@@ -59,6 +59,6 @@ function shape(service: string, fields: LogFields): Record<string, unknown> {
     if (TOP_LEVEL.includes(key)) line[key] = value
     else metadata[key] = value instanceof Error ? pino.stdSerializers.err(value) : value
   }
-  if (Object.keys(metadata).length > 0) line['metadata'] = metadata
+  if (Object.keys(metadata).length > 0) line.metadata = metadata
   return line
 }

@@ -34,14 +34,14 @@ export function createMetrics(options: MetricsOptions): Metrics {
   if (options.defaults !== false) collectDefaultMetrics({ register: registry })
   const tenants = new Set<string>()
   const maxTenants = options.maxTenants ?? 200
-  const known = <T>(name: string): T | undefined => registry.getSingleMetric(name) as T | undefined
+  const known = (name: string): unknown => registry.getSingleMetric(name)
   return {
     counter: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
-      known<Counter<L>>(name) ?? new Counter<L>({ name, help, labelNames: labels, registers: [registry] }),
+      (known(name) as Counter<L> | undefined) ?? new Counter<L>({ name, help, labelNames: labels, registers: [registry] }),
     gauge: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
-      known<Gauge<L>>(name) ?? new Gauge<L>({ name, help, labelNames: labels, registers: [registry] }),
+      (known(name) as Gauge<L> | undefined) ?? new Gauge<L>({ name, help, labelNames: labels, registers: [registry] }),
     histogram: <L extends string>(name: string, help: string, buckets: readonly number[], labels: readonly L[] = []) =>
-      known<Histogram<L>>(name) ??
+      (known(name) as Histogram<L> | undefined) ??
       new Histogram<L>({ name, help, labelNames: labels, buckets: [...buckets], registers: [registry] }),
     tenantLabel(tenant) {
       if (tenants.has(tenant)) return tenant

@@ -17,8 +17,8 @@ describe('createLogger', () => {
       trace_id: 'ab',
       message: 'slow',
     })
-    expect(line['metadata']).toMatchObject({ tookMs: 12, error: { message: 'x', type: 'Error' } })
-    expect(Date.parse(String(line['timestamp']))).not.toBeNaN()
+    expect(line.metadata).toMatchObject({ tookMs: 12, error: { message: 'x', type: 'Error' } })
+    expect(Date.parse(String(line.timestamp))).not.toBeNaN()
   })
 })
 
