@@ -1,7 +1,7 @@
 /** Three sizes of test: unit (no I/O), it (one real component), e2e (real processes, public doors only). */
 const base = {
   rootDir: import.meta.dirname,
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/tools/test/environment.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^@pegel/(.*)$': '<rootDir>/libs/$1/src/index.ts' },
   modulePathIgnorePatterns: ['<rootDir>/dist', '<rootDir>/.nx', '<rootDir>/.stack'],
@@ -22,6 +22,8 @@ const base = {
 }
 
 export default {
+  testTimeout: 60_000,
+  collectCoverageFrom: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**', '!libs/testing/**'],
   projects: [
     { ...base, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     { ...base, displayName: 'it', testMatch: ['**/*.it.ts'] },

@@ -1,0 +1,80 @@
+/**
+ * npm test: types and lint, then every test on real components with coverage. Ends with `N passed, N failed`.
+ * `npm test -- PATTERN` runs just the tests whose path matches, without lint and coverage.
+ */
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from '../run.ts'
+import { startStack } from '../stack/index.ts'
+import { judge, mergeCoverage, worstFiles, writeReports } from './coverage.ts'
+
+interface JestReport {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numPendingTests: number
+  readonly numFailedTestSuites: number
+  readonly numRuntimeErrorTestSuites: number
+}
+
+const root = process.cwd()
+const coverageDir = join(root, 'coverage')
+const childCoverage = join(coverageDir, 'children')
+const pattern = process.argv.slice(2)
+const whole = pattern.length === 0
+let passed = 0
+let failed = 0
+
+function check(name: string, ok: boolean, detail = ''): void {
+  if (ok) passed += 1
+  else failed += 1
+  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}\n`)
+}
+
+async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
+  const output = join(coverageDir, 'jest.json')
+  const coverage = ['--coverage', '--coverageProvider=v8', '--coverageReporters=json', '--coverageDirectory=coverage/jest']
+  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
+  const options = ['--maxWorkers=2', '--json', `--outputFile=${output}`, ...(whole ? coverage : pattern)]
+  await run('node', [...args, ...options], { ...process.env, ...env, ...(whole ? { PEGEL_CHILD_COVERAGE: childCoverage } : {}) })
+  const report = JSON.parse(readFileSync(output, 'utf8')) as JestReport
+  passed += report.numPassedTests
+  failed += report.numFailedTests
+  if (report.numRuntimeErrorTestSuites > 0) check('every test file loads', false, `${report.numRuntimeErrorTestSuites} did not`)
+  if (report.numPendingTests > 0) check('no test is skipped', false, `${report.numPendingTests} are`)
+}
+
+async function judgeCoverage(): Promise<void> {
+  const map = await mergeCoverage(join(coverageDir, 'jest', 'coverage-final.json'), childCoverage)
+  writeReports(map, coverageDir)
+  const layers = judge(map)
+  for (const { layer, percent, threshold } of layers) check(`coverage of ${layer}`, percent >= threshold, `${percent} % of lines, at least ${threshold} %`)
+  process.stdout.write(`least covered:\n${worstFiles(map, 12).map((line) => `  ${line}\n`).join('')}`)
+}
+
+async function main(): Promise<void> {
+  rmSync(coverageDir, { recursive: true, force: true })
+  mkdirSync(childCoverage, { recursive: true })
+  check('the applications build', (await run('node', ['tools/build.ts'])) === 0)
+  if (whole) check('types, lint, format and generated files', (await run('node', ['tools/lint.ts'])) === 0)
+  const stack = await startStack(['kafka', 'elasticsearch', 'influxdb', 'prometheus'], {
+    dataDir: join(root, '.stack', `test-${process.pid}`),
+    onProgress: (line: string) => process.stderr.write(`stack: ${line}\n`),
+  })
+  process.once('SIGINT', () => void stack.stop().then(() => process.exit(130)))
+  process.once('SIGTERM', () => void stack.stop().then(() => process.exit(143)))
+  try {
+    for (const missing of stack.unavailable) check(`${missing.component} runs`, false, missing.message)
+    await runJest(stack.env)
+  } finally {
+    await stack.stop()
+  }
+  if (whole) await judgeCoverage()
+}
+
+try {
+  await main()
+} catch (error) {
+  check('the test run itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error))
+}
+process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+process.exit(failed === 0 && passed > 0 ? 0 : 1)
