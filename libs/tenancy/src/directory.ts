@@ -17,8 +17,15 @@ export interface KeyHolder {
 export interface TenantDirectory {
   /** The newest version. */
   current(tenant: string): TenantLookup
-  /** The version that a batch names. `behind` when it is newer than what has been read. */
+  /** The version that a batch names. `behind` when it is newer than what has been read; `deleted` when the tenant has been deleted since. */
   at(tenant: string, version: number): TenantLookup
+  /** As `at`, but what has become of the tenant since does not matter: the enricher must give the same output whenever it is asked. */
+  exact(tenant: string, version: number): TenantLookup
+  /**
+   * The version in force at a time of Kafka's clock: the newest that had been published SETTLE_MS before, or else the oldest.
+   * Depends on append times alone, so that a redelivered record without a version of its own meets the same one again.
+   */
+  asOf(tenant: string, timeMs: number): TenantLookup
   /** Constant-time in the key: looks its SHA-256 up. Undefined when nobody has it. */
   authenticate(key: string): KeyHolder | undefined
   /** All active tenants, newest versions. */
