@@ -16,6 +16,8 @@ export type Applied =
 export interface MemoryDirectory extends TenantDirectory {
   /** @param publishedAtMs append time of the record in the tenants topic */
   apply(record: TenantRecord, publishedAtMs: number): Applied
+  /** A version that could not even be decoded. */
+  applyUnreadable(tenant: string, version: number): void
   /** A tombstone: that version is older than anything that could name it. */
   forget(tenant: string, version: number): void
   markReady(): void
@@ -48,6 +50,10 @@ class InMemory implements MemoryDirectory {
     this.#keys.replace(record.tenant, now.config?.credentials ?? [])
     for (const listener of this.#listeners) listener(record.tenant, now.config ?? undefined)
     return { status: 'current', ignoredKeys: read.ignoredKeys }
+  }
+
+  applyUnreadable(tenant: string, version: number): void {
+    this.#history(tenant).addUnreadable(version)
   }
 
   forget(tenant: string, version: number): void {

@@ -1,0 +1,77 @@
+import { encodeRecord } from '@pegel/contracts'
+import type { DeadLetterRecord, DeadLetterRefusal } from '@pegel/contracts'
+import { PegelError } from '@pegel/errors'
+import type { Producer } from '@pegel/kafka'
+import type { Logger, Metrics } from '@pegel/telemetry'
+import { retry } from './processor-retry.ts'
+
+export const DEAD_LETTER_TOPIC = 'pegel.dead-letters.v1'
+
+/** Text of all refusals of one letter at most; further ones keep index and reason alone. */
+const MAX_MESSAGE_BYTES = 256 * 1024
+const MAX_MESSAGE_LENGTH = 300
+
+export interface DeadLetterWriterOptions {
+  readonly producer: Producer
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+export interface DeadLetterWriter {
+  /** Resolves when Kafka has the letter. Tries until it succeeds or the signal aborts. One letter a source record, with all its refusals. */
+  write(letter: DeadLetterRecord, signal?: AbortSignal): Promise<void>
+}
+
+/** Writes what is refused for good, keyed by tenant, with the source record's original value. */
+export function createDeadLetterWriter(options: DeadLetterWriterOptions): DeadLetterWriter {
+  const { producer, log, metrics } = options
+  const letters = metrics.counter(
+    'pegel_dead_letters_total',
+    'Dead letters written, by reason of their first refusal',
+    ['tenant', 'reason'],
+  )
+  const send = async (letter: DeadLetterRecord, signal: AbortSignal | undefined): Promise<void> => {
+    const record = { topic: DEAD_LETTER_TOPIC, key: letter.tenant, value: encodeRecord('DeadLetter', letter) }
+    await retry(() => producer.send([record]), {
+      what: 'write a dead letter',
+      log,
+      again: (error) => !isTooLarge(error),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  }
+  return {
+    async write(letter, signal) {
+      const bounded = { ...letter, refusals: boundRefusals(letter.refusals) }
+      try {
+        await send(bounded, signal)
+      } catch (error) {
+        if (!isTooLarge(error)) throw error
+        // A source record is 1 MiB at most as Kafka stores it, but may have been compressed better than we do.
+        log.error('dead letter too large, written without its value', pick(letter))
+        await send({ ...bounded, value: new Uint8Array() }, signal)
+      }
+      const reason = letter.refusals[0]?.reason ?? 'unknown'
+      letters.inc({ tenant: metrics.tenantLabel(letter.tenant), reason })
+      log.warn('dead letter written', { ...pick(letter), reason, refusals: letter.refusals.length })
+    },
+  }
+}
+
+/** Keeps a letter far below the topic's 4 MiB: every index and reason stays, texts beyond the budget go. */
+export function boundRefusals(refusals: readonly DeadLetterRefusal[]): readonly DeadLetterRefusal[] {
+  let left = MAX_MESSAGE_BYTES
+  return refusals.map((refusal) => {
+    const message = refusal.message.slice(0, MAX_MESSAGE_LENGTH)
+    left -= Buffer.byteLength(message)
+    return { ...refusal, message: left >= 0 ? message : '' }
+  })
+}
+
+function isTooLarge(error: unknown): boolean {
+  return error instanceof PegelError && error.code === 'kafka.record_too_large'
+}
+
+function pick(letter: DeadLetterRecord): Record<string, unknown> {
+  const { tenant, topic, partition, offset } = letter
+  return { tenant_id: tenant, topic, partition, offset }
+}
