@@ -1,0 +1,24 @@
+import type { ComponentName } from './types.ts'
+
+/** The component can be had neither from the environment, nor from Docker, nor locally. The message says what to do, in one sentence. */
+export class ComponentUnavailable extends Error {
+  readonly component: ComponentName
+
+  constructor(component: ComponentName, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'ComponentUnavailable'
+    this.component = component
+  }
+}
+
+/** The component is installed but did not start: its port is taken, it died early, or it never answered. */
+export class StartFailed extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'StartFailed'
+  }
+}
+
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -1,0 +1,15 @@
+export { ComponentUnavailable, StartFailed } from './errors.ts'
+export { variables } from './environment.ts'
+export { freePort } from './process/ports.ts'
+export { startComponent } from './start-component.ts'
+export { startStack } from './start-stack.ts'
+export type { RunningStack, StackOptions } from './start-stack.ts'
+export { componentNames } from './types.ts'
+export type {
+  ComponentConfig,
+  ComponentName,
+  KafkaBroker,
+  KafkaComponent,
+  RunningComponent,
+  StartOptions,
+} from './types.ts'

@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { versions } from '../versions.ts'
+import { installed } from './cache.ts'
+import { copyJars } from './maven.ts'
+import { requirePrograms } from './requirements.ts'
+import type { Which } from './which.ts'
+
+/** Class path of the broker and its command line tools. */
+export async function kafkaClassPath(which: Which, onProgress: (line: string) => void): Promise<string> {
+  const { kafka, kafkaScala, slf4j } = versions
+  const folder = await installed(
+    {
+      component: 'kafka',
+      id: `kafka-${kafka}`,
+      note: `fetching ${kafka} with Maven (once, about 20 seconds)`,
+      install(dir, logFile) {
+        const [mvn = ''] = requirePrograms('kafka', ['mvn'], which)
+        return copyJars({
+          mvn,
+          coordinates: [
+            `org.apache.kafka:kafka_${kafkaScala}:${kafka}`,
+            `org.apache.kafka:kafka-tools:${kafka}`,
+            `org.slf4j:slf4j-simple:${slf4j}`,
+          ],
+          libs: join(dir, 'libs'),
+          logFile,
+        })
+      },
+    },
+    onProgress,
+  )
+  return join(folder, 'libs', '*')
+}

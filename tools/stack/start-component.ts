@@ -1,0 +1,65 @@
+import { mkdirSync } from 'node:fs'
+import { startAlertmanager } from './components/alertmanager.ts'
+import type { StartLocal } from './components/component.ts'
+import { startElasticsearch } from './components/elasticsearch.ts'
+import { startInfluxDb } from './components/influxdb.ts'
+import { startKafka } from './components/kafka.ts'
+import { startPrometheus } from './components/prometheus.ts'
+import { startVictoriaMetrics } from './components/victoriametrics.ts'
+import { dockerEngine, startCompose } from './docker.ts'
+import { fromEnvironment, variables } from './environment.ts'
+import { ComponentUnavailable, reasonOf } from './errors.ts'
+import { whichIn } from './install/which.ts'
+import { probe } from './probe/probe.ts'
+import { untilResolved } from './process/wait.ts'
+import type { ComponentName, KafkaComponent, RunningComponent, StartOptions } from './types.ts'
+
+const local: Record<ComponentName, StartLocal> = {
+  kafka: startKafka,
+  elasticsearch: startElasticsearch,
+  influxdb: startInfluxDb,
+  victoriametrics: startVictoriaMetrics,
+  prometheus: startPrometheus,
+  alertmanager: startAlertmanager,
+}
+
+const answerDeadlineMs = 10_000
+
+async function existing(name: ComponentName): Promise<RunningComponent | undefined> {
+  const env = fromEnvironment(name, process.env)
+  if (env === undefined) return undefined
+  const { address, label } = variables[name]
+  const url = env[address] ?? ''
+  try {
+    await untilResolved(() => probe(name, url), { deadlineMs: answerDeadlineMs, everyMs: 300 })
+  } catch (error) {
+    throw new ComponentUnavailable(
+      name,
+      `${address} names ${url}, but ${label} gives no answer there (${reasonOf(error)}): correct it, or unset it to have one started.`,
+    )
+  }
+  return { name, from: 'environment', env, url, pids: [], stop: () => Promise.resolve() }
+}
+
+/**
+ * One component, from the first of: its address in the environment, Docker, a local process on loopback.
+ * Resolves when it answers. Throws ComponentUnavailable when none of the three is possible, StartFailed when a start failed.
+ */
+export async function startComponent(name: 'kafka', options: StartOptions): Promise<KafkaComponent>
+export async function startComponent(name: ComponentName, options: StartOptions): Promise<RunningComponent>
+export async function startComponent(name: ComponentName, options: StartOptions): Promise<RunningComponent> {
+  const given = await existing(name)
+  if (given !== undefined) return name === 'kafka' ? ({ ...given, brokers: [] } as KafkaComponent) : given
+
+  const { dataDir, onProgress = () => undefined, background = false } = options
+  mkdirSync(dataDir, { recursive: true })
+  const which = whichIn(process.env)
+  const full = { ...options, onProgress, background, which }
+  // docker-compose.yml has one broker.
+  const docker = options.brokers === 3 ? undefined : await dockerEngine(which)
+  if (docker !== undefined) {
+    const running = await startCompose({ docker, name, dataDir }, full)
+    if (running !== undefined) return name === 'kafka' ? ({ ...running, brokers: [] } as KafkaComponent) : running
+  }
+  return local[name](full)
+}

@@ -1,0 +1,79 @@
+export const componentNames = [
+  'kafka',
+  'elasticsearch',
+  'influxdb',
+  'victoriametrics',
+  'prometheus',
+  'alertmanager',
+] as const
+
+export type ComponentName = (typeof componentNames)[number]
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** What Prometheus and Alertmanager are told; every key is optional and unknown to the other components. */
+export interface ComponentConfig {
+  /** A complete configuration file of your own, used as it is; the keys below are then ignored. */
+  configFile?: string | undefined
+  /** prometheus: rule files (absolute paths, globs allowed). */
+  ruleFiles?: readonly string[] | undefined
+  /** prometheus: host:port of the Alertmanager that gets its alerts. */
+  alertmanager?: string | undefined
+  /** prometheus: what to scrape. */
+  scrape?: readonly { job: string; targets: readonly string[] }[] | undefined
+  /** prometheus: scrape and rule evaluation interval; 5,000 ms unless given. */
+  intervalMs?: number | undefined
+  /** alertmanager: where every notification is posted; without it nothing is sent. */
+  webhookUrl?: string | undefined
+  /** More command line flags, after ours. */
+  flags?: readonly string[] | undefined
+}
+
+export interface StartOptions {
+  /** Data, configuration, logs and process records of this component; made when missing, kept at stop(). */
+  dataDir: string
+  onProgress?: ((line: string) => void) | undefined
+  /** Loopback port of the (first) client listener; a free one unless given. */
+  port?: number | undefined
+  /** kafka: combined brokers and controllers. */
+  brokers?: 1 | 3 | undefined
+  /** kafka, elasticsearch: maximum JVM heap of each process. */
+  heapMb?: number | undefined
+  /** kafka, elasticsearch: 'fast-start' (default) saves compiler time in tests, 'throughput' is for benchmarks and long runs. */
+  jvm?: 'fast-start' | 'throughput' | undefined
+  /** influxdb: the operator token to set up; random unless given. */
+  token?: string | undefined
+  config?: ComponentConfig | undefined
+  /** Leave the processes running when this one ends; otherwise they are stopped even after a kill -9. */
+  background?: boolean | undefined
+}
+
+export interface RunningComponent {
+  readonly name: ComponentName
+  readonly from: 'environment' | 'docker' | 'local'
+  /** What clients need, under the names that a user would set: PEGEL_KAFKA_BROKERS=127.0.0.1:1234 … */
+  readonly env: Record<string, string>
+  /** Address for people and HTTP clients; for Kafka the bootstrap list. */
+  readonly url: string
+  /** Our own processes; empty for 'environment' and 'docker'. */
+  readonly pids: number[]
+  readonly logFile?: string
+  /** Idempotent. Stops what start made and nothing else; data stays. */
+  stop(): Promise<void>
+}
+
+export interface KafkaComponent extends RunningComponent {
+  /** One per local broker, in node.id order from index 0; empty when the brokers are not ours. */
+  readonly brokers: readonly KafkaBroker[]
+}
+
+export interface KafkaBroker {
+  readonly nodeId: number
+  /** host:port that clients use. */
+  readonly address: string
+  readonly alive: boolean
+  /** Resolves when the process is gone; SIGKILL unless another signal is named. */
+  kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>
+  /** Starts it on the same port and data and waits until it answers; stops it first when it still runs. */
+  restart(): Promise<void>
+}

@@ -1,0 +1,21 @@
+/** Everything tools/stack installs, in one place. Docker images have their own versions in docker-compose.yml. */
+export const versions = {
+  kafka: '4.1.0',
+  kafkaScala: '2.13',
+  slf4j: '1.7.36',
+  elasticsearch: '8.19.4',
+  mavenDependencyPlugin: '3.8.1',
+  influxdb: '2.7.12',
+  /** The Flux release that influxdb's go.mod asks for, and the helper that links its Rust part. */
+  flux: '0.196.1',
+  pkgConfig: '0.2.14',
+  /** Raise it to unpack the Debian packages anew. */
+  debianRecipe: '1',
+} as const
+
+/** Debian decides the exact version of these; a newer point release must not break the installation. */
+export const aptPackages = {
+  prometheus: 'prometheus',
+  alertmanager: 'prometheus-alertmanager',
+  victoriametrics: 'victoria-metrics',
+} as const
