@@ -2,5 +2,7 @@ import { defineErrors } from '@pegel/errors'
 
 export const pipelineErrors = defineErrors('pipeline', {
   writer_closed: { retryable: false, text: 'The {what} writer is closed; nothing more is written.' },
+  group_lost: { retryable: true, text: 'This process is no member of the consumer group {group} any more.' },
+  stopped: { retryable: false, text: 'The processing loop stopped: {problem}' },
   aborted: { retryable: false, text: 'Given up while waiting to {what}: the assignment is void or the service stops.' },
 })

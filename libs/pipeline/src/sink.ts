@@ -1,10 +1,18 @@
 import type { BatchEnvelope, BatchSource, MetricPoints } from '@pegel/contracts'
 import type { TenantConfig } from '@pegel/tenancy'
 
+export interface RecordPosition {
+  readonly partition: number
+  readonly offset: number
+}
+
 /** One source record of `metrics`, decoded. */
 export interface MetricRecord {
   readonly envelope: BatchEnvelope
   readonly source: BatchSource
+  /** Where it stands in the topic that the sink reads. */
+  readonly position: RecordPosition
+  /** The same object in every attempt at this record: what a sink worked out for it may be kept in a WeakMap under it. */
   readonly points: MetricPoints
   /** Only these point indices are to be written (a retry); null means all. A sink must honour it. */
   readonly select: Uint32Array | null
@@ -56,6 +64,11 @@ export interface Sink<R = MetricRecord> {
   write(batch: Batch<R>, signal: AbortSignal): Promise<WriteResult>
   /** Rejects when the backend as a whole cannot take writes. */
   check(signal: AbortSignal): Promise<void>
+  /**
+   * Called after every (re)assignment before the first write: whatever the sink holds about records that were not committed is void, since they come
+   * again. A sink that keeps state per partition loads it here. Rejecting is retried; nothing is written before it resolves.
+   */
+  assigned?(partitions: readonly number[], signal: AbortSignal): Promise<void>
   /** Makes what a tenant needs in the backend (bucket, templates), idempotently; called when the configuration is applied or read, never per write. */
   prepare?(config: TenantConfig, signal: AbortSignal): Promise<void>
   close(): Promise<void>

@@ -1,0 +1,89 @@
+import type { KafkaRecord } from '@pegel/kafka'
+import type { LaneItem, WriteItem } from './lane-item.ts'
+import { OutcomeTally } from './outcome-tally.ts'
+import { finishUnwritten, finishWritten } from './sink-finish.ts'
+import type { Finished } from './sink-finish.ts'
+import type { Verdict } from './sink-judge.ts'
+import type { SinkLimits } from './sink-limits.ts'
+
+/** What stands in the way of the next record. */
+export interface Wait {
+  readonly reason: string
+  readonly message: string
+}
+
+/** What a lane does next: records to write together, records that need no write, and what it must wait for when there is neither. */
+export interface Collected {
+  readonly writes: readonly WriteItem[]
+  readonly finished: readonly Finished[]
+  readonly wait: Wait | null
+}
+
+export interface MailboxOptions {
+  readonly sinkName: string
+  readonly judge: (record: KafkaRecord) => Verdict
+  readonly limits: Pick<SinkLimits, 'recordsPerWrite' | 'pointsPerWrite' | 'bytesPerWrite'>
+}
+
+/** The waiting records of one lane, in order. Bounded by whoever fills it: it only says how full it is. */
+export class LaneMailbox {
+  readonly #options: MailboxOptions
+  readonly #items: LaneItem[] = []
+  /** Verdict on the first item, when it was judged but did not fit into the batch before it. */
+  #judged: Verdict | null = null
+
+  constructor(options: MailboxOptions) {
+    this.#options = options
+  }
+
+  get length(): number {
+    return this.#items.length
+  }
+
+  push(item: LaneItem): void {
+    this.#items.push(item)
+  }
+
+  /** Takes the next records in order: all that may share one write. */
+  collect(): Collected {
+    const writes: WriteItem[] = []
+    const finished: Finished[] = []
+    const nowMs = Date.now()
+    for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
+      const verdict = (this.#judged ??= this.#options.judge(item.record))
+      if (verdict.kind === 'wait') {
+        this.#judged = null
+        return { writes, finished, wait: writes.length + finished.length > 0 ? null : verdict }
+      }
+      if (verdict.kind === 'write') {
+        const { record, config } = verdict
+        if (!this.#fits(writes, item, verdict)) break
+        if (record.envelope.points > 0)
+          writes.push({ item, record, config, tally: new OutcomeTally(record.envelope.points) })
+        else
+          finished.push(
+            finishWritten({ item, record, config, tally: new OutcomeTally(0) }, this.#options.sinkName, nowMs),
+          )
+      } else {
+        finished.push(finishUnwritten(item, verdict, { sinkName: this.#options.sinkName, nowMs }))
+      }
+      this.#items.shift()
+      this.#judged = null
+    }
+    return { writes, finished, wait: null }
+  }
+
+  #fits(writes: readonly WriteItem[], item: LaneItem, verdict: Verdict & { kind: 'write' }): boolean {
+    const first = writes[0]
+    if (first === undefined) return true
+    const { recordsPerWrite, pointsPerWrite, bytesPerWrite } = this.#options.limits
+    let points = verdict.record.envelope.points
+    let bytes = item.sizeBytes
+    for (const write of writes) {
+      points += write.record.envelope.points
+      bytes += write.item.sizeBytes
+    }
+    const sameConfig = first.config.version === verdict.config.version
+    return sameConfig && writes.length < recordsPerWrite && points <= pointsPerWrite && bytes <= bytesPerWrite
+  }
+}

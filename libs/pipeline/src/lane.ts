@@ -1,0 +1,203 @@
+import { messageOf } from '@pegel/errors'
+import type { TenantConfig } from '@pegel/tenancy'
+import type { Logger } from '@pegel/telemetry'
+import { LaneBreaker } from './lane-breaker.ts'
+import type { LaneItem, WriteItem } from './lane-item.ts'
+import type { LaneMailbox } from './lane-mailbox.ts'
+import type { Steps } from './lane-scheduler.ts'
+import { retryDelayMs } from './retry-delay.ts'
+import { sinkErrors } from './sink-errors.ts'
+import { finishWritten } from './sink-finish.ts'
+import type { Finished } from './sink-finish.ts'
+import type { SinkLimits } from './sink-limits.ts'
+import type { Batch, MetricRecord, Outcome, WriteResult } from './sink.ts'
+import { withDeadline } from './with-deadline.ts'
+
+/** What lanes share. */
+export interface LaneDeps {
+  readonly sinkName: string
+  readonly limits: SinkLimits
+  readonly log: Logger
+  readonly write: (batch: Batch<MetricRecord>, signal: AbortSignal) => Promise<WriteResult>
+  readonly prepare: (config: TenantConfig) => Promise<void>
+  /** Is the backend as a whole up? Asked when a write failed. */
+  readonly backendUp: () => Promise<boolean>
+  readonly schedule: (lane: Steps) => void
+  readonly onFinished: (lane: Lane, finished: readonly Finished[]) => void
+}
+
+/** Configurations and schemas arrive within moments; asking is cheap. */
+const MAX_WAIT_MS = 2_000
+
+/**
+ * The records of one tenant at one sink: its own bounded queue, retries and breaker, one write in flight. Nothing newer is sent
+ * until every point of the write before is answered for, since the order within a series depends on it.
+ */
+export class Lane implements Steps {
+  readonly tenant: string
+  readonly breaker: LaneBreaker
+  readonly #deps: LaneDeps
+  readonly #mailbox: LaneMailbox
+  readonly #log: Logger
+  #bytes = 0
+  #phase: 'idle' | 'ready' | 'running' | 'sleeping' | 'closed' = 'idle'
+  /** The write under way or to be repeated: only items with open points. */
+  #current: readonly WriteItem[] = []
+  #attempt = 0
+  #waitingFor = ''
+  #timer: NodeJS.Timeout | undefined
+  #controller = new AbortController()
+
+  constructor(tenant: string, mailbox: LaneMailbox, deps: LaneDeps) {
+    this.tenant = tenant
+    this.#mailbox = mailbox
+    this.#deps = deps
+    this.#log = deps.log.child({ tenant_id: tenant })
+    this.breaker = new LaneBreaker({ failures: deps.limits.breakerFailures, openMs: deps.limits.breakerOpenMs })
+  }
+
+  /** Bytes of records without a final outcome. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  get records(): number {
+    return this.#mailbox.length + this.#current.length
+  }
+
+  push(item: LaneItem): void {
+    this.#bytes += item.sizeBytes
+    this.#mailbox.push(item)
+    if (this.#phase === 'idle') this.#ready()
+  }
+
+  /** Aborts the write in flight and forgets everything; nothing of it is booked. */
+  close(reason: string): void {
+    this.#phase = 'closed'
+    clearTimeout(this.#timer)
+    this.#controller.abort(sinkErrors.aborted({ reason }))
+  }
+
+  async step(): Promise<void> {
+    if (this.#phase !== 'ready') return
+    this.#phase = 'running'
+    const waitMs = await this.#work()
+    if (this.#isClosed()) return
+    if (waitMs > 0) this.#sleep(waitMs)
+    else if (this.records > 0) this.#ready()
+    else this.#phase = 'idle'
+  }
+
+  /** Returns how long to wait until the next step. */
+  async #work(): Promise<number> {
+    if (this.#current.length === 0) {
+      const { writes, finished, wait } = this.#mailbox.collect()
+      if (wait !== null) return this.#waitFor(wait.reason, wait.message)
+      this.#waitingFor = ''
+      this.#current = writes
+      this.#finish(finished)
+    }
+    const first = this.#current[0]
+    if (first === undefined) return 0
+    try {
+      const result = await this.#write(first.config)
+      return this.#isClosed() ? 0 : await this.#apply(result)
+    } catch (error) {
+      return this.#isClosed() ? 0 : await this.#failed(messageOf(error))
+    }
+  }
+
+  async #write(config: TenantConfig): Promise<WriteResult> {
+    await this.#deps.prepare(config)
+    const { writeTimeoutMs: timeoutMs } = this.#deps.limits
+    this.#controller = new AbortController()
+    const records = this.#current.map(({ record, tally }) => ({ ...record, select: tally.select }))
+    const batch = { tenant: this.tenant, config, records }
+    const onTimeout = (): Error => sinkErrors.write_timeout({ timeoutMs })
+    const controller = this.#controller
+    return withDeadline((signal) => this.#deps.write(batch, signal), { controller, timeoutMs, onTimeout })
+  }
+
+  async #apply({ outcomes, afterMs }: WriteResult): Promise<number> {
+    const answered = pair(this.#current, outcomes)
+    const before = openPoints(this.#current)
+    for (const [write, outcome] of answered) write.tally.apply(outcome)
+    const settled = this.#current.filter(({ tally }) => tally.open === 0)
+    this.#current = this.#current.filter(({ tally }) => tally.open > 0)
+    const nowMs = Date.now()
+    this.#finish(settled.map((write) => finishWritten(write, this.#deps.sinkName, nowMs)))
+    const open = openPoints(this.#current)
+    if (open === before) return this.#failed(`the backend wants all ${open} points again later`, afterMs)
+    this.breaker.succeeded()
+    this.#attempt = 0
+    return open === 0 ? 0 : this.#retryIn(afterMs)
+  }
+
+  async #failed(problem: string, afterMs?: number): Promise<number> {
+    if (!(await this.#deps.backendUp()) || this.#isClosed()) return 0
+    this.breaker.failed()
+    const waitMs = Math.max(this.#retryIn(afterMs), this.breaker.waitMs)
+    this.#log.warn('write failed, tried again', {
+      problem,
+      waitMs,
+      attempt: this.#attempt,
+      breaker: this.breaker.state,
+    })
+    return waitMs
+  }
+
+  #retryIn(afterMs?: number): number {
+    const { retryBaseMs: baseMs, retryMaxMs: maxMs } = this.#deps.limits
+    const attempt = this.#attempt
+    this.#attempt += 1
+    return Math.max(1, retryDelayMs({ attempt, baseMs, maxMs, afterMs }))
+  }
+
+  #waitFor(reason: string, message: string): number {
+    if (reason !== this.#waitingFor) {
+      this.#waitingFor = reason
+      this.#attempt = 0
+      this.#log.warn('lane waits', { reason, problem: message })
+    }
+    return Math.min(MAX_WAIT_MS, this.#retryIn())
+  }
+
+  #finish(finished: readonly Finished[]): void {
+    if (finished.length === 0) return
+    for (const { item } of finished) this.#bytes -= item.sizeBytes
+    this.#deps.onFinished(this, finished)
+  }
+
+  #ready(): void {
+    this.#phase = 'ready'
+    this.#deps.schedule(this)
+  }
+
+  #sleep(waitMs: number): void {
+    this.#phase = 'sleeping'
+    this.#timer = setTimeout(() => {
+      this.#ready()
+    }, waitMs)
+  }
+
+  /** A getter for the compiler: the phase changes while a step awaits. */
+  #isClosed(): boolean {
+    return this.#phase === 'closed'
+  }
+}
+
+/** Throws, before anything is booked, when the sink did not answer for every point. */
+function pair(writes: readonly WriteItem[], outcomes: readonly Outcome[]): (readonly [WriteItem, Outcome])[] {
+  if (outcomes.length !== writes.length) {
+    throw sinkErrors.outcomes_missing({ answered: outcomes.length, records: writes.length })
+  }
+  return writes.map((write, index) => {
+    const outcome = outcomes[index] as Outcome
+    write.tally.check(outcome)
+    return [write, outcome] as const
+  })
+}
+
+function openPoints(writes: readonly WriteItem[]): number {
+  return writes.reduce((sum, { tally }) => sum + tally.open, 0)
+}

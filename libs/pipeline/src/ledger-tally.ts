@@ -1,0 +1,89 @@
+import type { LedgerRow, SinkCounts } from '@pegel/contracts'
+import { settledPoints } from './ledger-fold.ts'
+import type { SinkBalance, TenantBalance } from './ledger-types.ts'
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const NO_COUNTS: SinkCounts = {
+  delivered: 0,
+  alreadyPresent: 0,
+  collapsed: 0,
+  collided: 0,
+  unsupported: 0,
+  notRouted: 0,
+  deadLettered: 0,
+  parked: 0,
+  expired: 0,
+  tenantDeleted: 0,
+}
+const COUNTS = Object.keys(NO_COUNTS) as readonly (keyof SinkCounts)[]
+
+/** Adds rows of one tenant up. */
+export class TenantTally {
+  readonly #total: Mutable<Omit<TenantBalance, 'sinks' | 'tenant' | 'unbalanced'>>
+  readonly #sinks = new Map<string, Mutable<SinkBalance>>()
+  readonly #tenant: string
+
+  constructor(tenant: string) {
+    this.#tenant = tenant
+    this.#total = {
+      records: 0,
+      received: 0,
+      produced: 0,
+      dropped: 0,
+      refused: 0,
+      tenantDeleted: 0,
+      unreadable: 0,
+      droppedBy: {},
+      refusedBy: {},
+    }
+  }
+
+  /** A row of the enricher. */
+  addPart(row: LedgerRow): void {
+    const total = this.#total
+    if (row.part === 0) total.records += 1
+    total.received += row.received
+    total.produced += row.produced
+    total.tenantDeleted += row.tenantDeleted
+    total.unreadable += row.unreadable
+    total.dropped += addReasons(total.droppedBy, row.dropped)
+    total.refused += addReasons(total.refusedBy, row.refused)
+  }
+
+  /** The row of a sink for a part that the enricher produced, or undefined while there is none. */
+  addOutcome(sink: string, part: LedgerRow, row: LedgerRow | undefined, closed: boolean): void {
+    const balance = this.#sink(sink)
+    const settled = row === undefined ? 0 : settledPoints(row)
+    balance.produced += part.produced
+    if (closed) balance.unbalanced += Math.abs(part.produced - settled)
+    balance.inFlight += part.produced - settled
+    if (row?.counts == null) return
+    for (const count of COUNTS) balance[count] += row.counts[count]
+    balance.maxLatencyMs = Math.max(balance.maxLatencyMs, row.latencyMs)
+  }
+
+  result(): TenantBalance {
+    const { received, produced, dropped, refused, tenantDeleted } = this.#total
+    const sinks = [...this.#sinks.values()].sort((a, b) => a.sink.localeCompare(b.sink))
+    const unbalanced = received - produced - dropped - refused - tenantDeleted
+    return { tenant: this.#tenant, ...this.#total, unbalanced, sinks }
+  }
+
+  #sink(sink: string): Mutable<SinkBalance> {
+    const known = this.#sinks.get(sink)
+    if (known !== undefined) return known
+    const created = { sink, produced: 0, inFlight: 0, maxLatencyMs: 0, unbalanced: 0, ...NO_COUNTS }
+    this.#sinks.set(sink, created)
+    return created
+  }
+}
+
+function addReasons(into: Readonly<Record<string, number>>, reasons: LedgerRow['refused']): number {
+  let sum = 0
+  for (const { reason, count } of reasons) {
+    ;(into as Record<string, number>)[reason] = (into[reason] ?? 0) + count
+    sum += count
+  }
+  return sum
+}

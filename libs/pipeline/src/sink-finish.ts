@@ -1,0 +1,149 @@
+import { PEGEL_TENANT } from '@pegel/contracts'
+import type {
+  BatchEnvelope,
+  BatchSource,
+  DeadLetterRecord,
+  DeadLetterRefusal,
+  LedgerRow,
+  SinkCounts,
+} from '@pegel/contracts'
+import type { KafkaRecord } from '@pegel/kafka'
+import type { LaneItem, WriteItem } from './lane-item.ts'
+import { NO_COUNTS } from './outcome-tally.ts'
+import type { Verdict } from './sink-judge.ts'
+import type { Rejection } from './sink.ts'
+
+/** A source record with its final outcome: what must be acknowledged by Kafka before its offset may be committed. */
+export interface Finished {
+  readonly item: LaneItem
+  readonly row: LedgerRow
+  readonly deadLetter: DeadLetterRecord | null
+}
+
+interface Booked {
+  readonly envelope: BatchEnvelope
+  readonly source: BatchSource
+  readonly counts: SinkCounts
+  readonly nowMs: number
+}
+
+/** One row per source record, keyed by where the ingest record stood. */
+function ledgerRow({ envelope, source, counts, nowMs }: Booked): LedgerRow {
+  return {
+    ...emptyRow(envelope.tenant, nowMs - envelope.receivedAtMs),
+    topic: source.topic,
+    partition: source.partition,
+    offset: source.offset,
+    part: source.part,
+    parts: source.parts,
+    appendTimeMs: source.appendTimeMs,
+    configVersion: envelope.configVersion,
+    produced: envelope.points,
+    counts,
+  }
+}
+
+/** A record that cannot be believed: it has no source and no points to count, so it is counted itself, under its own offset. */
+function unreadableRow(record: KafkaRecord, nowMs: number): LedgerRow {
+  return {
+    ...emptyRow(PEGEL_TENANT, nowMs - record.timestampMs),
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    appendTimeMs: record.timestampMs,
+    counts: NO_COUNTS,
+    unreadable: 1,
+  }
+}
+
+interface DeadLetterInput {
+  readonly record: KafkaRecord
+  readonly tenant: string
+  readonly sink: string
+  readonly refusals: readonly DeadLetterRefusal[]
+  readonly nowMs: number
+}
+
+function deadLetter({ record, tenant, sink, refusals, nowMs }: DeadLetterInput): DeadLetterRecord {
+  return {
+    tenant,
+    stage: 'sink',
+    sink,
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    key: record.key,
+    value: record.value ?? new Uint8Array(),
+    refusals,
+    failedAtMs: nowMs,
+  }
+}
+
+/** Backends quote what they refuse; thousands of long quotes would not fit into one dead letter. */
+const MAX_MESSAGE_CHARS = 200
+
+function refusalsOf(rejected: readonly Rejection[]): DeadLetterRefusal[] {
+  return rejected
+    .map(({ point, reason, message }) => ({ point, reason, message: message.slice(0, MAX_MESSAGE_CHARS) }))
+    .sort((a, b) => a.point - b.point)
+}
+
+function emptyRow(tenant: string, latencyMs: number): LedgerRow {
+  return {
+    tenant,
+    topic: '',
+    partition: 0,
+    offset: 0,
+    part: 0,
+    parts: 1,
+    appendTimeMs: 0,
+    configVersion: 0,
+    received: 0,
+    produced: 0,
+    refused: [],
+    dropped: [],
+    counts: null,
+    unreadable: 0,
+    tenantDeleted: 0,
+    latencyMs: Math.max(0, latencyMs),
+  }
+}
+
+/** The final outcome of a record whose points were all answered for. */
+export function finishWritten(write: WriteItem, sinkName: string, nowMs: number): Finished {
+  const { item, record, tally } = write
+  const { envelope, source } = record
+  const row = ledgerRow({ envelope, source, counts: tally.counts(), nowMs })
+  if (tally.rejected.length === 0) return { item, row, deadLetter: null }
+  const refusals = refusalsOf(tally.rejected)
+  const letter = deadLetter({ record: item.record, tenant: envelope.tenant, sink: sinkName, refusals, nowMs })
+  return { item, row, deadLetter: letter }
+}
+
+/** The outcome of a record that needs no write, or must not be written. */
+export function finishUnwritten(
+  item: LaneItem,
+  verdict: Exclude<Verdict, { kind: 'write' | 'wait' }>,
+  { sinkName, nowMs }: { readonly sinkName: string; readonly nowMs: number },
+): Finished {
+  const { envelope, source } = verdict
+  if (verdict.kind === 'skip') {
+    const counts = { ...NO_COUNTS, [verdict.as]: verdict.envelope.points }
+    return {
+      item,
+      deadLetter: null,
+      row: ledgerRow({ envelope: verdict.envelope, source: verdict.source, counts, nowMs }),
+    }
+  }
+  const { reason, message } = verdict
+  const letter = deadLetter({
+    record: item.record,
+    tenant: envelope?.tenant ?? PEGEL_TENANT,
+    sink: sinkName,
+    refusals: [{ point: -1, reason, message }],
+    nowMs,
+  })
+  if (envelope === null || source === null) return { item, row: unreadableRow(item.record, nowMs), deadLetter: letter }
+  const counts = { ...NO_COUNTS, deadLettered: envelope.points }
+  return { item, row: ledgerRow({ envelope, source, counts, nowMs }), deadLetter: letter }
+}

@@ -1,0 +1,39 @@
+/** Bounds and times of a sink runner. All sizes are bytes of record values as they are in memory, not on the wire. */
+export interface SinkLimits {
+  /** A lane that holds more pauses its partition. */
+  readonly laneBytes: number
+  /** All lanes together, until ledger and dead letters are acknowledged; beyond it every partition pauses. */
+  readonly totalBytes: number
+  /** One write merges at most so many records, points and bytes of a lane. A single record may exceed the latter two. */
+  readonly recordsPerWrite: number
+  readonly pointsPerWrite: number
+  readonly bytesPerWrite: number
+  /** Writes in flight over all lanes; a lane has one at most. */
+  readonly concurrentWrites: number
+  readonly writeTimeoutMs: number
+  readonly checkTimeoutMs: number
+  /** Full jitter: a wait is random between 0 and min(retryMaxMs, retryBaseMs * 2^attempt). */
+  readonly retryBaseMs: number
+  readonly retryMaxMs: number
+  /** Failures of one lane in a row that open its breaker, and for how long. */
+  readonly breakerFailures: number
+  readonly breakerOpenMs: number
+  /** Offsets are committed at most so often. */
+  readonly commitIntervalMs: number
+}
+
+export const DEFAULT_SINK_LIMITS: SinkLimits = {
+  laneBytes: 16 * 1024 * 1024,
+  totalBytes: 128 * 1024 * 1024,
+  recordsPerWrite: 64,
+  pointsPerWrite: 10_000,
+  bytesPerWrite: 4 * 1024 * 1024,
+  concurrentWrites: 8,
+  writeTimeoutMs: 30_000,
+  checkTimeoutMs: 5_000,
+  retryBaseMs: 250,
+  retryMaxMs: 30_000,
+  breakerFailures: 5,
+  breakerOpenMs: 10_000,
+  commitIntervalMs: 200,
+}
