@@ -21,3 +21,15 @@ export { runProcessor } from './processor.ts'
 export { unreadable } from './processor-unreadable.ts'
 export type { Unreadable } from './processor-unreadable.ts'
 export type { Processor, ProcessorOptions, ProcessResult, RunningProcessor } from './processor-types.ts'
+export { LedgerFold } from './ledger-fold.ts'
+export { foldLedger, WINDOW_MS } from './ledger-report.ts'
+export type {
+  LedgerPositions,
+  LedgerQuestion,
+  LedgerReport,
+  MissingPart,
+  OffsetRange,
+  SinkBalance,
+  TenantBalance,
+  WindowBalance,
+} from './ledger-types.ts'

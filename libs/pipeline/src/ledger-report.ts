@@ -15,66 +15,86 @@ import type {
 export const WINDOW_MS = 60_000
 
 /**
- * The balance of the books. `positions` must have been taken after the enricher's rows were read and before the sinks'
- * last rows were: a stage commits only after its rows are acknowledged, so whatever lies before a committed offset must have
- * a row. Windows are minutes of the ingest records' append time; one is closed when the enricher has committed past it
- * on every ingest partition, or all that is there, and the sinks have committed all that it produced.
+ * The balance of the books. The positions were taken before the ledger was read to its end, in this order: the enricher's
+ * offsets, the end of `metrics`, the sinks' offsets. A stage commits only after its rows are acknowledged, so whatever lies before a
+ * committed offset must have a row. Windows are minutes of the ingest records' append time; one is closed when the enricher
+ * has committed past it on every ingest partition, or all that is there, and the sinks all that it had produced by then.
  */
 export function foldLedger(fold: LedgerFold, question: LedgerQuestion): LedgerReport {
-  const { positions, sinceMs, nowMs, tenant } = question
-  const sinks = question.sinks ?? fold.sinks
-  const ended = endOfClosed(fold, positions, nowMs)
-  const windows = new Map<number, WindowTally>()
-  const all = new Map<string, TenantTally>()
-  const missingParts: MissingPart[] = []
-  for (const record of fold.records()) {
-    if (record.appendTimeMs < sinceMs) continue
+  const books = new Books(fold, question)
+  for (const record of fold.records()) books.add(record)
+  const { positions, tenant } = question
+  const missingRecords = tenant === undefined ? unbooked(fold, positions) : []
+  const tenants = results(books.all)
+  return {
+    tenants,
+    windows: books.finish(),
+    missingRecords,
+    missingParts: books.missingParts,
+    waitingRecords: positions.ingest.reduce((sum, at) => sum + Math.max(0, at.latest - start(at)), 0),
+    balanced: missingRecords.length === 0 && tenants.every(isBalanced),
+  }
+}
+
+class Books {
+  readonly all = new Map<string, TenantTally>()
+  readonly missingParts: MissingPart[] = []
+  readonly #question: LedgerQuestion
+  readonly #sinks: readonly string[]
+  readonly #ended: number
+  readonly #windows = new Map<number, WindowTally>()
+
+  constructor(fold: LedgerFold, question: LedgerQuestion) {
+    this.#question = question
+    this.#sinks = question.sinks ?? fold.sinks
+    this.#ended = endOfClosed(fold, question.positions, question.nowMs)
+  }
+
+  add(record: FoldedRecord): void {
+    // Half a record says nothing yet; if the rest never comes, it is among the missing.
+    if (!isComplete(record)) return
     const startMs = Math.floor(record.appendTimeMs / WINDOW_MS) * WINDOW_MS
-    const window = windows.get(startMs) ?? { open: startMs + WINDOW_MS > ended, tenants: new Map(), missing: 0 }
-    windows.set(startMs, window)
     for (const part of record.enricher.values()) {
-      if (tenant !== undefined && part.tenant !== tenant) continue
-      const tallies = [tallyOf(window.tenants, part.tenant), tallyOf(all, part.tenant)]
+      if (this.#question.tenant !== undefined && part.tenant !== this.#question.tenant) continue
+      const window = this.#windows.get(startMs) ?? { open: startMs + WINDOW_MS > this.#ended, tenants: new Map() }
+      this.#windows.set(startMs, window)
+      const tallies = [tallyOf(window.tenants, part.tenant), tallyOf(this.all, part.tenant)]
       for (const tally of tallies) tally.addPart(part)
-      for (const sink of sinks) {
-        const row = record.sinks.get(sink)?.get(part.part)
-        const finished = positions.finished.get(sink)?.has(record.partition) === true
-        const closed = startMs + WINDOW_MS <= ended && finished
-        if (!finished && part.produced > 0 && row === undefined) window.open = true
-        for (const tally of tallies) tally.addOutcome(sink, part, row, closed)
-        if (closed && settled(row) !== part.produced) missingParts.push(missing(sink, part, settled(row)))
-      }
+      for (const sink of this.#sinks)
+        this.#addOutcome({ sink, part, row: record.sinks.get(sink)?.get(part.part), window, tallies })
     }
   }
-  const missingRecords = tenant === undefined ? unbooked(fold, positions) : []
-  return {
-    ...finish(windows, all),
-    missingRecords,
-    missingParts,
-    waitingRecords: positions.ingest.reduce((sum, at) => sum + Math.max(0, at.latest - start(at)), 0),
-    balanced:
-      missingRecords.length === 0 && missingParts.length === 0 && [...all.values()].every((tally) => tally.result().unbalanced === 0),
+
+  finish(): readonly WindowBalance[] {
+    const ordered = [...this.#windows].sort(([a], [b]) => a - b)
+    return ordered.map(([startMs, window]) => {
+      const tenants = results(window.tenants)
+      return { startMs, closed: !window.open, balanced: tenants.every(isBalanced), tenants }
+    })
   }
+
+  #addOutcome({ sink, part, row, window, tallies }: SinkOutcome): void {
+    const have = row === undefined ? 0 : settledPoints(row)
+    const finished = this.#question.positions.finished.get(sink)?.has(part.partition) === true
+    if (!finished && have !== part.produced) window.open = true
+    // While others of the window are under way this part may be judged already: its own sink has passed it.
+    const closed = finished && Math.floor(part.appendTimeMs / WINDOW_MS) * WINDOW_MS + WINDOW_MS <= this.#ended
+    for (const tally of tallies) tally.addOutcome(sink, part, row, closed)
+    if (closed && have !== part.produced) this.missingParts.push(missing(sink, part, have))
+  }
+}
+
+interface SinkOutcome {
+  readonly sink: string
+  readonly part: LedgerRow
+  readonly row: LedgerRow | undefined
+  readonly window: WindowTally
+  readonly tallies: readonly TenantTally[]
 }
 
 interface WindowTally {
   open: boolean
   readonly tenants: Map<string, TenantTally>
-  missing: number
-}
-
-function finish(
-  windows: ReadonlyMap<number, WindowTally>,
-  all: ReadonlyMap<string, TenantTally>,
-): { readonly windows: readonly WindowBalance[]; readonly tenants: readonly TenantBalance[] } {
-  const ordered = [...windows].sort(([a], [b]) => a - b)
-  return {
-    tenants: results(all),
-    windows: ordered.map(([startMs, window]) => {
-      const tenants = results(window.tenants)
-      return { startMs, closed: !window.open, balanced: tenants.every(isBalanced), tenants }
-    }),
-  }
 }
 
 function isBalanced(tenant: TenantBalance): boolean {
@@ -89,10 +109,6 @@ function tallyOf(tallies: Map<string, TenantTally>, tenant: string): TenantTally
   const tally = tallies.get(tenant) ?? new TenantTally(tenant)
   tallies.set(tenant, tally)
   return tally
-}
-
-function settled(row: LedgerRow | undefined): number {
-  return row === undefined ? 0 : settledPoints(row)
 }
 
 function missing(sink: string, part: LedgerRow, have: number): MissingPart {
@@ -135,5 +151,3 @@ function unbooked(fold: LedgerFold, positions: LedgerPositions): readonly Offset
   }
   return ranges
 }
-
-export type { FoldedRecord }
