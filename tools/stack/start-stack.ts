@@ -26,7 +26,7 @@ async function prometheusOptions(options: StartOptions, alertmanager: Promise<Ru
     ({ url }) => url.replace(/^\w+:\/\//, ''),
     () => undefined, // reported where it was started
   )
-  return address === undefined ? options : { ...options, config: { alertmanager: address, ...options.config } }
+  return { ...options, config: { ...options.config, alertmanager: options.config?.alertmanager ?? address } }
 }
 
 /** Starts all in parallel, each in dataDir/<name>. A failed start stops the others again; an unavailable component does not. */
@@ -53,7 +53,7 @@ export async function startStack(names: readonly ComponentName[], options: Stack
   const failure = errors.find((error) => !(error instanceof ComponentUnavailable))
   if (failure !== undefined) {
     await stop()
-    throw failure
+    throw failure instanceof Error ? failure : new Error(String(failure))
   }
   const env = Object.assign({}, ...running.map((component) => component.env)) as Record<string, string>
   return { running, unavailable, env, stop }

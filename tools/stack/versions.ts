@@ -9,6 +9,7 @@ export const versions = {
   /** The Flux release that influxdb's go.mod asks for, and the helper that links its Rust part. */
   flux: '0.196.1',
   pkgConfig: '0.2.14',
+  alertmanager: '0.28.1',
   /** Raise it to unpack the Debian packages anew. */
   debianRecipe: '1',
 } as const
@@ -16,6 +17,5 @@ export const versions = {
 /** Debian decides the exact version of these; a newer point release must not break the installation. */
 export const aptPackages = {
   prometheus: 'prometheus',
-  alertmanager: 'prometheus-alertmanager',
   victoriametrics: 'victoria-metrics',
 } as const

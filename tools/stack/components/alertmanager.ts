@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { aptProgram } from '../install/apt.ts'
+import { alertmanagerProgram } from '../install/alertmanager.ts'
 import type { ComponentConfig } from '../types.ts'
 import type { StartLocal } from './component.ts'
 import { startLocalHttp } from './local-http.ts'
@@ -27,7 +27,7 @@ export function renderAlertmanagerConfig({ webhookUrl }: ComponentConfig = {}): 
 export const startAlertmanager: StartLocal = async (options) => {
   const { config = {} } = options
   const dataDir = resolve(options.dataDir)
-  const command = await aptProgram({ ...options, component: 'alertmanager', program: 'prometheus-alertmanager' })
+  const command = await alertmanagerProgram(options.which, options.onProgress)
   const configFile = config.configFile === undefined ? join(dataDir, 'alertmanager.yml') : resolve(config.configFile)
   mkdirSync(dataDir, { recursive: true })
   if (config.configFile === undefined) writeFileSync(configFile, renderAlertmanagerConfig(config))

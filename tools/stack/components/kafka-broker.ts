@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../install/run.ts'
-import { probeBroker } from '../probe/kafka.ts'
+import { knownBrokers } from '../probe/kafka.ts'
 import { loopback } from '../process/ports.ts'
 import { startService } from '../process/service.ts'
 import type { Service } from '../process/service.ts'
@@ -25,7 +25,11 @@ export interface LocalBroker extends KafkaBroker {
   stop(): Promise<void>
 }
 
-const logLevel = ['-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', '-Dorg.slf4j.simpleLogger.showDateTime=true']
+const logLevel = [
+  '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+  '-Dorg.slf4j.simpleLogger.showDateTime=true',
+  '-Dorg.slf4j.simpleLogger.dateTimeFormat=HH:mm:ss.SSS',
+]
 
 /** Writes the configuration (ports may differ from last time) and formats an empty log directory. */
 async function prepare(cluster: KafkaCluster, { nodeId }: KafkaNode): Promise<string> {
@@ -42,11 +46,19 @@ async function prepare(cluster: KafkaCluster, { nodeId }: KafkaNode): Promise<st
   return file
 }
 
-/** Resolves when the broker answers; it need not know the others yet. */
+/** The last of several waits for a quorum that has gone; its data are safe without that. */
+const graceMs = (brokers: number) => (brokers === 1 ? 5_000 : 2_000)
+
+/** Listed by itself means unfenced: it has caught up and serves its partitions. */
+async function probeSelf(address: string): Promise<void> {
+  if (!(await knownBrokers(address)).includes(address)) throw new Error(`${address} is still fenced`)
+}
+
+/** Resolves when the broker serves; it need not know the others yet. */
 export async function startBroker(cluster: KafkaCluster, node: KafkaNode): Promise<LocalBroker> {
   const properties = await prepare(cluster, node)
   const address = `${loopback}:${node.port}`
-  const start = (knownBrokers: number): Promise<Service> =>
+  const start = (): Promise<Service> =>
     startService({
       name: `broker-${node.nodeId}`,
       label: `Kafka broker ${node.nodeId}`,
@@ -54,11 +66,11 @@ export async function startBroker(cluster: KafkaCluster, node: KafkaNode): Promi
       args: [...cluster.jvmFlags, ...logLevel, '-cp', cluster.classPath, 'kafka.Kafka', properties],
       dataDir: cluster.dataDir,
       background: cluster.background,
-      probe: () => probeBroker(address, knownBrokers),
+      probe: () => probeSelf(address),
       deadlineMs: 90_000,
-      graceMs: 5_000, // the last of several waits for a quorum that has gone: its data are safe without that
+      graceMs: graceMs(cluster.nodes.length),
     })
-  let service = await start(1)
+  let service = await start()
   return {
     nodeId: node.nodeId,
     address,
@@ -72,7 +84,7 @@ export async function startBroker(cluster: KafkaCluster, node: KafkaNode): Promi
     kill: (signal = 'SIGKILL') => service.kill(signal),
     async restart() {
       await service.stop()
-      service = await start(1)
+      service = await start()
     },
     stop: () => service.stop(),
   }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { clientEnvironment } from '../environment.ts'
 import { jvmFlags, requireJava } from '../install/java.ts'
 import { kafkaClassPath } from '../install/kafka.ts'
-import { probeBroker } from '../probe/kafka.ts'
+import { knownBrokers } from '../probe/kafka.ts'
 import { choosePort, freePort } from '../process/ports.ts'
 import { untilResolved } from '../process/wait.ts'
 import type { KafkaComponent } from '../types.ts'
@@ -45,9 +45,13 @@ async function startAll(cluster: KafkaCluster): Promise<LocalBroker[]> {
   try {
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    const known = ({ address }: LocalBroker) =>
-      untilResolved(() => probeBroker(address, cluster.nodes.length), { deadlineMs: 30_000 })
-    await Promise.all(brokers.map(known))
+    // A broker answers for itself before the others have heard of it.
+    const complete = async ({ address }: LocalBroker) => {
+      const known = await knownBrokers(address)
+      if (known.length < brokers.length)
+        throw new Error(`${address} knows ${known.length} of ${brokers.length} brokers`)
+    }
+    await Promise.all(brokers.map((broker) => untilResolved(() => complete(broker), { deadlineMs: 30_000 })))
     return brokers
   } catch (error) {
     await Promise.all(brokers.map((broker) => broker.stop()))

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { variables } from '../environment.ts'
 import { ComponentUnavailable, reasonOf } from '../errors.ts'
 import type { ComponentName, Environment } from '../types.ts'
@@ -17,8 +17,9 @@ export interface Artefact {
 }
 
 export function cacheDir(env: Environment = process.env): string {
-  if (env.PEGEL_CACHE_DIR) return env.PEGEL_CACHE_DIR
-  return join(env.XDG_CACHE_HOME ? env.XDG_CACHE_HOME : join(homedir(), '.cache'), 'pegel')
+  const { PEGEL_CACHE_DIR: own = '', XDG_CACHE_HOME: shared = '' } = env // empty counts as unset
+  if (own !== '') return resolve(own)
+  return join(shared === '' ? join(homedir(), '.cache') : shared, 'pegel')
 }
 
 async function install(artefact: Artefact, target: string): Promise<void> {

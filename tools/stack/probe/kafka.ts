@@ -35,14 +35,22 @@ function exchange(host: string, port: number): Promise<Buffer> {
   })
 }
 
-/** How many brokers a Metadata response lists: it begins with int32 size, int32 correlation, int32 brokers. */
-export function brokersIn(response: Buffer): number {
-  return response.readInt32BE(8)
+/** Addresses of the brokers in a Metadata response: int32 size, int32 correlation, then an array of node, host, port, rack. */
+export function brokersIn(response: Buffer): string[] {
+  const addresses: string[] = []
+  let at = 12
+  for (let left = response.readInt32BE(8); left > 0; left--) {
+    const hostAt = at + 6
+    const portAt = hostAt + response.readInt16BE(at + 4)
+    addresses.push(`${response.toString('utf8', hostAt, portAt)}:${response.readInt32BE(portAt)}`)
+    const rackLength = response.readInt16BE(portAt + 4)
+    at = portAt + 6 + Math.max(0, rackLength) // -1 stands for no rack
+  }
+  return addresses
 }
 
-/** Resolves when the broker at host:port answers and knows at least so many brokers. */
-export async function probeBroker(address: string, atLeast: number): Promise<void> {
+/** The brokers that the one at host:port knows; fenced ones, which serve nobody yet, are not among them. */
+export async function knownBrokers(address: string): Promise<string[]> {
   const at = address.lastIndexOf(':')
-  const count = brokersIn(await exchange(address.slice(0, at), Number(address.slice(at + 1))))
-  if (count < atLeast) throw new Error(`${address} knows ${count} of ${atLeast} brokers`)
+  return brokersIn(await exchange(address.slice(0, at), Number(address.slice(at + 1))))
 }

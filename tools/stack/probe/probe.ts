@@ -1,9 +1,9 @@
 import type { ComponentName } from '../types.ts'
 import { probeHttp } from './http.ts'
-import { probeBroker } from './kafka.ts'
+import { knownBrokers } from './kafka.ts'
 
 /** Resolves when the component at this address answers; of several Kafka brokers, one is enough. */
 export async function probe(name: ComponentName, address: string): Promise<void> {
   if (name !== 'kafka') return probeHttp(name, address)
-  await Promise.any(address.split(',').map((broker) => probeBroker(broker.trim(), 1)))
+  await Promise.any(address.split(',').map((broker) => knownBrokers(broker.trim())))
 }

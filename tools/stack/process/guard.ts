@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { Socket } from 'node:net'
 import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { ProcessIdentity } from './identity.ts'
@@ -18,7 +19,7 @@ function watchdog(): Writable {
   input.on('error', () => (pipe = undefined)) // it was killed: the next component gets a new one
   child.once('exit', () => (pipe = undefined))
   // Neither the child nor its pipe may keep a finished test run alive.
-  if ('unref' in input && typeof input.unref === 'function') input.unref()
+  if (input instanceof Socket) input.unref()
   pipe = input
   return input
 }

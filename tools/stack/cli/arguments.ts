@@ -1,0 +1,44 @@
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { componentNames } from '../types.ts'
+import type { ComponentName } from '../types.ts'
+
+export const usage = `usage: npm run stack -- up [components…] [--brokers 3] [--dir .stack]
+       npm run stack -- down [components…] [--dir .stack]
+       npm run stack -- status [--dir .stack]
+
+components: ${componentNames.join(', ')} (all of them unless named)
+up prints addresses on standard error and export lines on standard output: eval "$(npm run -s stack up kafka)"`
+
+export interface StackArguments {
+  command: 'up' | 'down' | 'status'
+  names: ComponentName[]
+  dir: string
+  brokers: 1 | 3
+}
+
+export class UsageError extends Error {}
+
+function isComponent(name: string): name is ComponentName {
+  return componentNames.some((known) => known === name)
+}
+
+export function parseArguments(args: readonly string[]): StackArguments {
+  const options = { brokers: { type: 'string', default: '1' }, dir: { type: 'string', default: '.stack' } } as const
+  let parsed
+  try {
+    parsed = parseArgs({ args: [...args], allowPositionals: true, options })
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+  const { positionals, values } = parsed
+  const [command, ...names] = positionals
+  if (command !== 'up' && command !== 'down' && command !== 'status') {
+    throw new UsageError(command === undefined ? 'Say what to do.' : `There is no command ${command}.`)
+  }
+  const unknown = names.find((name) => !isComponent(name))
+  if (unknown !== undefined) throw new UsageError(`There is no component ${unknown}.`)
+  if (values.brokers !== '1' && values.brokers !== '3') throw new UsageError('--brokers is 1 or 3.')
+  const wanted = names.length === 0 ? [...componentNames] : names.filter(isComponent)
+  return { command, names: wanted, dir: resolve(values.dir), brokers: values.brokers === '3' ? 3 : 1 }
+}
