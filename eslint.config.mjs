@@ -68,7 +68,7 @@ export default defineConfig(
   { files: ['libs/service/**/*.ts'], rules: restrict('kafkajs', 'avsc', 'testing') },
   { files: ['apps/**/*.ts'], rules: restrict('kafkajs', 'avsc', 'testing') },
   {
-    files: ['libs/config/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', 'examples/**/*.ts', ...tests],
+    files: ['libs/config/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', 'examples/**/*.ts', 'libs/testing/**/*.ts', ...tests],
     rules: { 'no-restricted-properties': 'off' },
   },
   { files: [...tests, 'libs/testing/**/*.ts'], rules: { 'no-restricted-imports': 'off', 'max-lines': ['error', { max: 500 }] } },
