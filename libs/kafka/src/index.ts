@@ -1,3 +1,5 @@
+export { createKafka } from './create-kafka.ts'
+export { kafkaErrors } from './errors.ts'
 export type {
   AllReader,
   CommitRequest,

@@ -1,0 +1,45 @@
+import { AdminDesk } from './admin.ts'
+import { createConsumer } from './consumer.ts'
+import { createNames } from './names.ts'
+import type { AllReader, Consumer, KafkaOptions, KafkaPort, Producer } from './port.ts'
+import { createProducer } from './producer.ts'
+import { readAll } from './read-all.ts'
+import { ensureTopics } from './topics.ts'
+import type { WireSettings } from './wire.ts'
+
+/** Beyond the public options: where connections really go, for tests with a proxy in between. */
+export interface KafkaSettings extends KafkaOptions {
+  readonly route?: NonNullable<WireSettings['route']>
+}
+
+/**
+ * Opens nothing yet: every part connects when it is used.
+ * @example const kafka = createKafka({ brokers: ['localhost:9092'], clientId: 'enricher-1', log, metrics })
+ */
+export function createKafka(options: KafkaSettings): KafkaPort {
+  const { brokers, clientId, log, metrics, prefix, route } = options
+  const wire: WireSettings = { brokers, clientId, log, ...(route === undefined ? {} : { route }) }
+  const names = createNames(prefix)
+  const desk = new AdminDesk(wire, names)
+  const open = new Set<Producer | Consumer | AllReader>()
+  const track = <T extends Producer | Consumer | AllReader>(part: T): T => {
+    open.add(part)
+    return part
+  }
+  return {
+    producer: (settings) =>
+      track(createProducer({ wire, names, metrics, topicInfo: (topic) => desk.topicInfo(topic) }, settings)),
+    consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, settings)),
+    readAll: async (topic, onRecord) => track(await readAll({ wire, names, log, desk }, topic, onRecord)),
+    ensureTopics: (settings) => ensureTopics(desk, names, settings),
+    offsets: (topic) => desk.offsets(topic),
+    committed: (group, topic) => desk.committed(group, topic),
+    check: (signal) => desk.check(signal),
+    async close() {
+      const parts = [...open]
+      open.clear()
+      await Promise.all(parts.map((part) => part.close()))
+      await desk.close()
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { messageOf } from '@pegel/errors'
+
+export interface HeartbeatOptions {
+  readonly intervalMs: number
+  readonly sessionTimeoutMs: number
+  readonly send: () => Promise<void>
+  /** True when the group itself answered that the generation is over. */
+  readonly isOver: (error: unknown) => boolean
+  readonly onBeat: () => void
+  /** A beat failed otherwise; another follows soon. */
+  readonly onTrouble: (error: unknown) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Beats on a timer, whatever the handlers and the fetches are doing, until the generation is over.
+ * @returns why: the group said so, nobody was reached for a session timeout, or the signal was aborted
+ */
+export async function keepBeating(options: HeartbeatOptions): Promise<'rebalance' | 'session_lost' | 'stopped'> {
+  const { intervalMs, sessionTimeoutMs, signal } = options
+  let lastBeatAt = Date.now()
+  let pauseMs = intervalMs
+  for (;;) {
+    await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
+    if (signal.aborted) return 'stopped'
+    try {
+      await options.send()
+      lastBeatAt = Date.now()
+      pauseMs = intervalMs
+      options.onBeat()
+    } catch (error) {
+      if (options.isOver(error)) return 'rebalance'
+      if (Date.now() - lastBeatAt > sessionTimeoutMs) return 'session_lost'
+      pauseMs = Math.min(intervalMs, 300)
+      options.onTrouble(messageOf(error))
+    }
+  }
+}

@@ -1,0 +1,166 @@
+import type { CompressionTypes } from 'kafkajs'
+
+/**
+ * The parts of kafkajs 2.2.4 below its producer and consumer that this library stands on: connections, metadata and the
+ * encoding of requests. They are not in its published types. The version is pinned, and the tests of wire.ts fail when
+ * one of them is gone. README.md says why kafkajs' own producer and consumer are not used.
+ */
+export interface PartitionMetadata {
+  readonly partitionId: number
+  readonly leader: number
+}
+
+export interface Cluster {
+  connect(): Promise<void>
+  disconnect(): Promise<void>
+  refreshMetadata(): Promise<void>
+  refreshMetadataIfNecessary(): Promise<void>
+  addMultipleTargetTopics(topics: readonly string[]): Promise<void>
+  findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[]
+  findBroker(at: { readonly nodeId: number | string }): Promise<Broker>
+  findControllerBroker(): Promise<Broker>
+  findGroupCoordinator(of: { readonly groupId: string }): Promise<Broker>
+  fetchTopicsOffset(
+    topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number }[]
+      readonly fromBeginning: boolean
+    }[],
+  ): Promise<readonly TopicOffsets[]>
+}
+
+export interface TopicOffsets {
+  readonly topic: string
+  readonly partitions: readonly { readonly partition: number; readonly offset: string }[]
+}
+
+export interface Broker {
+  readonly nodeId: number | null
+  readonly connectionPool: ConnectionPool
+  isConnected(): boolean
+  produce(request: ProduceRequest): Promise<ProduceResponse>
+  fetch(request: FetchRequest): Promise<unknown>
+  initProducerId(request: {
+    readonly transactionTimeout: number
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>
+  joinGroup(request: JoinGroupRequest): Promise<JoinGroupResponse>
+  syncGroup(request: SyncGroupRequest): Promise<{ readonly memberAssignment: Buffer }>
+  heartbeat(member: Member): Promise<unknown>
+  leaveGroup(request: { readonly groupId: string; readonly memberId: string }): Promise<unknown>
+  offsetCommit(request: Member & { readonly topics: readonly TopicOffsets[] }): Promise<unknown>
+  offsetFetch(request: {
+    readonly groupId: string
+    readonly topics: readonly {
+      readonly topic: string
+      readonly partitions: readonly { readonly partition: number }[]
+    }[]
+  }): Promise<{ readonly responses: readonly TopicOffsets[] }>
+  describeConfigs(request: {
+    readonly resources: readonly {
+      readonly type: number
+      readonly name: string
+      readonly configNames: readonly string[]
+    }[]
+  }): Promise<{
+    readonly resources: readonly {
+      readonly configEntries: readonly { readonly configName: string; readonly configValue: string }[]
+    }[]
+  }>
+}
+
+export interface ConnectionPool {
+  send(request: PoolRequest): Promise<unknown>
+}
+
+/** `response.parse` throws the first error of any partition and so hides what all others answered. */
+export interface PoolRequest {
+  readonly request: { readonly apiVersion: number }
+  readonly response: {
+    decode(payload: Buffer): Promise<unknown>
+    parse(data: unknown): Promise<unknown>
+  }
+}
+
+export interface Member {
+  readonly groupId: string
+  readonly groupGenerationId: number
+  readonly memberId: string
+}
+
+export interface JoinGroupRequest {
+  readonly groupId: string
+  readonly sessionTimeout: number
+  readonly rebalanceTimeout: number
+  readonly memberId: string
+  readonly groupProtocols: readonly { readonly name: string; readonly metadata: Buffer }[]
+}
+
+export interface JoinGroupResponse {
+  readonly generationId: number
+  readonly leaderId: string
+  readonly memberId: string
+  readonly members: readonly { readonly memberId: string; readonly memberMetadata: Buffer }[]
+}
+
+export interface SyncGroupRequest {
+  readonly groupId: string
+  readonly generationId: number
+  readonly memberId: string
+  readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[]
+}
+
+export interface ProduceRequest {
+  readonly producerId: string
+  readonly producerEpoch: number
+  readonly acks: -1
+  readonly timeout: number
+  readonly compression: CompressionTypes
+  readonly topicData: readonly {
+    readonly topic: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly firstSequence: number
+      readonly messages: readonly WireMessage[]
+    }[]
+  }[]
+}
+
+export interface WireMessage {
+  readonly key: string | Buffer
+  readonly value: Buffer | null
+  readonly headers: Readonly<Record<string, string | Buffer>>
+}
+
+export interface ProduceResponse {
+  readonly topics: readonly {
+    readonly topicName: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly errorCode: number
+      readonly baseOffset: string
+      readonly logAppendTime: string
+    }[]
+  }[]
+}
+
+export interface FetchRequest {
+  readonly isolationLevel: number
+  readonly maxWaitTime: number
+  readonly minBytes: number
+  readonly maxBytes: number
+  readonly topics: readonly {
+    readonly topic: string
+    readonly partitions: readonly {
+      readonly partition: number
+      readonly fetchOffset: string
+      readonly maxBytes: number
+    }[]
+  }[]
+}
+
+/** What kafkajs throws: `type` for protocol errors, `name` for its own classes. */
+export interface KafkaJsError extends Error {
+  readonly type?: string
+  readonly retriable?: boolean
+  readonly cause?: unknown
+}

@@ -1,0 +1,67 @@
+/** Kafka protocol error codes that this library acts on (kafka.apache.org/protocol, "Error Codes"). */
+export const code = {
+  none: 0,
+  offsetOutOfRange: 1,
+  corruptMessage: 2,
+  unknownTopicOrPartition: 3,
+  leaderNotAvailable: 5,
+  notLeader: 6,
+  requestTimedOut: 7,
+  messageTooLarge: 10,
+  recordListTooLarge: 18,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
+  kafkaStorageError: 56,
+  fencedLeaderEpoch: 74,
+  unknownLeaderEpoch: 75,
+} as const
+
+const NAMES: Readonly<Record<number, string>> = {
+  1: 'OFFSET_OUT_OF_RANGE',
+  2: 'CORRUPT_MESSAGE',
+  3: 'UNKNOWN_TOPIC_OR_PARTITION',
+  5: 'LEADER_NOT_AVAILABLE',
+  6: 'NOT_LEADER_OR_FOLLOWER',
+  7: 'REQUEST_TIMED_OUT',
+  8: 'BROKER_NOT_AVAILABLE',
+  9: 'REPLICA_NOT_AVAILABLE',
+  10: 'MESSAGE_TOO_LARGE',
+  13: 'NETWORK_EXCEPTION',
+  18: 'RECORD_LIST_TOO_LARGE',
+  19: 'NOT_ENOUGH_REPLICAS',
+  20: 'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  29: 'TOPIC_AUTHORIZATION_FAILED',
+  31: 'CLUSTER_AUTHORIZATION_FAILED',
+  45: 'OUT_OF_ORDER_SEQUENCE_NUMBER',
+  46: 'DUPLICATE_SEQUENCE_NUMBER',
+  47: 'INVALID_PRODUCER_EPOCH',
+  56: 'KAFKA_STORAGE_ERROR',
+  59: 'UNKNOWN_PRODUCER_ID',
+  74: 'FENCED_LEADER_EPOCH',
+  75: 'UNKNOWN_LEADER_EPOCH',
+  76: 'UNSUPPORTED_COMPRESSION_TYPE',
+  87: 'INVALID_RECORD',
+}
+
+export function nameOfCode(value: number): string {
+  return NAMES[value] ?? `error ${value}`
+}
+
+/** The same batch with the same sequence number may be sent again: it was not written, or the broker recognises it. */
+const SEND_AGAIN: ReadonlySet<number> = new Set([2, 3, 5, 6, 7, 8, 9, 13, 19, 20, 56, 74, 75])
+/** The broker's view of our producer id and ours have parted: only a new producer id helps. */
+const PRODUCER_LOST: ReadonlySet<number> = new Set([45, 46, 47, 59])
+
+export type ProduceVerdict = 'written' | 'again' | 'too_large' | 'producer_lost' | 'refused'
+
+export function judgeProduce(errorCode: number): ProduceVerdict {
+  if (errorCode === code.none) return 'written'
+  if (errorCode === code.messageTooLarge || errorCode === code.recordListTooLarge) return 'too_large'
+  if (SEND_AGAIN.has(errorCode)) return 'again'
+  return PRODUCER_LOST.has(errorCode) ? 'producer_lost' : 'refused'
+}
+
+/** Offsets travel as 64-bit decimal strings; Pegel counts in numbers. */
+export function toOffset(value: string): number {
+  return Number(value)
+}

@@ -1,0 +1,83 @@
+import { messageOf } from '@pegel/errors'
+import type { Logger } from '@pegel/telemetry'
+import type { AdminDesk } from './admin.ts'
+import { Connection } from './connection.ts'
+import { kafkaErrors } from './errors.ts'
+import { Fetcher, type FetchedRecords } from './fetcher.ts'
+import type { Names } from './names.ts'
+import type { AllReader, KafkaRecord } from './port.ts'
+import type { WireSettings } from './wire.ts'
+
+export interface ReadAllContext {
+  readonly wire: WireSettings
+  readonly names: Names
+  readonly log: Logger
+  readonly desk: AdminDesk
+}
+
+const MAX_BYTES_PER_PARTITION = 1024 * 1024
+
+/**
+ * Reads all partitions from the earliest offset and follows. No consumer group: joining one costs seconds on every
+ * service's start, and there is nothing to share or to commit.
+ */
+export async function readAll(
+  context: ReadAllContext,
+  topic: string,
+  onRecord: (record: KafkaRecord) => void,
+): Promise<AllReader> {
+  const offsets = await context.desk.offsets(topic)
+  const name = context.names.toWire(topic)
+  const connection = new Connection(context.wire, [name])
+  const behind = new Map(offsets.filter((o) => o.latest > o.earliest).map((o) => [o.partition, o.latest]))
+  const caughtUp = Promise.withResolvers<void>()
+  caughtUp.promise.catch(() => undefined)
+  const reached = (partition: number, next: number): void => {
+    if (next >= (behind.get(partition) ?? Infinity)) behind.delete(partition)
+    if (behind.size === 0) caughtUp.resolve()
+  }
+  const fetcher = new Fetcher({
+    connection,
+    log: context.log,
+    positions: offsets.map(({ partition, earliest }) => ({ topic: name, partition, next: earliest })),
+    maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+    onRecords: (fetched) => {
+      hand(context.log, topic, fetched, onRecord)
+    },
+    onPosition: ({ partition, next }) => {
+      reached(partition, next)
+    },
+    onUnreadable: ({ partition }, what) => {
+      context.log.error('a record batch cannot be read and is stepped over', { topic, partition, ...what })
+    },
+    onOutOfRange: async ({ partition }) => {
+      const range = (await context.desk.offsets(topic)).find((o) => o.partition === partition)
+      if (range === undefined) throw new Error('no offsets')
+      context.log.warn('records were deleted while reading', { topic, partition, earliest: range.earliest })
+      reached(partition, range.earliest)
+      return range.earliest
+    },
+  })
+  if (behind.size === 0) caughtUp.resolve()
+  fetcher.start()
+  return {
+    caughtUp: caughtUp.promise,
+    close() {
+      fetcher.stop()
+      connection.close()
+      caughtUp.reject(kafkaErrors.closed({ what: 'reader' }))
+      return Promise.resolve()
+    },
+  }
+}
+
+function hand(log: Logger, topic: string, fetched: FetchedRecords, onRecord: (record: KafkaRecord) => void): void {
+  const { partition } = fetched
+  for (const record of fetched.records) {
+    try {
+      onRecord({ topic, partition, ...record })
+    } catch (error) {
+      log.error('a reader failed on a record', { topic, partition, offset: record.offset, error: messageOf(error) })
+    }
+  }
+}

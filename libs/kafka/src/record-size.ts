@@ -1,0 +1,42 @@
+import type { OutgoingRecord } from './port.ts'
+
+/** Bytes of a record batch before its records: Kafka's RECORD_BATCH_OVERHEAD. */
+export const BATCH_OVERHEAD_BYTES = 61
+
+/**
+ * Upper bound of a record's bytes within a batch: record format v2, with the longest timestamp and offset deltas.
+ * Exact for the first record of a batch up to 4 bytes.
+ */
+export function recordBytes(record: OutgoingRecord): number {
+  return framed(bodyBytes(record) + 4)
+}
+
+/** Exact bytes of a batch that holds this one record uncompressed: what a broker compares with max.message.bytes. */
+export function loneBatchBytes(record: OutgoingRecord): number {
+  return BATCH_OVERHEAD_BYTES + framed(bodyBytes(record))
+}
+
+/** Attributes, timestamp delta 0, offset delta 0, key, value, headers. */
+function bodyBytes(record: OutgoingRecord): number {
+  const headers = Object.entries(record.headers ?? {})
+  let bytes = 3 + framed(Buffer.byteLength(record.key))
+  bytes += record.value === null ? 1 : framed(record.value.length)
+  bytes += varIntBytes(headers.length)
+  for (const [key, value] of headers) bytes += framed(Buffer.byteLength(key)) + framed(Buffer.byteLength(value))
+  return bytes
+}
+
+function framed(length: number): number {
+  return varIntBytes(length) + length
+}
+
+/** Zig-zag varint of a non-negative number. */
+function varIntBytes(value: number): number {
+  let rest = value * 2
+  let bytes = 1
+  while (rest >= 128) {
+    rest = Math.floor(rest / 128)
+    bytes++
+  }
+  return bytes
+}

@@ -1,0 +1,133 @@
+import { connect, type Socket } from 'node:net'
+import { messageOf } from '@pegel/errors'
+import type { Logger } from '@pegel/telemetry'
+import kafkajs from 'kafkajs'
+import { registerCodecs } from './codecs.ts'
+import { kafkaLogCreator } from './kafkajs-log.ts'
+import { silenceNegativeTimeoutWarning } from './kafkajs-warning.ts'
+import { FETCH_VERSION, readFetchResponse, type RawFetchResponse } from './fetch-response.ts'
+import type { Broker, Cluster, ConnectionPool, FetchRequest, PoolRequest } from './kafkajs-internals.ts'
+
+export interface WireSettings {
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly log: Logger
+  /** How long one request may take; default 10 s. Joins and fetches bring their own, longer time. */
+  readonly requestTimeoutMs?: number
+  /** Where to really connect for a broker's address: lets a test put a proxy between. */
+  readonly route?: (host: string, port: number) => { readonly host: string; readonly port: number }
+}
+
+/**
+ * Connections to a cluster that are thrown away as a whole. After a failure a new wire is opened rather than an old one
+ * mended: kafkajs revives connections behind its caller's back, and a request that was given up could still be sent.
+ */
+export interface Wire {
+  readonly cluster: Cluster
+  readonly destroyed: boolean
+  /** Connects and loads the metadata of these topics only (without topics kafkajs asks for all there are). */
+  open(topics: readonly string[]): Promise<void>
+  /** Cuts every connection at once; what is in flight is rejected. */
+  destroy(): void
+}
+
+const CONNECT_TIMEOUT_MS = 3000
+const REQUEST_TIMEOUT_MS = 10_000
+const KEEP_ALIVE_MS = 60_000
+
+export function createWire(settings: WireSettings): Wire {
+  const sockets = new Set<Socket>()
+  let destroyed = false
+  const client = createClient(settings, {
+    quiet: () => destroyed,
+    onSocket(socket) {
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
+      if (destroyed) socket.destroy(new Error('closed by pegel'))
+    },
+  })
+  const cluster = clusterOf(client)
+  return {
+    cluster,
+    get destroyed() {
+      return destroyed
+    },
+    async open(topics) {
+      await cluster.connect()
+      await cluster.addMultipleTargetTopics(topics)
+    },
+    destroy() {
+      if (destroyed) return
+      destroyed = true
+      // An error, since kafkajs listens to `error` and `end` only: a silent close would leave its requests waiting.
+      for (const socket of sockets) socket.destroy(new Error('closed by pegel'))
+      cluster.disconnect().catch((error: unknown) => {
+        settings.log.debug('kafka connections did not close in order', { error: messageOf(error) })
+      })
+    },
+  }
+}
+
+/** A kafkajs client with our codecs, log and sockets. */
+export function createClient(
+  settings: WireSettings,
+  hooks: { readonly quiet?: () => boolean; readonly onSocket?: (socket: Socket) => void } = {},
+): kafkajs.Kafka {
+  registerCodecs()
+  silenceNegativeTimeoutWarning()
+  return new kafkajs.Kafka({
+    brokers: [...settings.brokers],
+    clientId: settings.clientId,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    retry: { retries: Math.max(2, settings.brokers.length), initialRetryTime: 50, maxRetryTime: 500 },
+    logLevel: kafkajs.logLevel.INFO,
+    logCreator: kafkaLogCreator(settings.log, hooks.quiet ?? (() => false)),
+    socketFactory: ({ host, port, onConnect }) => {
+      const socket = connect(settings.route?.(host, port) ?? { host, port }, onConnect)
+      socket.setKeepAlive(true, KEEP_ALIVE_MS)
+      socket.setNoDelay(true)
+      hooks.onSocket?.(socket)
+      return socket
+    },
+  })
+}
+
+/** kafkajs keeps its cluster factory under a private symbol of the client. */
+function clusterOf(client: object): Cluster {
+  const symbol = Object.getOwnPropertySymbols(client).find((s) => s.description === 'private:Kafka:createCluster')
+  if (symbol === undefined) throw new Error('kafkajs has changed inside: this library is written for 2.2.4')
+  const create = (client as Record<symbol, (options: object) => Cluster>)[symbol]
+  if (create === undefined) throw new Error('kafkajs has changed inside: this library is written for 2.2.4')
+  return create({
+    metadataMaxAge: 300_000,
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: 1,
+  })
+}
+
+/** The same broker, its answers given as they came: each partition with its own error code, nothing thrown for one of them. */
+export function unparsed(broker: Broker): Broker {
+  return tapped(broker, (request) => ({
+    ...request,
+    response: { ...request.response, parse: (data) => Promise.resolve(data) },
+  }))
+}
+
+/** The same broker with our own reader of fetch responses. */
+export function undecodedFetch(broker: Broker): { fetch(request: FetchRequest): Promise<RawFetchResponse> } {
+  const view = tapped(broker, (request) => {
+    if (request.request.apiVersion !== FETCH_VERSION) throw new Error('the broker is older than Kafka 2.3')
+    const decode = (payload: Buffer): Promise<RawFetchResponse> => Promise.resolve(readFetchResponse(payload))
+    return { ...request, response: { decode, parse: (data) => Promise.resolve(data) } }
+  })
+  return { fetch: (request) => view.fetch(request) as unknown as Promise<RawFetchResponse> }
+}
+
+function tapped(broker: Broker, change: (request: PoolRequest) => PoolRequest): Broker {
+  const pool = broker.connectionPool
+  const send: ConnectionPool['send'] = (request) => pool.send(change(request))
+  const tap = Object.create(pool, { send: { value: send } }) as ConnectionPool
+  return Object.create(broker, { connectionPool: { value: tap } }) as Broker
+}

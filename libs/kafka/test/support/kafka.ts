@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto'
+import { createLogger, createMetrics, type Metrics } from '@pegel/telemetry'
+import kafkajs from 'kafkajs'
+import { createKafka, type KafkaSettings } from '../../src/create-kafka.ts'
+import type { KafkaPort } from '../../src/port.ts'
+
+export function brokers(): string[] {
+  const value = process.env['PEGEL_KAFKA_BROKERS']
+  if (value === undefined) throw new Error('PEGEL_KAFKA_BROKERS is not set: these tests need a real Kafka')
+  return value.split(',')
+}
+
+export interface TestKafka {
+  readonly kafka: KafkaPort
+  readonly prefix: string
+  readonly metrics: Metrics
+  readonly admin: kafkajs.Admin
+  readonly log: string[]
+  /** Creates a topic; named with the prefix already. */
+  topic(name: string, partitions?: number, config?: Readonly<Record<string, string>>): Promise<string>
+  /** Another port to the same prefix. */
+  another(settings?: Partial<KafkaSettings>): KafkaPort
+  close(): Promise<void>
+}
+
+/** A port with a prefix of its own, and a plain kafkajs admin beside it. */
+export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<TestKafka> {
+  const prefix = settings.prefix ?? `t${randomBytes(5).toString('hex')}.`
+  const log: string[] = []
+  const logger = createLogger({
+    service: 'test',
+    level: process.env['KAFKA_TEST_LOG'] === '1' ? 'debug' : 'info',
+    destination: {
+      write: (line) => {
+        log.push(line)
+        if (process.env['KAFKA_TEST_LOG'] === '1') process.stderr.write(line)
+      },
+    },
+  })
+  const metrics = createMetrics({ service: 'test', defaults: false })
+  const base = { brokers: brokers(), clientId: 'test', prefix, log: logger, metrics, ...settings }
+  const ports: KafkaPort[] = []
+  const make = (more: Partial<KafkaSettings> = {}): KafkaPort => {
+    const port = createKafka({ ...base, ...more })
+    ports.push(port)
+    return port
+  }
+  const kafka = make()
+  const client = new kafkajs.Kafka({ brokers: [...base.brokers], logLevel: kafkajs.logLevel.NOTHING })
+  const admin = client.admin()
+  await admin.connect()
+  return {
+    kafka,
+    prefix,
+    metrics,
+    admin,
+    log,
+    another: make,
+    async topic(name, partitions = 1, config = {}) {
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [
+          {
+            topic: prefix + name,
+            numPartitions: partitions,
+            configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
+          },
+        ],
+      })
+      return name
+    },
+    async close() {
+      await Promise.all(ports.map((port) => port.close()))
+      const mine = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
+      if (mine.length > 0) await admin.deleteTopics({ topics: mine })
+      await admin.disconnect()
+    },
+  }
+}
