@@ -1,5 +1,5 @@
 /** Merges Jest's coverage with the V8 coverage that child processes wrote, and judges it layer by layer. */
-import coverageLibrary, { type CoverageMap } from 'istanbul-lib-coverage'
+import coverageLibrary, { type CoverageMap, type CoverageMapData } from 'istanbul-lib-coverage'
 import reportLibrary from 'istanbul-lib-report'
 import reports from 'istanbul-reports'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -33,14 +33,14 @@ export function isCounted(file: string): boolean {
 }
 
 function hasCode(source: string): boolean {
-  if (source.includes('@Module') || source.includes('@Inject')) return true
+  if (/^@\w+\(/m.test(source)) return true
   const code = stripTypeScriptTypes(source).replace(/\/\*[^]*?\*\/|\/\/.*|export \{\}/g, '')
   return code.trim() !== ''
 }
 
 export async function mergeCoverage(jestReport: string, childFolder: string): Promise<CoverageMap> {
   const map = coverageLibrary.createCoverageMap({})
-  if (existsSync(jestReport)) map.merge(JSON.parse(readFileSync(jestReport, 'utf8')) as object)
+  if (existsSync(jestReport)) map.merge(JSON.parse(readFileSync(jestReport, 'utf8')) as CoverageMapData)
   const children = existsSync(childFolder) ? readdirSync(childFolder) : []
   for (const name of children) map.merge(await childCoverage(join(childFolder, name)))
   map.filter(isCounted)
