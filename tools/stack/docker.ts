@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { influxToken } from './components/influx-token.ts'
 import { clientEnvironment, influxDefaults, variables } from './environment.ts'
 import { reasonOf } from './errors.ts'
 import { run } from './install/run.ts'
@@ -11,7 +12,7 @@ import { untilResolved } from './process/wait.ts'
 import type { ComponentName, RunningComponent, StartOptions } from './types.ts'
 
 /** docker-compose.yml at the root has a service named like each component, its host port taken from the component's port variable. */
-const composeFile = resolve(import.meta.dirname, '..', '..', 'docker-compose.yml')
+export const rootComposeFile = resolve(import.meta.dirname, '..', '..', 'docker-compose.yml')
 const answerTimeoutMs = 5_000
 const readyDeadlineMs = 180_000
 
@@ -37,9 +38,11 @@ export interface ComposeService {
   docker: string
   name: ComponentName
   dataDir: string
+  composeFile?: string
 }
 
-function compose({ docker, name, dataDir }: ComposeService, args: readonly string[], env: Record<string, string> = {}) {
+function compose(service: ComposeService, args: readonly string[], env: Record<string, string> = {}) {
+  const { docker, name, dataDir, composeFile = rootComposeFile } = service
   const project = ['compose', '-p', composeProject(dataDir), '-f', composeFile]
   return run(docker, [...project, ...args, name], { env, logFile: join(dataDir, 'docker.log') })
 }
@@ -56,11 +59,12 @@ export async function startCompose(
 ): Promise<RunningComponent | undefined> {
   const { name } = service
   const { label, port: portVariable } = variables[name]
-  if (!existsSync(composeFile)) return undefined
+  if (!existsSync(service.composeFile ?? rootComposeFile)) return undefined
   const port = await choosePort(label, options.port)
   const url = name === 'kafka' ? `${loopback}:${port}` : `http://${loopback}:${port}`
-  const token = options.token ?? 'pegel-local-token'
-  const env = clientEnvironment(name, url, { token, org: influxDefaults.org })
+  const influx =
+    name === 'influxdb' ? { token: influxToken(service.dataDir, options.token), org: influxDefaults.org } : undefined
+  const env = clientEnvironment(name, url, influx)
   try {
     await compose(service, ['up', '--detach', '--no-deps'], { [portVariable]: String(port), ...env })
     await untilResolved(() => probe(name, url), { deadlineMs: readyDeadlineMs, everyMs: 500 })

@@ -53,7 +53,7 @@ export async function startStack(names: readonly ComponentName[], options: Stack
   const failure = errors.find((error) => !(error instanceof ComponentUnavailable))
   if (failure !== undefined) {
     await stop()
-    throw failure instanceof Error ? failure : new Error(String(failure))
+    throw failure instanceof Error ? failure : new Error('a component did not start', { cause: failure })
   }
   const env = Object.assign({}, ...running.map((component) => component.env)) as Record<string, string>
   return { running, unavailable, env, stop }

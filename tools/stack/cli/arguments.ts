@@ -14,7 +14,8 @@ export interface StackArguments {
   command: 'up' | 'down' | 'status'
   names: ComponentName[]
   dir: string
-  brokers: 1 | 3
+  /** As asked for; whatever runs already is fine when nothing was. */
+  brokers: 1 | 3 | undefined
 }
 
 export class UsageError extends Error {}
@@ -23,8 +24,15 @@ function isComponent(name: string): name is ComponentName {
   return componentNames.some((known) => known === name)
 }
 
+function brokerCount(text: string | undefined): 1 | 3 | undefined {
+  if (text === undefined) return undefined
+  if (text === '1') return 1
+  if (text === '3') return 3
+  throw new UsageError('--brokers is 1 or 3.')
+}
+
 export function parseArguments(args: readonly string[]): StackArguments {
-  const options = { brokers: { type: 'string', default: '1' }, dir: { type: 'string', default: '.stack' } } as const
+  const options = { brokers: { type: 'string' }, dir: { type: 'string', default: '.stack' } } as const
   let parsed
   try {
     parsed = parseArgs({ args: [...args], allowPositionals: true, options })
@@ -38,7 +46,6 @@ export function parseArguments(args: readonly string[]): StackArguments {
   }
   const unknown = names.find((name) => !isComponent(name))
   if (unknown !== undefined) throw new UsageError(`There is no component ${unknown}.`)
-  if (values.brokers !== '1' && values.brokers !== '3') throw new UsageError('--brokers is 1 or 3.')
   const wanted = names.length === 0 ? [...componentNames] : names.filter(isComponent)
-  return { command, names: wanted, dir: resolve(values.dir), brokers: values.brokers === '3' ? 3 : 1 }
+  return { command, names: wanted, dir: resolve(values.dir), brokers: brokerCount(values.brokers) }
 }

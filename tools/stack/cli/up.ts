@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { isFree } from '../process/ports.ts'
 import { startStack } from '../start-stack.ts'
 import type { ComponentName } from '../types.ts'
 import type { StackArguments } from './arguments.ts'
@@ -8,6 +9,24 @@ import type { StackState } from './state.ts'
 import { describe, fault } from './status.ts'
 
 const say = (line: string) => process.stderr.write(`${line}\n`)
+
+function checkBrokers({ kafka }: StackState, wanted: 1 | 3 | undefined): void {
+  const running = kafka?.processes.length ?? 0
+  if (wanted === undefined || running === 0 || running === wanted) return
+  throw new Error(
+    `Kafka has ${running} broker(s) here, not ${wanted}: stop it with \`down kafka\` or use another --dir.`,
+  )
+}
+
+/** What is started again listens where it did, as people have exported that address; unless someone else does now. */
+async function formerPorts(names: readonly ComponentName[], state: StackState) {
+  const ports: Partial<Record<ComponentName, number>> = {}
+  for (const name of names) {
+    const port = Number(/:(\d+)(,|$)/.exec(state[name]?.url ?? '')?.[1])
+    if (Number.isInteger(port) && (await isFree(port))) ports[name] = port
+  }
+  return ports
+}
 
 /** Keeps what runs well; what is broken is stopped, to be started anew on the same data. */
 async function missing(names: readonly ComponentName[], state: StackState, dir: string): Promise<ComponentName[]> {
@@ -37,10 +56,12 @@ function shellQuoted(text: string): string {
 export async function up({ names, dir, brokers }: StackArguments): Promise<number> {
   const file = join(dir, 'state.json')
   const state = readState(file)
+  checkBrokers(state, brokers)
   const absent = await missing(names, state, dir)
   const stack = await startStack(absent, {
     dataDir: dir,
     brokers,
+    ports: await formerPorts(absent, state),
     jvm: 'throughput',
     background: true,
     onProgress: say,

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { clientEnvironment, influxDefaults } from '../environment.ts'
 import { StartFailed } from '../errors.ts'
 import { influxd } from '../install/influxd.ts'
 import type { StartLocal } from './component.ts'
+import { influxToken } from './influx-token.ts'
 import { startLocalHttp } from './local-http.ts'
 
 /** First start of an empty data directory: user, organisation, bucket and operator token. Later starts find them there. */
@@ -22,19 +21,9 @@ async function setUp(url: string, token: string): Promise<void> {
   }
 }
 
-/** The token is part of the data: written before it is used, so that no crash in between can lose it. */
-function tokenIn(dataDir: string, given: string | undefined): string {
-  const file = join(dataDir, 'token')
-  if (existsSync(file)) return readFileSync(file, 'utf8')
-  const token = given ?? randomBytes(32).toString('base64url')
-  mkdirSync(dataDir, { recursive: true })
-  writeFileSync(file, token, { mode: 0o600 })
-  return token
-}
-
 export const startInfluxDb: StartLocal = async (options) => {
   const command = await influxd(options.which, options.onProgress)
-  const token = tokenIn(options.dataDir, options.token)
+  const token = influxToken(options.dataDir, options.token)
   const running = await startLocalHttp({
     name: 'influxdb',
     options,

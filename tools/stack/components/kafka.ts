@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { clientEnvironment } from '../environment.ts'
+import { StartFailed } from '../errors.ts'
 import { jvmFlags, requireJava } from '../install/java.ts'
 import { kafkaClassPath } from '../install/kafka.ts'
 import { knownBrokers } from '../probe/kafka.ts'
@@ -23,6 +24,15 @@ function clusterIdIn(dataDir: string): string {
   const id = randomBytes(16).toString('base64url')
   writeFileSync(file, id)
   return id
+}
+
+/** The controllers of one and of three are different quorums: neither can start on the other's data. */
+function checkLayout(dataDir: string, count: number): void {
+  const has = [1, 2, 3].filter((nodeId) => existsSync(join(dataDir, `broker-${nodeId}`))).length
+  if (has === 0 || has === count) return
+  throw new StartFailed(
+    `${dataDir} holds the data of a cluster of ${has} broker(s), not ${count}: use another directory or remove that one.`,
+  )
 }
 
 /** The first broker gets the wanted port. */
@@ -65,6 +75,7 @@ export async function startKafka(options: LocalOptions): Promise<KafkaComponent>
   const classPath = await kafkaClassPath(options.which, options.onProgress)
   const dataDir = resolve(options.dataDir)
   mkdirSync(dataDir, { recursive: true })
+  checkLayout(dataDir, count)
   const brokers = await startAll({
     java,
     classPath,

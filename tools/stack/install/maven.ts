@@ -11,7 +11,7 @@ export function renderPom(coordinates: readonly Coordinate[]): string {
     const [groupId, artifactId, version] = coordinate.split(':')
     return `    <dependency><groupId>${groupId ?? ''}</groupId><artifactId>${artifactId ?? ''}</artifactId><version>${version ?? ''}</version></dependency>`
   })
-  return `<project xmlns="http://maven.apache.org/POM/4.0.0">
+  return `<project>
   <modelVersion>4.0.0</modelVersion>
   <groupId>local</groupId><artifactId>local</artifactId><version>1</version><packaging>pom</packaging>
   <dependencies>
