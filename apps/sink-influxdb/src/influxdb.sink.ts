@@ -1,0 +1,98 @@
+import type { SeriesRun } from '@pegel/contracts'
+import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
+import type { TenantConfig } from '@pegel/tenancy'
+import { classify } from './classify.ts'
+import { deliver } from './deliver.ts'
+import type { Booking } from './deliver.ts'
+import { influxdbErrors } from './errors.ts'
+import type { InfluxdbClient } from './influxdb.client.ts'
+import type { CachedLine } from './line-cache.ts'
+import { encodeRecord } from './line-protocol.ts'
+import { LineSheet } from './line-sheet.ts'
+import { newDraft } from './outcome-draft.ts'
+import type { OutcomeDraft } from './outcome-draft.ts'
+import { bucketOf } from './placement.ts'
+
+export interface InfluxdbSinkOptions {
+  readonly client: InfluxdbClient
+  readonly lines: { of(tenant: string, run: SeriesRun): CachedLine }
+  readonly retentionSeconds: number
+  readonly limits: { readonly maxLines: number; readonly maxBytes: number; readonly maxRequests: number }
+}
+
+export class InfluxdbSink implements Sink {
+  readonly #options: InfluxdbSinkOptions
+  readonly #making = new Map<string, Promise<void>>()
+  /** Where the token was not let write last: check() tries again there, since asking for the organisation shows nothing of it. */
+  #deniedAt: string | undefined
+
+  constructor(options: InfluxdbSinkOptions) {
+    this.#options = options
+  }
+
+  async write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    const { client, lines, limits } = this.#options
+    const { tenant, records } = batch
+    const bucket = bucketOf(batch.config)
+    const sheet = new LineSheet()
+    const outcomes = records.map(newDraft)
+    outcomes.forEach((draft, index) => {
+      const record = records[index]
+      if (record !== undefined) encodeRecord(record, (run) => lines.of(tenant, run), { sheet, index, draft })
+    })
+    const halt = await deliver({
+      sheet,
+      timeNs: (line) => timeOf(records[sheet.recordOf(line)], sheet.pointOf(line)),
+      send: async (bytes) => classify(await client.write(bucket, bytes, signal), Date.now()),
+      booking: bookingOf(sheet, outcomes),
+      ...limits,
+    })
+    if (halt?.kind === 'denied') this.#deniedAt = bucket
+    if (halt?.kind === 'missing') await this.#make(bucket)
+    return halt?.kind === 'retry' && halt.afterMs !== undefined ? { outcomes, afterMs: halt.afterMs } : { outcomes }
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    const { client } = this.#options
+    await client.check()
+    const bucket = this.#deniedAt
+    if (bucket === undefined) return
+    const verdict = classify(await client.write(bucket, Buffer.alloc(0), signal), Date.now())
+    if (verdict.kind === 'denied') throw influxdbErrors.write_denied({ bucket, message: verdict.message })
+    this.#deniedAt = undefined
+  }
+
+  async prepare(config: TenantConfig): Promise<void> {
+    await this.#make(bucketOf(config))
+  }
+
+  close(): Promise<void> {
+    return this.#options.client.close()
+  }
+
+  /** Many tenants share a bucket: it is made once at a time. */
+  #make(bucket: string): Promise<void> {
+    const { client, retentionSeconds } = this.#options
+    const making =
+      this.#making.get(bucket) ??
+      client.ensureBucket(bucket, retentionSeconds).finally(() => {
+        this.#making.delete(bucket)
+      })
+    this.#making.set(bucket, making)
+    return making
+  }
+}
+
+function bookingOf(sheet: LineSheet, outcomes: readonly OutcomeDraft[]): Booking {
+  const at = (line: number): OutcomeDraft => outcomes[sheet.recordOf(line)] ?? newDraft()
+  return {
+    delivered: (line) => (at(line).delivered += 1),
+    rejected: (line, reason, message) => at(line).rejected.push({ point: sheet.pointOf(line), reason, message }),
+    retry: (line) => at(line).retry.push(sheet.pointOf(line)),
+  }
+}
+
+function timeOf(record: MetricRecord | undefined, point: number): bigint {
+  const columns = record?.points.columns
+  return BigInt(columns?.timeMs[point] ?? 0) * 1_000_000n + BigInt(columns?.timeNs[point] ?? 0)
+}

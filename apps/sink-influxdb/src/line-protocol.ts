@@ -1,0 +1,80 @@
+import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import type { SeriesRun } from '@pegel/contracts'
+import type { MetricRecord } from '@pegel/pipeline'
+import { complexFields } from './complex-fields.ts'
+import { floatText, nanoText } from './decimal.ts'
+import type { CachedLine } from './line-cache.ts'
+import type { LineSheet } from './line-sheet.ts'
+import type { OutcomeDraft } from './outcome-draft.ts'
+
+export interface EncodeTarget {
+  readonly sheet: LineSheet
+  /** Index of the record in its batch. */
+  readonly index: number
+  readonly draft: OutcomeDraft
+}
+
+/**
+ * Writes a record's selected points as lines and books at once what InfluxDB cannot hold: staleness markers, values that are not finite,
+ * and points that would overwrite another series' point of this record.
+ */
+export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => CachedLine, target: EncodeTarget): void {
+  const { series, columns } = record.points
+  // All series are looked up before the first line is written: the later of two that render alike marks the earlier.
+  const lines = series.map(lineOf)
+  const selected = record.select === null ? null : maskOf(record.select, columns.length)
+  const taken = new Map<string, CachedLine>()
+  const { sheet, index, draft } = target
+  let lastMs = NaN
+  let lastNs = -1
+  let time = ''
+  for (let r = 0; r < series.length; r += 1) {
+    const run = series[r]
+    const line = lines[r]
+    if (run === undefined || line === undefined) continue
+    for (let i = run.first; i < run.first + run.count; i += 1) {
+      if (selected !== null && selected[i] === 0) continue
+      const fields = fieldsOf(record, line, i)
+      if (fields === undefined) {
+        draft.unsupported += 1
+        continue
+      }
+      const ms = columns.timeMs[i] ?? 0
+      const ns = columns.timeNs[i] ?? 0
+      if (ms !== lastMs || ns !== lastNs) {
+        time = ` ${nanoText(ms, ns)}\n`
+        lastMs = ms
+        lastNs = ns
+      }
+      if (line.twins.count > 1 && !take(taken, line, time)) draft.collided += 1
+      else sheet.add(fields + time, index, i)
+    }
+  }
+}
+
+/** Key, tags and fields; undefined when the point cannot be held. */
+function fieldsOf({ points }: MetricRecord, line: CachedLine, i: number): string | undefined {
+  const { columns } = points
+  if (((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) return undefined
+  if (line.head !== undefined) {
+    const value = columns.value[i] ?? NaN
+    return Number.isFinite(value) ? line.head + floatText(value) : undefined
+  }
+  const point = columns.complex?.[i]
+  const fields = point === undefined ? undefined : complexFields(point)
+  return fields === undefined ? undefined : line.key + fields
+}
+
+/** The first series of a record to claim an instant keeps it; a series may write its own instant again. */
+function take(taken: Map<string, CachedLine>, line: CachedLine, time: string): boolean {
+  const claim = line.claim + time
+  const owner = taken.get(claim)
+  if (owner === undefined) taken.set(claim, line)
+  return owner === undefined || owner === line
+}
+
+function maskOf(select: Uint32Array, length: number): Uint8Array {
+  const mask = new Uint8Array(length)
+  for (const i of select) mask[i] = 1
+  return mask
+}
