@@ -19,6 +19,9 @@ export class StartFailed extends Error {
   }
 }
 
+/** fetch and Promise.any hide what went wrong one level down. */
 export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
+  if (!(error instanceof Error)) return String(error)
+  return error.message === 'fetch failed' && error.cause !== undefined ? reasonOf(error.cause) : error.message
 }

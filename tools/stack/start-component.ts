@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { startAlertmanager } from './components/alertmanager.ts'
-import type { StartLocal } from './components/component.ts'
+import type { LocalOptions, StartLocal } from './components/component.ts'
 import { startElasticsearch } from './components/elasticsearch.ts'
 import { startInfluxDb } from './components/influxdb.ts'
 import { startKafka } from './components/kafka.ts'
@@ -14,7 +14,7 @@ import { probe } from './probe/probe.ts'
 import { untilResolved } from './process/wait.ts'
 import type { ComponentName, KafkaComponent, RunningComponent, StartOptions } from './types.ts'
 
-const local: Record<ComponentName, StartLocal> = {
+const localStarts: Record<ComponentName, StartLocal> = {
   kafka: startKafka,
   elasticsearch: startElasticsearch,
   influxdb: startInfluxDb,
@@ -41,6 +41,18 @@ async function existing(name: ComponentName): Promise<RunningComponent | undefin
   return { name, from: 'environment', env, url, pids: [], stop: () => Promise.resolve() }
 }
 
+/** docker-compose.yml has one broker. */
+async function inDocker(name: ComponentName, options: LocalOptions): Promise<RunningComponent | undefined> {
+  if (options.brokers === 3) return undefined
+  const docker = await dockerEngine(options.which)
+  return docker === undefined ? undefined : startCompose({ docker, name, dataDir: options.dataDir }, options)
+}
+
+async function shared(name: ComponentName, options: LocalOptions): Promise<RunningComponent | undefined> {
+  if (options.local === true) return undefined
+  return (await existing(name)) ?? (await inDocker(name, options))
+}
+
 /**
  * One component, from the first of: its address in the environment, Docker, a local process on loopback.
  * Resolves when it answers. Throws ComponentUnavailable when none of the three is possible, StartFailed when a start failed.
@@ -48,18 +60,11 @@ async function existing(name: ComponentName): Promise<RunningComponent | undefin
 export async function startComponent(name: 'kafka', options: StartOptions): Promise<KafkaComponent>
 export async function startComponent(name: ComponentName, options: StartOptions): Promise<RunningComponent>
 export async function startComponent(name: ComponentName, options: StartOptions): Promise<RunningComponent> {
-  const given = await existing(name)
-  if (given !== undefined) return name === 'kafka' ? ({ ...given, brokers: [] } as KafkaComponent) : given
-
   const { dataDir, onProgress = () => undefined, background = false } = options
   mkdirSync(dataDir, { recursive: true })
-  const which = whichIn(process.env)
-  const full = { ...options, onProgress, background, which }
-  // docker-compose.yml has one broker.
-  const docker = options.brokers === 3 ? undefined : await dockerEngine(which)
-  if (docker !== undefined) {
-    const running = await startCompose({ docker, name, dataDir }, full)
-    if (running !== undefined) return name === 'kafka' ? ({ ...running, brokers: [] } as KafkaComponent) : running
-  }
-  return local[name](full)
+  const full = { ...options, onProgress, background, which: whichIn(process.env) }
+  const found = await shared(name, full)
+  if (found === undefined) return localStarts[name](full)
+  const component: RunningComponent | KafkaComponent = name === 'kafka' ? { ...found, brokers: [] } : found
+  return component
 }

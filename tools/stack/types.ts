@@ -44,6 +44,8 @@ export interface StartOptions {
   /** influxdb: the operator token to set up; random unless given. */
   token?: string | undefined
   config?: ComponentConfig | undefined
+  /** Always a local process, whatever the environment or Docker offer: for tests that break the component. */
+  local?: boolean | undefined
   /** Leave the processes running when this one ends; otherwise they are stopped even after a kill -9. */
   background?: boolean | undefined
 }

@@ -8,8 +8,8 @@ import { startLocalHttp } from './local-http.ts'
 const defaultHeapMb = 512
 
 export const startElasticsearch: StartLocal = async (options) => {
-  const java = await requireJava('elasticsearch', options.which)
   const home = await elasticsearchHome(options.which, options.onProgress)
+  const java = await requireJava('elasticsearch', options.which)
   const data = join(resolve(options.dataDir), 'data')
   const temporary = join(resolve(options.dataDir), 'tmp')
   mkdirSync(temporary, { recursive: true })

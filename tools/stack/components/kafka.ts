@@ -71,8 +71,8 @@ async function startAll(cluster: KafkaCluster): Promise<LocalBroker[]> {
 
 export async function startKafka(options: LocalOptions): Promise<KafkaComponent> {
   const count = options.brokers ?? 1
-  const java = await requireJava('kafka', options.which)
   const classPath = await kafkaClassPath(options.which, options.onProgress)
+  const java = await requireJava('kafka', options.which)
   const dataDir = resolve(options.dataDir)
   mkdirSync(dataDir, { recursive: true })
   checkLayout(dataDir, count)

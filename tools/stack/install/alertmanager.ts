@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import { versions } from '../versions.ts'
 import { installed } from './cache.ts'
-import { requirePrograms } from './requirements.ts'
 import { run } from './run.ts'
 import type { Which } from './which.ts'
 
@@ -17,12 +16,13 @@ export async function alertmanagerProgram(which: Which, onProgress: (line: strin
       component: 'alertmanager',
       id: `alertmanager-${versions.alertmanager}`,
       note: `building ${versions.alertmanager} from source (once, about a minute)`,
-      async install(dir, logFile) {
-        const [go = ''] = requirePrograms('alertmanager', ['go'], which)
+      programs: ['go'],
+      async install({ dir, logFile, programs: [go = ''] }) {
         const command = `github.com/prometheus/alertmanager/cmd/alertmanager@v${versions.alertmanager}`
         await run(go, ['install', command], { env: { GOBIN: dir, GOWORK: 'off' }, logFile })
       },
     },
+    which,
     onProgress,
   )
   return join(folder, 'alertmanager')

@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import type { ComponentName } from '../types.ts'
 import { aptPackages, versions } from '../versions.ts'
 import { installed } from './cache.ts'
-import { requirePrograms } from './requirements.ts'
 import { run } from './run.ts'
 import type { Which } from './which.ts'
 
@@ -22,27 +21,30 @@ async function download(apt: string, name: string, cwd: string, logFile: string)
   try {
     await get()
   } catch {
-    // The package lists are missing or older than the archive. Only root may refresh them; for others this error is the one to show.
-    await run(apt, ['update'], { logFile })
+    try {
+      await run(apt, ['update'], { logFile })
+    } catch (error) {
+      throw new Error('the package lists are out of date, run apt-get update as root', { cause: error })
+    }
     await get()
   }
 }
 
 /**
  * Path of a program from a Debian package. The package is unpacked into the cache rather than installed: that needs no
- * root, starts no service, and touches none that runs. Where there is no apt, a program on the PATH will do.
+ * root, starts no service, and touches none that runs. A program that is on the PATH already is taken first.
  */
 export async function aptProgram({ component, program, which, onProgress }: AptJob): Promise<string> {
   const own = which(program) ?? which(component)
-  if (which('apt-get') === undefined && own !== undefined) return own
+  if (own !== undefined) return own
   const name = aptPackages[component]
   const folder = await installed(
     {
       component,
       id: `${component}-debian-${versions.debianRecipe}`,
       note: `unpacking the Debian package ${name} (once, a few seconds)`,
-      async install(dir, logFile) {
-        const [apt = '', dpkg = ''] = requirePrograms(component, ['apt-get', 'dpkg-deb'], which)
+      programs: ['apt-get', 'dpkg-deb'],
+      async install({ dir, logFile, programs: [apt = '', dpkg = ''] }) {
         const debs = join(dir, 'debs')
         mkdirSync(debs)
         await download(apt, name, debs, logFile)
@@ -50,6 +52,7 @@ export async function aptProgram({ component, program, which, onProgress }: AptJ
         rmSync(debs, { recursive: true })
       },
     },
+    which,
     onProgress,
   )
   return join(folder, 'usr', 'bin', program)

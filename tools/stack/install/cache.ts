@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { variables } from '../environment.ts'
 import { ComponentUnavailable, reasonOf } from '../errors.ts'
 import type { ComponentName, Environment } from '../types.ts'
 import { withLock } from './lock.ts'
+import { requirePrograms } from './requirements.ts'
+import type { Which } from './which.ts'
 
 export interface Artefact {
   component: ComponentName
@@ -12,8 +14,17 @@ export interface Artefact {
   id: string
   /** Told to the user when it is installed, with how long that takes. */
   note: string
-  /** Fills the empty folder; appends what it does to the log. */
-  install: (dir: string, logFile: string) => Promise<void>
+  /** What installing needs; their paths are passed to install in this order. */
+  programs: readonly string[]
+  install: (job: InstallJob) => Promise<void>
+}
+
+export interface InstallJob {
+  /** Empty, to be filled. It is renamed afterwards, so nothing in it may depend on its path. */
+  dir: string
+  /** Gets the output of every command. */
+  logFile: string
+  programs: readonly string[]
 }
 
 export function cacheDir(env: Environment = process.env): string {
@@ -22,17 +33,26 @@ export function cacheDir(env: Environment = process.env): string {
   return join(shared === '' ? join(homedir(), '.cache') : shared, 'pegel')
 }
 
-async function install(artefact: Artefact, target: string): Promise<void> {
+const partial = (id: string) => `.partial-${id}-`
+
+/** Of installations that were killed; called by the only one that may install this. */
+function removeDebris(id: string): void {
+  const debris = readdirSync(cacheDir()).filter((name) => name.startsWith(partial(id)))
+  for (const name of debris) rmSync(join(cacheDir(), name), { recursive: true, force: true })
+}
+
+async function install(artefact: Artefact, target: string, programs: readonly string[]): Promise<void> {
+  removeDebris(artefact.id)
+
   const logs = join(cacheDir(), 'logs')
   mkdirSync(logs, { recursive: true })
   const logFile = join(logs, `${artefact.id}.log`)
   // In the same file system as the target, so that the rename below is atomic.
-  const dir = mkdtempSync(join(cacheDir(), `.partial-${artefact.id}-`))
+  const dir = mkdtempSync(join(cacheDir(), partial(artefact.id)))
   try {
-    await artefact.install(dir, logFile)
+    await artefact.install({ dir, logFile, programs })
     renameSync(dir, target)
   } catch (error) {
-    if (error instanceof ComponentUnavailable) throw error
     const { label, address } = variables[artefact.component]
     throw new ComponentUnavailable(
       artefact.component,
@@ -45,9 +65,10 @@ async function install(artefact: Artefact, target: string): Promise<void> {
 }
 
 /** Folder of the installed artefact. A folder exists under its final name only when it is complete. */
-export async function installed(artefact: Artefact, onProgress: (line: string) => void): Promise<string> {
+export async function installed(artefact: Artefact, which: Which, onProgress: (line: string) => void): Promise<string> {
   const target = join(cacheDir(), artefact.id)
   if (existsSync(target)) return target
+  const programs = requirePrograms(artefact.component, artefact.programs, which)
   mkdirSync(cacheDir(), { recursive: true })
   const { label } = variables[artefact.component]
   await withLock(
@@ -57,7 +78,7 @@ export async function installed(artefact: Artefact, onProgress: (line: string) =
       if (existsSync(target)) return
       onProgress(`${label}: ${artefact.note} …`)
       const started = Date.now()
-      await install(artefact, target)
+      await install(artefact, target, programs)
       onProgress(`${label}: installed in ${Math.round((Date.now() - started) / 1000)} s`)
     },
   )

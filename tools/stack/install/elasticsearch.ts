@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { versions } from '../versions.ts'
 import { installed } from './cache.ts'
 import { copyJars } from './maven.ts'
-import { requirePrograms } from './requirements.ts'
 import { run } from './run.ts'
 import type { Which } from './which.ts'
 
@@ -52,8 +51,8 @@ export function elasticsearchHome(which: Which, onProgress: (line: string) => vo
       component: 'elasticsearch',
       id: `elasticsearch-${versions.elasticsearch}-${hash}`,
       note: `fetching ${versions.elasticsearch} with Maven (once, about 20 seconds)`,
-      async install(dir, logFile) {
-        const [mvn = '', javac = '', jar = ''] = requirePrograms('elasticsearch', ['mvn', 'javac', 'jar'], which)
+      programs: ['javac', 'jar', 'mvn'],
+      async install({ dir, logFile, programs: [javac = '', jar = '', mvn = ''] }) {
         const lib = join(dir, 'lib')
         const version = versions.elasticsearch
         await copyJars({
@@ -71,6 +70,7 @@ export function elasticsearchHome(which: Which, onProgress: (line: string) => vo
         writeFileSync(join(dir, 'config', 'log4j2.properties'), logging)
       },
     },
+    which,
     onProgress,
   )
 }

@@ -2,7 +2,6 @@ import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSy
 import { join } from 'node:path'
 import { versions } from '../versions.ts'
 import { installed } from './cache.ts'
-import { requirePrograms } from './requirements.ts'
 import { run } from './run.ts'
 import type { Which } from './which.ts'
 
@@ -79,11 +78,12 @@ export async function influxd(which: Which, onProgress: (line: string) => void):
       component: 'influxdb',
       id: `influxdb-${versions.influxdb}`,
       note: `building ${versions.influxdb} from source (once, about 5 minutes)`,
-      install(dir, logFile) {
-        const [go = ''] = requirePrograms('influxdb', ['go', 'cargo', 'rustc', 'cc'], which)
+      programs: ['go', 'cargo', 'rustc', 'cc'],
+      install({ dir, logFile, programs: [go = ''] }) {
         return build(go, dir, logFile)
       },
     },
+    which,
     onProgress,
   )
   return join(folder, 'influxd')

@@ -2,7 +2,6 @@ import { join } from 'node:path'
 import { versions } from '../versions.ts'
 import { installed } from './cache.ts'
 import { copyJars } from './maven.ts'
-import { requirePrograms } from './requirements.ts'
 import type { Which } from './which.ts'
 
 /** Class path of the broker and its command line tools. */
@@ -13,8 +12,8 @@ export async function kafkaClassPath(which: Which, onProgress: (line: string) =>
       component: 'kafka',
       id: `kafka-${kafka}`,
       note: `fetching ${kafka} with Maven (once, about 20 seconds)`,
-      install(dir, logFile) {
-        const [mvn = ''] = requirePrograms('kafka', ['mvn'], which)
+      programs: ['java', 'mvn'],
+      install({ dir, logFile, programs: [, mvn = ''] }) {
         return copyJars({
           mvn,
           coordinates: [
@@ -27,6 +26,7 @@ export async function kafkaClassPath(which: Which, onProgress: (line: string) =>
         })
       },
     },
+    which,
     onProgress,
   )
   return join(folder, 'libs', '*')

@@ -13,8 +13,8 @@ const products: Record<string, string> = {
   cargo: 'Rust (rustup)',
   rustc: 'Rust (rustup)',
   cc: 'a C compiler',
-  'apt-get': 'Debian or Ubuntu (apt-get)',
-  'dpkg-deb': 'Debian or Ubuntu (dpkg)',
+  'apt-get': 'its program on the PATH, or Debian or Ubuntu to get it from,',
+  'dpkg-deb': 'its program on the PATH, or Debian or Ubuntu to get it from,',
 }
 
 function sentenceList(items: readonly string[]): string {

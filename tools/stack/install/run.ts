@@ -13,8 +13,9 @@ export class CommandFailed extends Error {
   readonly output: string
 
   constructor(command: string, code: string, output: string) {
-    const lastLine = output.trimEnd().split('\n').at(-1)?.trim() ?? ''
-    super(`${command} ended with ${code}${lastLine === '' ? '' : `: ${lastLine}`}`)
+    const lines = output.trimEnd().split('\n')
+    const reason = (lines.find((line) => /error|^E:/i.test(line)) ?? lines.at(-1) ?? '').trim()
+    super(`${command} ended with ${code}${reason === '' ? '' : `: ${reason}`}`)
     this.name = 'CommandFailed'
     this.output = output
   }

@@ -6,9 +6,14 @@ import { temporaryDirectory } from './directory.ts'
 const timeoutMs = 300_000
 const directory = temporaryDirectory()
 
+/** Without addresses that this shell may have exported. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith('PEGEL_') || name === 'PEGEL_CACHE_DIR'),
+)
+
 function stack(...args: string[]) {
   const main = join(import.meta.dirname, '..', 'main.ts')
-  const result = spawnSync(process.execPath, [main, ...args, '--dir', directory], { encoding: 'utf8' })
+  const result = spawnSync(process.execPath, [main, ...args, '--dir', directory], { encoding: 'utf8', env })
   return { code: result.status, out: result.stdout, err: result.stderr }
 }
 

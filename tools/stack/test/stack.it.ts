@@ -1,4 +1,4 @@
-/** Starts, asks and stops each real component. The first run on a machine installs them, InfluxDB for about five minutes. */
+/** Starts, asks and stops each real component, always as local processes. The first run on a machine installs them, InfluxDB for about five minutes. */
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
@@ -25,16 +25,22 @@ async function withComponent<T extends RunningComponent>(
     console.warn(`NOT TESTED: ${error.message}`)
     return
   }
+  const pids = [...running.pids]
   try {
     await work(running)
   } finally {
     await running.stop()
   }
-  expect(running.pids.filter((pid) => identify(pid) !== undefined)).toEqual([])
+  expect(pids.filter((pid) => identify(pid) !== undefined)).toEqual([])
 }
 
 function options(name: string, more: Partial<StartOptions> = {}): StartOptions {
-  return { dataDir: join(directory, name), onProgress: (line) => process.stderr.write(`${line}\n`), ...more }
+  return {
+    dataDir: join(directory, name),
+    onProgress: (line) => process.stderr.write(`${line}\n`),
+    local: true,
+    ...more,
+  }
 }
 
 async function text(url: string, init?: RequestInit): Promise<string> {
