@@ -2,6 +2,8 @@ import { describe, expect, it } from '@jest/globals'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
+import { aptProgram } from '../stack/install/apt.ts'
+import { whichIn } from '../stack/install/which.ts'
 
 interface RuleFile {
   readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly annotations: { readonly runbook: string } }[] }[]
@@ -10,9 +12,12 @@ interface RuleFile {
 const files = readdirSync('alerts').filter((name) => name.endsWith('.yml'))
 const tests = readdirSync('alerts/tests')
 
+const onProgress = (line: string): unknown => process.stderr.write(`${line}\n`)
+
 describe('alert rules', () => {
-  it.each(tests)('behave as %s says', (name) => {
-    const result = spawnSync('promtool', ['test', 'rules', name], { cwd: 'alerts/tests', encoding: 'utf8' })
+  it.each(tests)('behave as %s says', async (name) => {
+    const promtool = await aptProgram({ component: 'prometheus', program: 'promtool', which: whichIn(process.env), onProgress })
+    const result = spawnSync(promtool, ['test', 'rules', name], { cwd: 'alerts/tests', encoding: 'utf8' })
     expect(`${result.stdout}${result.stderr}`).toContain('SUCCESS')
     expect(result.status).toBe(0)
   })
