@@ -50,12 +50,14 @@ export class AdminDesk {
     const giveUpAt = Date.now() + TOPIC_PATIENCE_MS
     for (;;) {
       try {
-        return await this.use((admin) => this.#readTopicInfo(admin, this.#names.toWire(topic)))
+        const info = await this.use((admin) => this.#readTopicInfo(admin, this.#names.toWire(topic)))
+        if (info !== null) return info
+        if (Date.now() > giveUpAt) throw kafkaErrors.topic_missing({ topic })
       } catch (error) {
         if (error instanceof PegelError) throw error
         if (Date.now() > giveUpAt) throw this.#explain(error, topic)
-        await sleep(100)
       }
+      await sleep(100)
     }
   }
 
@@ -117,10 +119,10 @@ export class AdminDesk {
     void admin?.then((connected) => connected.disconnect()).catch(() => undefined)
   }
 
-  async #readTopicInfo(admin: Admin, name: string): Promise<TopicInfo> {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
-    const partitions = topics.find((topic) => topic.name === name)?.partitions.length ?? 0
-    if (partitions === 0) throw new Error(`no partitions of ${name}`)
+  /** @returns null for a topic that is not there (yet) */
+  async #readTopicInfo(admin: Admin, name: string): Promise<TopicInfo | null> {
+    const partitions = await countPartitions(admin, name)
+    if (partitions === 0) return null
     const { resources } = await admin.describeConfigs({
       includeSynonyms: false,
       resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] }],
@@ -134,5 +136,15 @@ export class AdminDesk {
     const { type } = error as KafkaJsError
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return kafkaErrors.topic_missing({ topic }, error)
     return kafkaErrors.broker_lost({ reason: messageOf(error), timeoutMs: 10_000 }, error)
+  }
+}
+
+async function countPartitions(admin: Admin, name: string): Promise<number> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
+    return topics.find((topic) => topic.name === name)?.partitions.length ?? 0
+  } catch (error) {
+    if ((error as KafkaJsError).type === 'UNKNOWN_TOPIC_OR_PARTITION') return 0
+    throw error
   }
 }

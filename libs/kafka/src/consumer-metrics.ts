@@ -3,6 +3,7 @@ import type { Metrics } from '@pegel/telemetry'
 export interface ConsumerMetrics {
   consumed(topic: string, records: number): void
   assigned(partitions: number): void
+  revoked(): void
   gap(topic: string, records: number): void
   unreadable(topic: string): void
   committed(): void
@@ -30,9 +31,10 @@ export function createConsumerMetrics(metrics: Metrics, group: string): Consumer
   return {
     consumed: (topic, count) => records.inc({ group, topic }, count),
     assigned: (count) => {
-      if (count > 0) joins.inc({ group })
+      joins.inc({ group })
       partitions.set({ group }, count)
     },
+    revoked: () => partitions.set({ group }, 0),
     gap: (topic, count) => gaps.inc({ group, topic }, count),
     unreadable: (topic) => unreadable.inc({ group, topic }),
     committed: () => commits.inc({ group }),

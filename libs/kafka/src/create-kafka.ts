@@ -7,9 +7,10 @@ import { readAll } from './read-all.ts'
 import { ensureTopics } from './topics.ts'
 import type { WireSettings } from './wire.ts'
 
-/** Beyond the public options: where connections really go, for tests with a proxy in between. */
+/** Beyond the public options, for tests: where connections really go, and how long a request may take. */
 export interface KafkaSettings extends KafkaOptions {
   readonly route?: NonNullable<WireSettings['route']>
+  readonly requestTimeoutMs?: number
 }
 
 /**
@@ -17,8 +18,8 @@ export interface KafkaSettings extends KafkaOptions {
  * @example const kafka = createKafka({ brokers: ['localhost:9092'], clientId: 'enricher-1', log, metrics })
  */
 export function createKafka(options: KafkaSettings): KafkaPort {
-  const { brokers, clientId, log, metrics, prefix, route } = options
-  const wire: WireSettings = { brokers, clientId, log, ...(route === undefined ? {} : { route }) }
+  const { metrics, prefix, ...wire } = options
+  const { log } = options
   const names = createNames(prefix)
   const desk = new AdminDesk(wire, names)
   const open = new Set<Producer | Consumer | AllReader>()

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { messageOf } from '@pegel/errors'
 
 export interface HeartbeatOptions {
   readonly intervalMs: number
@@ -10,6 +9,7 @@ export interface HeartbeatOptions {
   readonly onBeat: () => void
   /** A beat failed otherwise; another follows soon. */
   readonly onTrouble: (error: unknown) => void
+  readonly onOver: (error: unknown) => void
   readonly signal: AbortSignal
 }
 
@@ -30,10 +30,14 @@ export async function keepBeating(options: HeartbeatOptions): Promise<'rebalance
       pauseMs = intervalMs
       options.onBeat()
     } catch (error) {
-      if (options.isOver(error)) return 'rebalance'
+      if (signal.aborted) return 'stopped'
+      if (options.isOver(error)) {
+        options.onOver(error)
+        return 'rebalance'
+      }
       if (Date.now() - lastBeatAt > sessionTimeoutMs) return 'session_lost'
       pauseMs = Math.min(intervalMs, 300)
-      options.onTrouble(messageOf(error))
+      options.onTrouble(error)
     }
   }
 }

@@ -1,5 +1,7 @@
 export { createKafka } from './create-kafka.ts'
 export { kafkaErrors } from './errors.ts'
+export { formatTraceparent, parseTraceparent, traceOf, withTrace } from './trace-context.ts'
+export type { TraceContext } from './trace-context.ts'
 export type {
   AllReader,
   CommitRequest,

@@ -68,6 +68,7 @@ export class Membership {
 
   /** Committed offsets, -1 where there is none. */
   async committed(partitions: readonly TopicPartition[]): Promise<CommitRequest[]> {
+    if (partitions.length === 0) return []
     const { groupId } = this.#options
     const topics = group(partitions, ({ partition }) => ({ partition }))
     const { responses } = await (await this.#coordinatorNow()).offsetFetch({ groupId, topics })

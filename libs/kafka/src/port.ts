@@ -87,7 +87,12 @@ export interface CommitRequest extends TopicPartition {
 export interface Consumer {
   /** Resolves after the first assignment. */
   start(): Promise<void>
+  /**
+   * Stops fetching these partitions. What is on its way is kept and handed out after resume(); nothing is lost.
+   * Each epoch begins with nothing paused: whoever must stay paused pauses again in onAssigned, before the first batch.
+   */
   pause(partitions: readonly TopicPartition[]): void
+  /** A batch that was kept comes later, never from within this call. */
   resume(partitions: readonly TopicPartition[]): void
   /** Does nothing when the epoch is no longer the current one. */
   commit(offsets: readonly CommitRequest[], epoch: number): Promise<void>

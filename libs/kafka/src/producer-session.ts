@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
 import type { CompressionTypes } from 'kafkajs'
 import type { Broker, ProduceRequest, ProduceResponse, WireMessage } from './kafkajs-internals.ts'
-import { judgeProduce, nameOfCode, toOffset } from './protocol-codes.ts'
+import { judgeProduce, mayBeWritten, nameOfCode, toOffset } from './protocol-codes.ts'
 import { createWire, unparsed, type Wire, type WireSettings } from './wire.ts'
 
 /** Records of one partition that travel as one record batch; topic as on the wire. */
@@ -15,7 +15,9 @@ export interface PartitionBatch {
 
 export type BatchOutcome =
   | { readonly kind: 'written'; readonly baseOffset: number; readonly timestampMs: number }
-  /** Not written. */
+  /** Not written; another producer id can write it. */
+  | { readonly kind: 'not_written'; readonly reason: string }
+  /** Not written, nor will it be. */
   | { readonly kind: 'too_large' }
   | { readonly kind: 'refused'; readonly reason: string }
   /** Written or not. */
@@ -25,6 +27,8 @@ interface Waiting {
   readonly index: number
   readonly batch: PartitionBatch
   readonly firstSequence: number
+  /** An earlier attempt had no answer, so the batch may be in Kafka already. */
+  maybeWritten: boolean
 }
 
 const BACKOFF_MS = [20, 50, 100, 200, 500]
@@ -108,7 +112,12 @@ export class ProducerSession {
       if (outcome.kind !== 'written') this.usable = false
       report(index, outcome)
     }
-    let waiting = batches.map((batch, index) => ({ index, batch, firstSequence: this.#sequenceOf(batch) }))
+    let waiting = batches.map((batch, index) => ({
+      index,
+      batch,
+      firstSequence: this.#sequenceOf(batch),
+      maybeWritten: false,
+    }))
     try {
       for (let attempt = 0; waiting.length > 0; attempt++) {
         if (attempt > 0) await this.#backOff(attempt, signal)
@@ -203,7 +212,7 @@ export class ProducerSession {
       const hopeless = error instanceof TypeError || error instanceof RangeError
       for (const item of items) {
         if (hopeless) settle(item.index, { kind: 'refused', reason: messageOf(error) })
-        else again(item)
+        else again(Object.assign(item, { maybeWritten: true }))
       }
       return
     }
@@ -252,8 +261,9 @@ export class ProducerSession {
       settle(item.index, { kind: 'written', baseOffset, timestampMs })
     } else if (verdict === 'again') {
       this.trouble = reason
-      again(item)
+      again(Object.assign(item, { maybeWritten: item.maybeWritten || mayBeWritten(answer.errorCode) }))
     } else if (verdict === 'too_large') settle(item.index, { kind: 'too_large' })
-    else settle(item.index, { kind: verdict === 'refused' ? 'refused' : 'unknown', reason })
+    else if (verdict === 'refused') settle(item.index, { kind: 'refused', reason })
+    else settle(item.index, { kind: item.maybeWritten ? 'unknown' : 'not_written', reason })
   }
 }

@@ -176,10 +176,16 @@ class QueueingProducer implements Producer {
   }
 
   #wake(): void {
-    this.#pumping ??= this.#pump().finally(() => {
-      this.#pumping = null
-      if (!this.#queue.empty) this.#wake()
-    })
+    this.#pumping ??= this.#pump()
+      .catch(async (error: unknown) => {
+        this.#context.wire.log.error('the producer stumbled; it goes on over a new connection', { error })
+        this.#session?.close()
+        await sleep(REOPEN_MS)
+      })
+      .then(() => {
+        this.#pumping = null
+        if (!this.#queue.empty) this.#wake()
+      })
   }
 
   async #pump(): Promise<void> {
@@ -187,9 +193,8 @@ class QueueingProducer implements Producer {
     while (!this.#queue.empty) {
       const session = await this.#usableSession()
       if (session === null) {
-        // Drops what has passed its deadline meanwhile; the rest waits on.
-        for (const batch of this.#queue.take().reverse()) this.#queue.putBack(batch)
-        if (!this.#queue.empty) await sleep(REOPEN_MS)
+        await sleep(REOPEN_MS)
+        this.#queue.purge()
         continue
       }
       const batches = this.#queue.take()
@@ -261,6 +266,7 @@ class QueueingProducer implements Producer {
       }
       this.#metrics.produced(topic, items.length, bytes)
     } else if (outcome.kind === 'too_large') this.#retrySmaller(batch)
+    else if (outcome.kind === 'not_written') this.#queue.putBack(batch)
     else {
       const error = outcome.kind === 'refused' ? kafkaErrors.record_refused : kafkaErrors.produce_failed
       for (const { ticket } of items) ticket.fail(error({ topic, partition, reason: outcome.reason }))

@@ -52,6 +52,11 @@ const SEND_AGAIN: ReadonlySet<number> = new Set([2, 3, 5, 6, 7, 8, 9, 13, 19, 20
 /** The broker's view of our producer id and ours have parted: only a new producer id helps. */
 const PRODUCER_LOST: ReadonlySet<number> = new Set([45, 46, 47, 59])
 
+/** The leader has the batch, or may have it, though it did not say so. */
+export function mayBeWritten(errorCode: number): boolean {
+  return errorCode === code.requestTimedOut || errorCode === code.notEnoughReplicasAfterAppend
+}
+
 export type ProduceVerdict = 'written' | 'again' | 'too_large' | 'producer_lost' | 'refused'
 
 export function judgeProduce(errorCode: number): ProduceVerdict {

@@ -53,6 +53,14 @@ export class SendQueue {
     this.#lane(batch.lane).items.unshift(...batch.items)
   }
 
+  /** Drops what nobody waits for any more. */
+  purge(): void {
+    for (const [key, lane] of [...this.#lanes]) {
+      lane.items = lane.items.filter((item) => !item.ticket.settled)
+      if (lane.items.length === 0) this.#lanes.delete(key)
+    }
+  }
+
   /** Records of the next request: at most one batch per partition, each within its topic's limit. */
   take(): LaneBatch[] {
     const batches: LaneBatch[] = []

@@ -7,21 +7,26 @@ export interface Range {
   readonly latest: number
 }
 
+/** Undefined when the range is not known. */
+export type RangeOf = (partition: TopicPartition) => Range | undefined
+
+export const noRanges: RangeOf = () => undefined
+
 export interface Start {
   readonly positions: readonly Position[]
   /** Offsets that were committed to be read next and are gone. */
   readonly gaps: readonly Gap[]
 }
 
-/** Where to begin: at the committed offset, else at the earliest; an offset that is out of range leaves a gap. */
-export function startPositions(
-  committed: readonly CommitRequest[],
-  rangeOf: (partition: TopicPartition) => Range | undefined,
-): Start {
+/**
+ * Where to begin: at the committed offset, else at the earliest; an offset that is out of range leaves a gap. Where the
+ * range is not known the position is what was committed, or -1: the fetch then ends out of range, and place() decides.
+ */
+export function startPositions(committed: readonly CommitRequest[], rangeOf: RangeOf): Start {
   const gaps: Gap[] = []
   const positions = committed.map(({ topic, partition, offset }) => {
     const range = rangeOf({ topic, partition })
-    if (range === undefined) throw new Error(`no offsets of ${topic}/${partition}`)
+    if (range === undefined) return { topic, partition, next: offset }
     const { next, gap } = place(offset, range)
     if (gap !== null) gaps.push({ topic, partition, ...gap })
     return { topic, partition, next }
@@ -41,10 +46,7 @@ export function place(offset: number, range: Range): { next: number; gap: { from
 }
 
 /** Earliest and latest offsets of these partitions, by `topic/partition`. */
-export async function readRanges(
-  cluster: Cluster,
-  partitions: readonly TopicPartition[],
-): Promise<(partition: TopicPartition) => Range | undefined> {
+export async function readRanges(cluster: Cluster, partitions: readonly TopicPartition[]): Promise<RangeOf> {
   const topics = [...new Set(partitions.map(({ topic }) => topic))]
   const ask = (fromBeginning: boolean): Promise<readonly TopicOffsets[]> =>
     cluster.fetchTopicsOffset(
