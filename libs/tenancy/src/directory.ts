@@ -22,8 +22,9 @@ export interface TenantDirectory {
   /** As `at`, but what has become of the tenant since does not matter: the enricher must give the same output whenever it is asked. */
   exact(tenant: string, version: number): TenantLookup
   /**
-   * The version in force at a time of Kafka's clock: the newest that had been published SETTLE_MS before, or else the oldest.
-   * Depends on append times alone, so that a redelivered record without a version of its own meets the same one again.
+   * The version in force at a time of Kafka's clock: the newest that had been published SETTLE_MS before, or else the first one.
+   * Depends on append times alone, so that a redelivered record without a version of its own meets the same one again, provided
+   * that SETTLE_MS have passed since then (until then a version may still be on its way to this process).
    */
   asOf(tenant: string, timeMs: number): TenantLookup
   /** Constant-time in the key: looks its SHA-256 up. Undefined when nobody has it. */

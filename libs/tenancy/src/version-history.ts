@@ -53,9 +53,10 @@ export class VersionHistory {
     return version > this.#newestSeen || this.#unreadable.has(version)
   }
 
-  /** The newest version that was published at least SETTLE_MS before; the oldest known when there is none. */
+  /** The newest version that was published at least SETTLE_MS before; the first one at once; undefined before that. */
   asOf(timeMs: number): Version | undefined {
-    return this.#versions.findLast((known) => known.publishedAtMs + SETTLE_MS <= timeMs) ?? this.#versions[0]
+    const settled = this.#versions.findLast((known) => known.publishedAtMs + SETTLE_MS <= timeMs)
+    return settled ?? this.#versions.find((known) => known.publishedAtMs <= timeMs)
   }
 
   #dropSuperseded(): void {
