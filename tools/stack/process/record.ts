@@ -29,8 +29,9 @@ export function writeRecord(dataDir: string, name: string, identity: ProcessIden
   writeFileSync(path(dataDir, name), JSON.stringify(record))
 }
 
-export function removeRecord(dataDir: string, name: string): void {
-  rmSync(path(dataDir, name), { force: true })
+/** Leaves the record of a successor alone. */
+export function removeRecord(dataDir: string, name: string, identity: ProcessIdentity): void {
+  if (readRecord(dataDir, name)?.process.pid === identity.pid) rmSync(path(dataDir, name), { force: true })
 }
 
 /** A process left behind by an owner that is gone; throws when the directory is rightly in use. */

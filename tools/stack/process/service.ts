@@ -75,33 +75,15 @@ async function answering(options: ServiceOptions, service: Service, child: Child
   }
 }
 
-/** Starts a program detached, its output in dataDir, and resolves when it answers. */
-export async function startService(options: ServiceOptions): Promise<Service> {
-  const { name, dataDir, background, graceMs = 8_000 } = options
-  mkdirSync(dataDir, { recursive: true })
-  const old = leftover(dataDir, name)
-  if (old !== undefined) await terminate(old, graceMs)
-
-  const logFile = join(dataDir, `${name}.log`)
-  const child = launch(options, logFile)
-  const spawnError = new Promise<never>((_, reject) => child.once('error', reject))
-  const identity = child.pid === undefined ? undefined : identify(child.pid)
-  if (identity === undefined) {
-    const reason = await Promise.race([spawnError, until(() => false, { deadlineMs: 200 })]).catch(String)
-    throw new StartFailed(`${options.label} did not start: ${options.command} (${String(reason)}).`)
-  }
-  spawnError.catch(() => undefined) // a later error is a failed kill, which signal() reports itself
-  child.unref()
-  writeRecord(dataDir, name, identity, background)
-  if (!background) guard(identity)
-
+/** The process must not be taken for alive, nor be stopped by the watchdog, once it is known to be gone. */
+function serviceFor(identity: ProcessIdentity, { name, dataDir, graceMs = 8_000 }: ServiceOptions): Service {
   const forget = () => {
     unguard(identity)
-    removeRecord(dataDir, name)
+    removeRecord(dataDir, name, identity)
   }
-  const service: Service = {
+  return {
     pid: identity.pid,
-    logFile,
+    logFile: join(dataDir, `${name}.log`),
     get alive() {
       return isAlive(identity)
     },
@@ -111,10 +93,37 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       forget()
     },
     async stop() {
-      await terminate(identity, graceMs)
+      if (isAlive(identity)) await terminate(identity, graceMs)
       forget()
     },
   }
+}
+
+/** Identity of the child, or the reason why there is none: a program that cannot be executed gets no process id. */
+async function identityOf(child: ChildProcess, options: ServiceOptions): Promise<ProcessIdentity> {
+  const failed = new Promise<string>((resolve) => child.once('error', (error) => resolve(error.message)))
+  const identity = child.pid === undefined ? undefined : identify(child.pid)
+  if (identity !== undefined) return identity
+  const log = join(options.dataDir, `${options.name}.log`)
+  const reason =
+    child.pid === undefined ? await failed : `it ended at once. The end of its log, ${log}:\n${tailOf(log)}`
+  throw new StartFailed(`${options.label} did not start: ${options.command}: ${reason}`)
+}
+
+/** Starts a program detached, its output in dataDir, and resolves when it answers. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { name, dataDir, background, graceMs = 8_000 } = options
+  mkdirSync(dataDir, { recursive: true })
+  const old = leftover(dataDir, name)
+  if (old !== undefined) await terminate(old, graceMs)
+
+  const child = launch(options, join(dataDir, `${name}.log`))
+  const identity = await identityOf(child, options)
+  child.unref()
+  writeRecord(dataDir, name, identity, background)
+  if (!background) guard(identity)
+
+  const service = serviceFor(identity, options)
   await answering(options, service, child)
   return service
 }
