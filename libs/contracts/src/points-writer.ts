@@ -1,0 +1,240 @@
+import { ByteWriter } from './avro/byte-writer.ts'
+import { kindOfSeriesBlock, writeAttributes } from './blocks.ts'
+import { writeComplexPoint } from './complex-points-writer.ts'
+import { contractErrors } from './errors.ts'
+import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
+import { isRepresentableTime } from './time.ts'
+
+/** What begins a run of points: a SeriesRun that was read will do as it is. */
+export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block' | 'startTimeMs' | 'startTimeNs'>
+
+/** Index of a kind's branch in the union of points. */
+export const POINT_BRANCH: Readonly<Record<MetricKind, number>> = {
+  gauge: 0,
+  sum: 0,
+  histogram: 1,
+  exponential_histogram: 2,
+  summary: 3,
+}
+
+/** An Avro array may come in several blocks. With at most 63 items a block's count is one byte, which is filled in afterwards. */
+const BLOCK_ITEMS = 63
+/** Delta (10), double (8), flags (2). */
+const NUMBER_BYTES = 20
+/** 46 days: their ns, doubled, are exact as a double. */
+const EXACT_MS = 4_000_000_000
+/** What take() may still add: the ends of arrays and the count of exemplars. */
+const CLOSING_BYTES = 8
+
+/**
+ * Writes points column by column into encoded groups: label blocks are copied, nothing is allocated per point. Groups and
+ * series without points leave no trace. After take() the group and series stay begun, so that a batch can be split anywhere.
+ */
+export class PointsWriter {
+  readonly #out = new ByteWriter()
+  readonly #exemplarBytes = new ByteWriter()
+  #groupBlock: Uint8Array | null = null
+  #groupOpen = false
+  #baseMs = 0
+  #baseNs = 0
+  #seriesInBlock = 0
+  #seriesCountAt = 0
+  #series: SeriesStart | null = null
+  #branch = 0
+  #runOpen = false
+  #pointsInRun = 0
+  #pointsInBlock = 0
+  #pointCountAt = 0
+  #exemplars = 0
+  #groups = 0
+  #points = 0
+  #minTimeMs = Infinity
+  #maxTimeMs = -Infinity
+
+  /** Points since the last take(). */
+  get points(): number {
+    return this.#points
+  }
+
+  /** Bytes that take() would give now, or a few less. A batch adds its envelope, some 200 bytes. */
+  get sizeBytes(): number {
+    return this.#points === 0 ? 0 : this.#out.pos + this.#exemplarBytes.pos + CLOSING_BYTES
+  }
+
+  /** @param block of encodeGroupBlock, or of a group that was read */
+  beginGroup(block: Uint8Array): void {
+    this.#closeGroup()
+    this.#groupBlock = block
+    this.#series = null
+  }
+
+  /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
+  beginSeries(series: SeriesStart): void {
+    this.#closeRun()
+    const { fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs } = series
+    if (!isRepresentableTime(startTimeMs)) throw outOfRange(startTimeMs)
+    this.#series = { fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs }
+    this.#branch = POINT_BRANCH[kindOfSeriesBlock(block)]
+  }
+
+  /**
+   * A point of a gauge or sum. `timeMs` is whole, `timeNs` 0..999999.
+   * @throws contracts.encode_failed when the time is out of range; the writer is as it was
+   */
+  number(timeMs: number, timeNs: number, value: number, flags: number): void {
+    if (this.#branch !== 0) throw new TypeError('number() on a series of another kind')
+    this.#beginPoint(timeMs, timeNs)
+    const out = this.#out
+    out.reserve(NUMBER_BYTES)
+    this.#delta(timeMs, timeNs)
+    out.view.setFloat64(out.pos, value, true)
+    out.pos += 8
+    out.long(flags & 255)
+  }
+
+  /** A histogram or summary, of the kind of its series. @throws contracts.encode_failed when a time or count is out of range */
+  complex(timeMs: number, timeNs: number, point: ComplexPoint, flags: number): void {
+    if (POINT_BRANCH[point.kind] !== this.#branch)
+      throw new TypeError(`complex(${point.kind}) on a series of another kind`)
+    const body = writeComplexPoint(point)
+    this.#beginPoint(timeMs, timeNs)
+    this.#delta(timeMs, timeNs)
+    this.#out.long(flags & 255)
+    this.#out.raw(body)
+  }
+
+  /** An exemplar of the point that was written last. */
+  exemplar(exemplar: Omit<Exemplar, 'point'>): void {
+    if (!this.#runOpen) throw new TypeError('exemplar() before a point')
+    if (!isRepresentableTime(exemplar.timeMs)) throw outOfRange(exemplar.timeMs)
+    const out = this.#exemplarBytes
+    out.long(this.#pointsInRun - 1)
+    this.#deltaTo(out, exemplar.timeMs, exemplar.timeNs)
+    out.double(exemplar.value)
+    out.lengthPrefixed(Buffer.from(exemplar.traceId, 'hex'))
+    out.lengthPrefixed(Buffer.from(exemplar.spanId, 'hex'))
+    writeAttributes(out, exemplar.attributes)
+    this.#exemplars++
+  }
+
+  /** Everything since the last take(), as a copy; the writer's buffer is used again. */
+  take(): PointsChunk {
+    this.#closeGroup()
+    const empty = this.#points === 0
+    const chunk = {
+      bytes: this.#out.copy(),
+      groups: this.#groups,
+      points: this.#points,
+      minTimeMs: empty ? 0 : this.#minTimeMs,
+      maxTimeMs: empty ? 0 : this.#maxTimeMs,
+    }
+    this.#out.pos = 0
+    this.#groups = 0
+    this.#points = 0
+    this.#minTimeMs = Infinity
+    this.#maxTimeMs = -Infinity
+    return chunk
+  }
+
+  #beginPoint(timeMs: number, timeNs: number): void {
+    if (!isRepresentableTime(timeMs)) throw outOfRange(timeMs)
+    if (!this.#runOpen) this.#openRun(timeMs, timeNs)
+    else if (this.#pointsInBlock === BLOCK_ITEMS) {
+      this.#out.bytes[this.#pointCountAt] = BLOCK_ITEMS * 2
+      this.#openPointBlock()
+    }
+    this.#pointsInBlock++
+    this.#pointsInRun++
+    this.#points++
+    if (timeMs < this.#minTimeMs) this.#minTimeMs = timeMs
+    if (timeMs > this.#maxTimeMs) this.#maxTimeMs = timeMs
+  }
+
+  #openRun(timeMs: number, timeNs: number): void {
+    const series = this.#series
+    if (series === null) throw new TypeError('a point before beginSeries()')
+    if (!this.#groupOpen) this.#openGroup(timeMs, timeNs)
+    else if (this.#seriesInBlock === BLOCK_ITEMS) {
+      this.#out.bytes[this.#seriesCountAt] = BLOCK_ITEMS * 2
+      this.#openSeriesBlock()
+    }
+    this.#seriesInBlock++
+    const out = this.#out
+    out.reserve(series.block.length + 22)
+    out.view.setUint32(out.pos, series.fingerprintHi)
+    out.view.setUint32(out.pos + 4, series.fingerprintLo)
+    out.bytes.set(series.block, out.pos + 8)
+    out.pos += 8 + series.block.length
+    const started = series.startTimeMs !== 0 || series.startTimeNs !== 0
+    out.byte(started ? 2 : 0)
+    if (started) this.#delta(series.startTimeMs, series.startTimeNs)
+    out.byte(this.#branch * 2)
+    this.#openPointBlock()
+    this.#runOpen = true
+    this.#pointsInRun = 0
+  }
+
+  #openGroup(timeMs: number, timeNs: number): void {
+    if (this.#groupBlock === null) throw new TypeError('a point before beginGroup()')
+    this.#baseMs = timeMs
+    this.#baseNs = timeNs
+    this.#out.bigLong(BigInt(timeMs) * 1_000_000n + BigInt(timeNs))
+    this.#out.raw(this.#groupBlock)
+    this.#openSeriesBlock()
+    this.#groupOpen = true
+    this.#groups++
+  }
+
+  #openSeriesBlock(): void {
+    this.#seriesCountAt = this.#out.pos
+    this.#seriesInBlock = 0
+    this.#out.byte(0)
+  }
+
+  #openPointBlock(): void {
+    this.#pointCountAt = this.#out.pos
+    this.#pointsInBlock = 0
+    this.#out.byte(0)
+  }
+
+  #closeRun(): void {
+    if (!this.#runOpen) return
+    const out = this.#out
+    out.bytes[this.#pointCountAt] = this.#pointsInBlock * 2
+    out.byte(0)
+    if (this.#exemplars > 0) {
+      out.long(this.#exemplars)
+      out.raw(this.#exemplarBytes.bytes.subarray(0, this.#exemplarBytes.pos))
+      this.#exemplars = 0
+      this.#exemplarBytes.pos = 0
+    }
+    out.byte(0)
+    this.#runOpen = false
+  }
+
+  #closeGroup(): void {
+    this.#closeRun()
+    if (!this.#groupOpen) return
+    this.#out.bytes[this.#seriesCountAt] = this.#seriesInBlock * 2
+    this.#out.byte(0)
+    this.#groupOpen = false
+  }
+
+  #delta(timeMs: number, timeNs: number): void {
+    this.#deltaTo(this.#out, timeMs, timeNs)
+  }
+
+  #deltaTo(out: ByteWriter, timeMs: number, timeNs: number): void {
+    const ms = timeMs - this.#baseMs
+    const ns = timeNs - this.#baseNs
+    if (ms >= -EXACT_MS && ms <= EXACT_MS) out.long(ms * 1_000_000 + ns)
+    else out.bigLong(BigInt(ms) * 1_000_000n + BigInt(ns))
+  }
+}
+
+function outOfRange(timeMs: number): Error {
+  return contractErrors.encode_failed({
+    record: 'MetricBatch',
+    problem: `${timeMs} ms since the epoch is out of range`,
+  })
+}

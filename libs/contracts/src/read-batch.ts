@@ -1,0 +1,47 @@
+import { ByteReader } from './avro/byte-reader.ts'
+import { FRAME_BYTES, hasHeader } from './avro/framing.ts'
+import { readEnvelopeFields } from './batch-envelope.ts'
+import { contractErrors } from './errors.ts'
+import { translateBatch } from './foreign-batch.ts'
+import type { BatchEnvelope, MetricPoints } from './metric-batch.ts'
+import { PointsReader } from './points-reader.ts'
+import type { SchemaLookup } from './schema-lookup.ts'
+import { BATCH_HEADER } from './seal-batch.ts'
+
+const POINTS = 0
+const SEALED = 1
+
+/** A batch that was read. Views into the record: it stays in memory as long as they do. */
+export interface ReadBatch {
+  readonly envelope: BatchEnvelope
+  readonly points: MetricPoints
+}
+
+/**
+ * The envelope of a framed MetricBatch; the points are not touched. Records of the current schema are read directly,
+ * those of another schema through it, found by `lookup`.
+ * @throws contracts.decode_failed; contracts.unknown_schema (retryable); contracts.incompatible_schema
+ */
+export function readEnvelope(value: Uint8Array, lookup?: SchemaLookup): BatchEnvelope {
+  return readEnvelopeFields(open(value, lookup))
+}
+
+/**
+ * A framed MetricBatch with a clear body.
+ * @throws as readEnvelope; contracts.sealed_body when the points are encrypted
+ */
+export function readBatch(value: Uint8Array, lookup?: SchemaLookup): ReadBatch {
+  const reader = open(value, lookup)
+  const envelope = readEnvelopeFields(reader)
+  const branch = reader.long()
+  if (branch === SEALED) throw contractErrors.sealed_body({ keyId: envelope.keyId ?? '' })
+  if (branch !== POINTS) reader.fail('an unknown union branch')
+  const points = new PointsReader(reader, envelope.points).read()
+  reader.atEnd()
+  return { envelope, points }
+}
+
+function open(value: Uint8Array, lookup: SchemaLookup | undefined): ByteReader {
+  if (hasHeader(value, BATCH_HEADER)) return new ByteReader(value, { record: 'MetricBatch', start: FRAME_BYTES })
+  return new ByteReader(translateBatch(value, lookup), { record: 'MetricBatch' })
+}

@@ -1,0 +1,60 @@
+import { frameHeader } from './avro/framing.ts'
+import { resolveFrame } from './avro/resolve.ts'
+import { typeOf } from './avro/types.ts'
+import { contractErrors } from './errors.ts'
+import type { LedgerEntry } from './ledger.ts'
+import type { DeadLetterRecord, ParkedRecord, SchemaRecord, TenantRecord } from './records.ts'
+import type { SchemaLookup } from './schema-lookup.ts'
+import { SCHEMAS } from './schemas.ts'
+
+/** The in-memory form of each record but MetricBatch, which has a writer and a reader of its own. */
+export interface RecordForms {
+  readonly Tenant: TenantRecord
+  readonly LedgerEntry: LedgerEntry
+  readonly DeadLetter: DeadLetterRecord
+  readonly Parked: ParkedRecord
+  readonly Schema: SchemaRecord
+}
+
+export type PlainRecordName = keyof RecordForms
+
+/** A framed record. @throws contracts.encode_failed when the value does not fit the schema */
+export function encodeRecord<N extends PlainRecordName>(name: N, value: RecordForms[N]): Buffer {
+  try {
+    const body = typeOf(name).toBuffer(withBuffers(name, value))
+    return Buffer.concat([frameHeader(SCHEMAS[name].fingerprint), body])
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error)
+    throw contractErrors.encode_failed({ record: name, problem }, error)
+  }
+}
+
+/**
+ * A framed record of the current, an older or a foreign schema.
+ * @throws contracts.decode_failed, contracts.unknown_schema (retryable), contracts.incompatible_schema
+ */
+export function decodeRecord<N extends PlainRecordName>(
+  name: N,
+  bytes: Uint8Array,
+  lookup?: SchemaLookup,
+): RecordForms[N] {
+  return resolveFrame(name, bytes, lookup) as RecordForms[N]
+}
+
+/** avsc takes Buffers only. These views copy nothing. */
+function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName]): unknown {
+  if (name === 'DeadLetter') {
+    const letter = value as DeadLetterRecord
+    return { ...letter, key: letter.key === null ? null : asBuffer(letter.key), value: asBuffer(letter.value) }
+  }
+  if (name === 'Parked') {
+    const parked = value as ParkedRecord
+    const headers = parked.headers.map((header) => ({ key: header.key, value: asBuffer(header.value) }))
+    return { ...parked, headers, key: parked.key === null ? null : asBuffer(parked.key), value: asBuffer(parked.value) }
+  }
+  return value
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+}
