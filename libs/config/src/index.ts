@@ -1,1 +1,11 @@
-export {}
+export { environment } from './environment.ts'
+export type { Environment } from './environment.ts'
+export { baseConfig } from './base-config.ts'
+export type { BaseConfig } from './base-config.ts'
+export { bytes, duration, flag, integer, list, port, secret, word } from './settings.ts'
+export type { Bounds } from './settings.ts'
+export { loadConfig } from './load-config.ts'
+export type { LoadedConfig } from './load-config.ts'
+export { describeSettings } from './describe-settings.ts'
+export type { SettingInfo } from './describe-settings.ts'
+export { printConfig, REDACTED, settingsHelp } from './print-config.ts'

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { duration, flag, integer, list, port, word } from './settings.ts'
+
+/** Settings that all services share. MONITORING_ names are those that users know already and keep working as they are. */
+export const baseConfig = z.object({
+  PEGEL_KAFKA_BROKERS: list().default(['localhost:9092']).describe('Kafka brokers, host:port, separated by commas.'),
+  PEGEL_KAFKA_PREFIX: z
+    .string()
+    .regex(/^[A-Za-z0-9._-]{0,100}$/, 'may hold letters, digits, dots, underscores and dashes')
+    .default('')
+    .describe('Put before every topic and group name, so that deployments can share a Kafka.'),
+  PEGEL_PARTITIONS: integer({ min: 1, max: 10_000 })
+    .default(64)
+    .describe('Partitions of the data topics; fixed when they are created and equal in every service.'),
+  PEGEL_REPLICATION: integer({ min: 1, max: 32_767 }).default(1).describe('Replicas of the topics that are created.'),
+  PEGEL_ADMIN_PORT: port().default(9464).describe('Port of /healthz, /readyz and /metrics; 0 takes any free one.'),
+  PEGEL_ADMIN_HOST: z.string().min(1).default('0.0.0.0').describe('Address that the admin port listens on.'),
+  PEGEL_SHUTDOWN_DEADLINE_MS: duration({ min: 0 })
+    .default(10_000)
+    .describe('How long work in flight may take to finish after SIGTERM, in ms or as 10s.'),
+  MONITORING_ENABLED: flag().default(true).describe("Serve the service's own metrics at /metrics."),
+  MONITORING_LOG_LEVEL: word('trace', 'debug', 'info', 'warn', 'error', 'fatal')
+    .default('info')
+    .describe('Least severe log level that is written, in any case.'),
+  MONITORING_RETENTION_DAYS: integer({ min: 1, max: 36_500 })
+    .default(30)
+    .describe('Days that the ledger, dead letters and parked records are kept.'),
+})
+
+export type BaseConfig = z.infer<typeof baseConfig>
