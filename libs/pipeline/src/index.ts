@@ -33,3 +33,5 @@ export type {
   TenantBalance,
   WindowBalance,
 } from './ledger-types.ts'
+export { createSchemaLookup, publishSchemas, SCHEMA_TOPIC } from './schema-topic.ts'
+export type { HostedSchemas } from './schema-topic.ts'

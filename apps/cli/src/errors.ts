@@ -1,0 +1,23 @@
+import { defineErrors } from '@pegel/errors'
+
+export const cliErrors = defineErrors('cli', {
+  no_brokers: {
+    retryable: false,
+    text: 'No Kafka address; set PEGEL_KAFKA_BROKERS, or start the local stack with: npm run stack -- up',
+  },
+  invalid_files: { retryable: false, text: '{problems} problems in the tenant files of {dir}; nothing was published.' },
+  no_files: { retryable: false, text: 'No .yaml or .yml file in {dir}.' },
+  unreadable_dir: { retryable: false, text: 'Cannot read {dir}: {problem}' },
+  conflict: {
+    retryable: true,
+    text: 'Another apply published {tenants} at the same time; look at the difference and run apply again.',
+  },
+  not_validated: { retryable: false, text: '{problem}' },
+  bad_option: { retryable: false, text: '{option}: {problem}' },
+  unbalanced: { retryable: false, text: 'The books do not balance: {problem}' },
+  unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
+  unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
+  not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },
+  service_died: { retryable: false, text: '{service} ended with {how}; stopped the others.' },
+  no_answer: { retryable: true, text: 'Kafka did not answer within {seconds} s at {brokers}: {problem}' },
+})

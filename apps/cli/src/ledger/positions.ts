@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { KafkaPort } from '@pegel/kafka'
+import type { LedgerPositions } from '@pegel/pipeline'
+
+export const INGEST_TOPICS = ['pegel.ingest.v1', 'pegel.ingest-direct.v1'] as const
+const METRICS_TOPIC = 'pegel.metrics.v1'
+const ENRICHER_GROUP = 'enricher'
+const POLL_MS = 200
+
+export interface PositionsRequest {
+  readonly kafka: KafkaPort
+  /** Names of sinks; their consumer groups are sink-<name>. */
+  readonly sinks: readonly string[]
+  /** How long to wait for the sinks to commit what is in `metrics` now. */
+  readonly settleMs: number
+  readonly now?: () => number
+}
+
+/**
+ * How far everybody is, in the order that makes the books provable (see foldLedger): ends of ingest, then the enricher's
+ * offsets, then the end of `metrics`, which therefore holds all that the enricher has committed, then the sinks' offsets.
+ */
+export async function takePositions(request: PositionsRequest): Promise<LedgerPositions> {
+  const { kafka, sinks, settleMs, now = Date.now } = request
+  const ingest = (await Promise.all(INGEST_TOPICS.map((topic) => ingestPositions(kafka, topic)))).flat()
+  const ends = await kafka.offsets(METRICS_TOPIC)
+  const deadline = now() + settleMs
+  const finished = await Promise.all(
+    sinks.map(
+      async (sink) => [sink, await finishedPartitions({ kafka, group: `sink-${sink}`, ends, deadline, now })] as const,
+    ),
+  )
+  return { ingest, finished: new Map(finished) }
+}
+
+async function ingestPositions(kafka: KafkaPort, topic: string): Promise<LedgerPositions['ingest']> {
+  const ends = await kafka.offsets(topic)
+  const committed = new Map((await kafka.committed(ENRICHER_GROUP, topic)).map((at) => [at.partition, at.offset]))
+  return ends.map((end) => ({ ...end, committed: committed.get(end.partition) ?? -1 }))
+}
+
+interface FinishedRequest {
+  readonly kafka: KafkaPort
+  readonly group: string
+  readonly ends: Awaited<ReturnType<KafkaPort['offsets']>>
+  readonly deadline: number
+  readonly now: () => number
+}
+
+async function finishedPartitions({
+  kafka,
+  group,
+  ends,
+  deadline,
+  now,
+}: FinishedRequest): Promise<ReadonlySet<number>> {
+  for (;;) {
+    const committed = new Map((await kafka.committed(group, METRICS_TOPIC)).map((at) => [at.partition, at.offset]))
+    const done = ends.filter((end) => end.earliest >= end.latest || (committed.get(end.partition) ?? -1) >= end.latest)
+    if (done.length === ends.length || committed.size === 0 || now() >= deadline)
+      return new Set(done.map((end) => end.partition))
+    await sleep(POLL_MS)
+  }
+}
