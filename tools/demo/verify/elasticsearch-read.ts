@@ -1,0 +1,40 @@
+import type { Cell } from './compare.ts'
+import { hitCells } from './elasticsearch-cells.ts'
+import type { Hit } from './elasticsearch-cells.ts'
+
+const PATTERN = 'metrics-pegel.*'
+const PAGE = 2000
+
+interface Page {
+  readonly _scroll_id: string
+  readonly hits: { readonly hits: readonly Hit[] }
+  readonly error?: unknown
+}
+
+/** All documents since a time, of all tenants. */
+export async function readElasticsearch(
+  url: string,
+  streamOf: (tenant: string) => string,
+  sinceMs: number,
+): Promise<Cell[]> {
+  await ask(url, `/${PATTERN}/_refresh`, {})
+  const query = { range: { '@timestamp': { gte: new Date(sinceMs).toISOString() } } }
+  const cells: Cell[] = []
+  let page = await ask(url, `/${PATTERN}/_search?scroll=1m`, { query, size: PAGE, sort: ['_doc'] })
+  while (page.hits.hits.length > 0) {
+    for (const hit of page.hits.hits) cells.push(...hitCells(hit, streamOf))
+    page = await ask(url, '/_search/scroll', { scroll: '1m', scroll_id: page._scroll_id })
+  }
+  return cells
+}
+
+async function ask(url: string, path: string, body: object): Promise<Page> {
+  const response = await fetch(url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+  const answer = (await response.json()) as Page
+  if (answer.error !== undefined) throw new Error(`Elasticsearch: ${JSON.stringify(answer.error)}`)
+  return answer
+}
