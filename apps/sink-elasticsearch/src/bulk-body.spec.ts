@@ -1,0 +1,59 @@
+import { describe, expect, it } from '@jest/globals'
+import { bulkLines, lateId } from './bulk-body.ts'
+import type { DocumentPoint, PackedDocument } from './document-packer.ts'
+
+const point = (name: string, extras: Partial<DocumentPoint> = {}): DocumentPoint => ({
+  point: 0,
+  name,
+  json: `"metrics.${name}":1`,
+  template: undefined,
+  ...extras,
+})
+
+const document = (points: readonly DocumentPoint[], extras: Partial<PackedDocument> = {}): PackedDocument => ({
+  record: 0,
+  dimensions: '"tenant":"acme"',
+  time: '2026-01-01T00:00:00.000000001Z',
+  start: '',
+  points,
+  ...extras,
+})
+
+describe('bulkLines', () => {
+  it('writes an action and a document, and leaves the id to the stream', () => {
+    const counter = point('c', { template: '"metrics.c":"counter"' })
+    const [action = '', source = '', ...rest] = bulkLines(document([counter, point('g')]), 'stream').split('\n')
+    expect(JSON.parse(action)).toEqual({ create: { dynamic_templates: { 'metrics.c': 'counter' } } })
+    expect(JSON.parse(source)).toEqual({
+      '@timestamp': '2026-01-01T00:00:00.000000001Z',
+      tenant: 'acme',
+      metric_names_hash: expect.stringMatching(/^[\w-]{22}$/),
+      'metrics.c': 1,
+      'metrics.g': 1,
+    })
+    expect(rest).toEqual([''])
+  })
+
+  it('gives a late document an id of its key alone', () => {
+    const [action = ''] = bulkLines(document([point('g')]), 'late').split('\n')
+    expect(JSON.parse(action)).toEqual({ create: { _id: lateId(document([point('g')])) } })
+    const same = document([point('g', { json: '"metrics.g":2', point: 7 })], { start: '2026-01-01T00:00:00Z', record: 3 })
+    expect(lateId(same)).toBe(lateId(document([point('g')])))
+  })
+
+  it('gives other labels, times or metrics another id', () => {
+    const others = [
+      document([point('g')]),
+      document([point('h')]),
+      document([point('g'), point('h')]),
+      document([point('g')], { dimensions: '"tenant":"other"' }),
+      document([point('g')], { time: '2026-01-01T00:00:00.000000002Z' }),
+    ]
+    expect(new Set(others.map(lateId)).size).toBe(others.length)
+  })
+
+  it('says when counting began, where that is known', () => {
+    const [, source = ''] = bulkLines(document([point('g')], { start: '2025-01-01T00:00:00.000000000Z' }), 'stream').split('\n')
+    expect(JSON.parse(source)).toMatchObject({ start_timestamp: '2025-01-01T00:00:00.000000000Z' })
+  })
+})

@@ -1,0 +1,99 @@
+import { hash } from 'node:crypto'
+import type { SeriesFields } from './series-fields.ts'
+
+export interface DocumentPoint {
+  /** Index in the record. */
+  readonly point: number
+  readonly name: string
+  /** Its members of the document. */
+  readonly json: string
+  /** `"metrics.<name>":"counter"` for the bulk action, when it is one. */
+  readonly template: string | undefined
+}
+
+/** Points of one record that share labels, kind, temporality, unit, time and start time. */
+export interface PackedDocument {
+  /** Index of the record in its batch. */
+  readonly record: number
+  readonly dimensions: string
+  /** ISO 8601 with nanoseconds. */
+  readonly time: string
+  /** Start of accumulation; empty when unknown. */
+  readonly start: string
+  /** By metric name, which occurs once. */
+  readonly points: readonly DocumentPoint[]
+}
+
+interface PointInput {
+  readonly point: number
+  readonly json: string
+  readonly time: string
+  readonly start: string
+}
+
+type OpenDocument = Omit<PackedDocument, 'points'> & { readonly points: Map<string, DocumentPoint> }
+
+/** Gathers the documents of one record. */
+export class DocumentPacker {
+  readonly #record: number
+  /** dimensions → time → one document per start time. */
+  readonly #open = new Map<string, Map<string, OpenDocument[]>>()
+
+  constructor(record: number) {
+    this.#record = record
+  }
+
+  /** False when this series has a point at this time already: the first one stays. */
+  add(fields: SeriesFields, { point, json, time, start }: PointInput): boolean {
+    const { points } = this.#document(fields.dimensions, time, start)
+    if (points.has(fields.name)) return false
+    points.set(fields.name, { point, name: fields.name, json, template: templateOf(fields, json) })
+    return true
+  }
+
+  /** `collapsed` counts the points of documents that would have had the key of another: they differ in start time alone. */
+  finish(): { readonly documents: PackedDocument[]; readonly collapsed: number } {
+    const documents: PackedDocument[] = []
+    let collapsed = 0
+    for (const byTime of this.#open.values()) {
+      for (const sameInstant of byTime.values()) {
+        const hashes = new Set<string>()
+        for (const open of sameInstant) {
+          const points = [...open.points.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+          const key = sameInstant.length === 1 ? '' : namesHash(points)
+          if (hashes.has(key)) collapsed += points.length
+          else documents.push({ ...open, points })
+          hashes.add(key)
+        }
+      }
+    }
+    return { documents, collapsed }
+  }
+
+  #document(dimensions: string, time: string, start: string): OpenDocument {
+    let byTime = this.#open.get(dimensions)
+    if (byTime === undefined) this.#open.set(dimensions, (byTime = new Map<string, OpenDocument[]>()))
+    let sameInstant = byTime.get(time)
+    if (sameInstant === undefined) byTime.set(time, (sameInstant = []))
+    let found = sameInstant.find((each) => each.start === start)
+    if (found === undefined) {
+      found = { record: this.#record, dimensions, time, start, points: new Map() }
+      sameInstant.push(found)
+    }
+    return found
+  }
+}
+
+/**
+ * Part of a document's key beside labels and time, as a dimension: documents of two source records with the same labels and time but other metrics
+ * do not hide each other behind a 409, and those with the same metrics do. 132 bits of SHA-256.
+ */
+export function namesHash(points: readonly DocumentPoint[]): string {
+  return hash('sha256', JSON.stringify(points.map(({ name }) => name)), 'base64url').slice(0, 22)
+}
+
+/** Without this a field is mapped as a gauge. A histogram's other fields are gauges: its sum may fall. */
+function templateOf({ counter, field }: SeriesFields, json: string): string | undefined {
+  if (!counter) return undefined
+  return json.startsWith(`${field}.count":`) ? `${field}.count":"counter"` : `${field}":"counter"`
+}

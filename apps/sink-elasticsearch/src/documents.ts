@@ -1,0 +1,71 @@
+import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import type { SeriesRun } from '@pegel/contracts'
+import type { MetricRecord } from '@pegel/pipeline'
+import { timeText } from './json.ts'
+import type { OutcomeDraft } from './outcome-draft.ts'
+import { DocumentPacker } from './document-packer.ts'
+import type { PackedDocument } from './document-packer.ts'
+import { complexFields, numberField } from './point-fields.ts'
+import type { SeriesFields } from './series-fields.ts'
+
+/**
+ * Packs a record's selected points into documents and books at once what Elasticsearch cannot hold (staleness markers, values that are
+ * not finite) and what would be the same point twice. A record gives the same documents whenever it is packed: their keys depend on nothing else.
+ */
+export function packRecord(
+  record: MetricRecord,
+  fieldsOf: (run: SeriesRun) => SeriesFields,
+  target: { readonly index: number; readonly draft: OutcomeDraft },
+): PackedDocument[] {
+  const { series, columns } = record.points
+  const { index, draft } = target
+  const selected = record.select === null ? null : maskOf(record.select, columns.length)
+  const packer = new DocumentPacker(index)
+  const clock = new Clock()
+  for (const run of series) {
+    const fields = fieldsOf(run)
+    const start = run.startTimeMs === 0 && run.startTimeNs === 0 ? '' : timeText(run.startTimeMs, run.startTimeNs)
+    for (let i = run.first; i < run.first + run.count; i += 1) {
+      if (selected !== null && selected[i] === 0) continue
+      const json = jsonOf(record, fields, i)
+      if (json === undefined) draft.unsupported += 1
+      else {
+        const time = clock.text(columns.timeMs[i] ?? 0, columns.timeNs[i] ?? 0)
+        if (!packer.add(fields, { point: i, json, time, start })) draft.collapsed += 1
+      }
+    }
+  }
+  const { documents, collapsed } = packer.finish()
+  draft.collapsed += collapsed
+  return documents
+}
+
+/** Undefined when the point cannot be held. */
+function jsonOf({ points }: MetricRecord, { field }: SeriesFields, i: number): string | undefined {
+  const { columns } = points
+  if (((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) return undefined
+  const complex = columns.complex?.[i]
+  return complex === undefined ? numberField(field, columns.value[i] ?? NaN) : complexFields(field, complex)
+}
+
+/** Points of a scrape share their time: the text of the last one is kept. */
+class Clock {
+  #ms = NaN
+  #ns = -1
+  #text = ''
+
+  text(ms: number, ns: number): string {
+    if (ms !== this.#ms || ns !== this.#ns) {
+      this.#text = timeText(ms, ns)
+      this.#ms = ms
+      this.#ns = ns
+    }
+    return this.#text
+  }
+}
+
+function maskOf(select: Uint32Array, length: number): Uint8Array {
+  const mask = new Uint8Array(length)
+  for (const i of select) mask[i] = 1
+  return mask
+}

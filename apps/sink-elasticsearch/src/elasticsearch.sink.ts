@@ -1,0 +1,94 @@
+import type { SeriesRun } from '@pegel/contracts'
+import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
+import type { TenantConfig } from '@pegel/tenancy'
+import { classify } from './classify.ts'
+import { deliver } from './deliver.ts'
+import type { Delivery } from './deliver.ts'
+import type { PackedDocument } from './document-packer.ts'
+import { packRecord } from './documents.ts'
+import type { ElasticsearchClient } from './elasticsearch.client.ts'
+import { elasticsearchErrors } from './errors.ts'
+import { newDraft } from './outcome-draft.ts'
+import type { OutcomeDraft } from './outcome-draft.ts'
+import { placementOf } from './placement.ts'
+import type { SeriesFields } from './series-fields.ts'
+import type { StreamSetup } from './stream-setup.ts'
+
+export interface ElasticsearchSinkOptions {
+  readonly client: ElasticsearchClient
+  readonly setup: StreamSetup
+  readonly series: { of(tenant: string, run: SeriesRun): SeriesFields }
+  readonly dataset: string
+  readonly limits: { readonly maxDocuments: number; readonly maxBytes: number }
+}
+
+export class ElasticsearchSink implements Sink {
+  readonly #options: ElasticsearchSinkOptions
+  /** Where the credentials did not suffice last: check() tries again there, since the cluster's health shows nothing of it. */
+  #deniedAt: string | undefined
+
+  constructor(options: ElasticsearchSinkOptions) {
+    this.#options = options
+  }
+
+  async write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    const { client, setup, series, dataset, limits } = this.#options
+    const { tenant, config, records } = batch
+    const { stream, late } = placementOf(dataset, config)
+    const outcomes = records.map(newDraft)
+    const documents = outcomes.flatMap((draft, index) => {
+      const record = records[index]
+      return record === undefined ? [] : packRecord(record, (run) => series.of(tenant, run), { index, draft })
+    })
+    const delivery = await deliver(documents, {
+      send: async (target, body, count) => {
+        const toStream = target === 'stream'
+        const answer = await client.bulk({ index: toStream ? stream : late, dataStream: toStream, body }, signal)
+        return classify(answer, count, Date.now())
+      },
+      ...limits,
+    })
+    book(documents, delivery, outcomes)
+    const { halt } = delivery
+    if (halt?.cause === 'denied') this.#deniedAt = stream
+    if (halt?.cause === 'missing') await setup.again(stream, signal)
+    return halt?.afterMs === undefined ? { outcomes } : { outcomes, afterMs: halt.afterMs }
+  }
+
+  async check(signal: AbortSignal): Promise<void> {
+    const { client } = this.#options
+    await client.check(signal)
+    const stream = this.#deniedAt
+    if (stream === undefined) return
+    const verdict = classify(await client.bulk({ index: stream, dataStream: true, body: PROBE }, signal), 1, Date.now())
+    const denied = verdict.kind === 'items' ? verdict.items[0] : verdict
+    if (denied?.kind === 'denied') throw elasticsearchErrors.write_denied({ stream, message: denied.message })
+    this.#deniedAt = undefined
+  }
+
+  async prepare(config: TenantConfig, signal: AbortSignal): Promise<void> {
+    const { setup, dataset } = this.#options
+    await setup.ensure(placementOf(dataset, config).stream, signal)
+  }
+
+  close(): Promise<void> {
+    return this.#options.client.close()
+  }
+}
+
+/** A document without a time: refused as such by those who would take a document, so that nothing is stored. */
+const PROBE = Buffer.from('{"create":{}}\n{}\n')
+
+function book(documents: readonly PackedDocument[], { fates }: Delivery, outcomes: readonly OutcomeDraft[]): void {
+  documents.forEach(({ record, points }, index) => {
+    const draft = outcomes[record]
+    if (draft === undefined) return
+    const parts = fates[index]
+    if (parts === undefined) draft.retry.push(...points.map(({ point }) => point))
+    for (const { kind, points: part, reason, message } of parts ?? []) {
+      if (kind === 'stored') draft.delivered += part.length
+      else if (kind === 'present') draft.alreadyPresent += part.length
+      else draft.rejected.push(...part.map((point) => ({ point, reason, message })))
+    }
+  })
+}
