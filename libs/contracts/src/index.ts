@@ -41,4 +41,11 @@ export type { SchemaLookup } from './schema-lookup.ts'
 export { SCHEMAS } from './schemas.ts'
 export type { RecordName, RecordSchema } from './schemas.ts'
 export type { LedgerEntry, LedgerRow, LedgerStage, SinkCounts } from './ledger.ts'
-export type { DeadLetterRecord, DeadLetterRefusal, ParkedRecord, SchemaRecord, TenantRecord } from './records.ts'
+export type {
+  DeadLetterRecord,
+  DeadLetterRefusal,
+  ParkedRecord,
+  SchemaRecord,
+  SinkStateRecord,
+  TenantRecord,
+} from './records.ts'

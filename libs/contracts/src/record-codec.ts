@@ -3,7 +3,7 @@ import { resolveFrame } from './avro/resolve.ts'
 import { typeOf } from './avro/types.ts'
 import { contractErrors } from './errors.ts'
 import type { LedgerEntry } from './ledger.ts'
-import type { DeadLetterRecord, ParkedRecord, SchemaRecord, TenantRecord } from './records.ts'
+import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
 import type { SchemaLookup } from './schema-lookup.ts'
 import { SCHEMAS } from './schemas.ts'
 
@@ -14,6 +14,7 @@ export interface RecordForms {
   readonly DeadLetter: DeadLetterRecord
   readonly Parked: ParkedRecord
   readonly Schema: SchemaRecord
+  readonly SinkState: SinkStateRecord
 }
 
 export type PlainRecordName = keyof RecordForms

@@ -52,3 +52,21 @@ export interface SchemaRecord {
   readonly schema: string
   readonly publishedAtMs: number
 }
+
+/** The running total of one delta series at a sink that needs cumulative values. */
+export interface SinkStateRecord {
+  readonly sink: string
+  readonly tenant: string
+  readonly fingerprint: string
+  readonly digest: string
+  readonly shape: string
+  readonly values: readonly number[]
+  readonly lastTimeMs: number
+  readonly lastTimeNs: number
+  readonly marks: readonly {
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    readonly part: number
+  }[]
+}

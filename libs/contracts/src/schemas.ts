@@ -3,6 +3,7 @@ import { LEDGER_ENTRY_SCHEMA } from './generated/ledger-entry.generated.ts'
 import { METRIC_BATCH_SCHEMA } from './generated/metric-batch.generated.ts'
 import { PARKED_SCHEMA } from './generated/parked.generated.ts'
 import { SCHEMA_SCHEMA } from './generated/schema.generated.ts'
+import { SINK_STATE_SCHEMA } from './generated/sink-state.generated.ts'
 import { TENANT_SCHEMA } from './generated/tenant.generated.ts'
 
 /** A record's current schema. */
@@ -16,7 +17,7 @@ export interface RecordSchema {
   readonly history: Readonly<Record<string, string>>
 }
 
-export type RecordName = 'MetricBatch' | 'Tenant' | 'LedgerEntry' | 'DeadLetter' | 'Parked' | 'Schema'
+export type RecordName = 'MetricBatch' | 'Tenant' | 'LedgerEntry' | 'DeadLetter' | 'Parked' | 'Schema' | 'SinkState'
 
 /** Every record that Pegel writes to Kafka. */
 export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
@@ -26,4 +27,5 @@ export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
   DeadLetter: DEAD_LETTER_SCHEMA,
   Parked: PARKED_SCHEMA,
   Schema: SCHEMA_SCHEMA,
+  SinkState: SINK_STATE_SCHEMA,
 }
