@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { encodeGroupBlock, encodeSeriesBlock, fingerprintOf, PointsWriter, readBatch, sealBatch } from '@pegel/contracts'
-import type { BatchEnvelope, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
+import {
+  encodeGroupBlock,
+  encodeSeriesBlock,
+  fingerprintOf,
+  PointsWriter,
+  readBatch,
+  sealBatch,
+} from '@pegel/contracts'
+import type { BatchHead, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
 import { attributesOf } from './series-spec.ts'
 import type { PointSpec, SeriesSpec } from './series-spec.ts'
@@ -9,7 +16,7 @@ import type { PointSpec, SeriesSpec } from './series-spec.ts'
 export function batchOf(
   tenant: string,
   series: readonly SeriesSpec[],
-  overrides: Partial<BatchEnvelope> = {},
+  overrides: Partial<BatchHead> = {},
 ): { readonly value: Buffer; readonly record: MetricRecord } {
   const writer = new PointsWriter()
   for (const spec of series) writeSeries(writer, spec)
@@ -23,8 +30,6 @@ export function batchOf(
     received: chunk.points,
     refused: [],
     source: { topic: 'pegel.ingest.v1', partition: 0, offset: 0, appendTimeMs: Date.now(), part: 0, parts: 1 },
-    codec: 'none',
-    keyId: null,
     ...overrides,
   }
   const value = sealBatch(envelope, chunk.points > 0 ? [chunk] : [])
@@ -57,7 +62,6 @@ function writeSeries(writer: PointsWriter, spec: SeriesSpec): void {
     fingerprintHi: fingerprint.hi,
     fingerprintLo: fingerprint.lo,
     block: encodeSeriesBlock(series),
-    kind: spec.kind,
     startTimeMs: spec.startTimeMs,
     startTimeNs: 0,
   })
@@ -70,5 +74,12 @@ function writePoint(writer: PointsWriter, point: PointSpec): void {
   else writer.complex(timeMs, timeNs, complex, flags)
   if (exemplar === undefined) return
   const { value, traceId = '', spanId = '', attributes = {} } = exemplar
-  writer.exemplar({ timeMs: exemplar.timeMs ?? timeMs, timeNs: 0, value, traceId, spanId, attributes: attributesOf(attributes) })
+  writer.exemplar({
+    timeMs: exemplar.timeMs ?? timeMs,
+    timeNs: 0,
+    value,
+    traceId,
+    spanId,
+    attributes: attributesOf(attributes),
+  })
 }

@@ -10,7 +10,10 @@ export interface GateAnswer {
 }
 
 /** Called per request; undefined lets it through, `hang` never answers, `reset` drops the connection, `lose` lets it through and drops the answer. */
-export type GateRule = (request: { readonly method: string; readonly path: string }) => GateAnswer | 'hang' | 'reset' | 'lose' | undefined
+export type GateRule = (request: {
+  readonly method: string
+  readonly path: string
+}) => GateAnswer | 'hang' | 'reset' | 'lose' | undefined
 
 export interface HttpGate {
   readonly url: string

@@ -34,7 +34,11 @@ export interface SeriesSpec {
   readonly unit: string
   readonly attributes: Readonly<Record<string, string>>
   readonly resource: Readonly<Record<string, string>>
-  readonly scope: { readonly name: string; readonly version: string; readonly attributes?: Readonly<Record<string, string>> }
+  readonly scope: {
+    readonly name: string
+    readonly version: string
+    readonly attributes?: Readonly<Record<string, string>>
+  }
   readonly startTimeMs: number
   readonly points: readonly PointSpec[]
 }

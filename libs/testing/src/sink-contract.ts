@@ -109,7 +109,10 @@ class ContractRun {
   }
 
   async expectStored(tenant: string, sent: readonly SeriesSpec[]): Promise<void> {
-    await eventually(async () => expect(await this.stored(tenant)).toEqual(expectedOf(sent)), { deadlineMs: 20_000, everyMs: 200 })
+    await eventually(async () => expect(await this.stored(tenant)).toEqual(expectedOf(sent)), {
+      deadlineMs: 20_000,
+      everyMs: 200,
+    })
   }
 
   /** One record per second of a single rising series. */
@@ -128,7 +131,9 @@ function deliveryCases(contract: ContractRun): void {
     const sent: SeriesSpec[] = []
     for (let record = 0; record < 6; record += 1) {
       const series = ['a', 'b', 'c'].map((host, index) =>
-        gauge('contract_all', timesFrom(startMs + record * 3 * SECOND, 3, index + record / 8), { attributes: { host } }),
+        gauge('contract_all', timesFrom(startMs + record * 3 * SECOND, 3, index + record / 8), {
+          attributes: { host },
+        }),
       )
       sent.push(...series)
       await contract.harness.produce(tenant, series)
@@ -285,7 +290,8 @@ function isolationCases(contract: ContractRun): void {
     contract.harness.tenants.put(tenantConfig(elsewhere, { sinks: [] }))
     const deleted = contract.tenant()
     contract.harness.tenants.remove(deleted)
-    for (const tenant of [elsewhere, deleted]) await contract.harness.produce(tenant, contract.rising('contract_skip', 1))
+    for (const tenant of [elsewhere, deleted])
+      await contract.harness.produce(tenant, contract.rising('contract_skip', 1))
     await contract.harness.run()
     await contract.harness.drained()
     expect((await contract.harness.rows(elsewhere, 1))[0]?.counts).toMatchObject({ notRouted: 1, delivered: 0 })

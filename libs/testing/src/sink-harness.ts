@@ -103,7 +103,8 @@ export class SinkHarness {
       part: 0,
       parts: 1,
     }
-    const { value } = batchOf(tenant, series, { source })
+    const labelled = series.map((each) => ({ ...each, attributes: { ...each.attributes, tenant } }))
+    const { value } = batchOf(tenant, labelled, { source })
     const [produced] = await this.#producer.send([{ topic: METRICS_TOPIC, key, value }])
     if (produced !== undefined) this.#ends.set(produced.partition, produced.offset + 1)
   }

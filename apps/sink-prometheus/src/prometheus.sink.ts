@@ -1,0 +1,133 @@
+import { PEGEL_TENANT } from '@pegel/contracts'
+import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
+import type { Logger } from '@pegel/telemetry'
+import { addRecord } from './add-points.ts'
+import type { PointsContext } from './add-points.ts'
+import { classify } from './classify.ts'
+import { DeltaPoints } from './delta-points.ts'
+import { DeltaTotals } from './delta-totals.ts'
+import type { Total } from './delta-totals.ts'
+import { deliver } from './deliver.ts'
+import type { Delivery } from './deliver.ts'
+import { prometheusErrors } from './errors.ts'
+import { keepsRest } from './flavour.ts'
+import { outcomesOf } from './outcomes.ts'
+import type { PrometheusClient } from './prometheus.client.ts'
+import type { Receiver } from './receiver.ts'
+import { RenderingCache } from './rendering-cache.ts'
+import type { SinkState } from './sink-state.ts'
+import { TargetInfo } from './target-info.ts'
+import { WriteRequest } from './write-request.ts'
+
+export interface PrometheusSinkOptions {
+  readonly client: PrometheusClient
+  readonly detect: (signal: AbortSignal) => Promise<Receiver>
+  readonly state: SinkState
+  readonly log: Logger
+  readonly exemplars: boolean
+  readonly maxSeries: number
+}
+
+const MAX_RESOURCES = 10_000
+/** Requests that one write may spend on isolating refused samples: a few seconds' worth. */
+const MAX_REQUESTS = 400
+
+/** Prometheus and what speaks its remote write: encode → send → classify. */
+export class PrometheusSink implements Sink {
+  readonly #options: PrometheusSinkOptions
+  readonly #renderings: RenderingCache
+  readonly #totals: DeltaTotals
+  readonly #deltas: DeltaPoints
+  readonly #info = new TargetInfo(MAX_RESOURCES)
+  #receiver: Receiver | undefined
+
+  constructor(options: PrometheusSinkOptions) {
+    this.#options = options
+    this.#renderings = new RenderingCache(options.maxSeries)
+    this.#totals = new DeltaTotals(options.maxSeries)
+    this.#deltas = new DeltaPoints(this.#totals)
+  }
+
+  async write({ tenant, records }: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    const { client } = this.#options
+    const receiver = (this.#receiver ??= await this.#options.detect(signal))
+    const request = this.#build(records, receiver)
+    const post = (body: Buffer): ReturnType<PrometheusClient['post']> => client.post(tenant, body, signal)
+    const delivery = await deliver(request, { post, keepsRest: keepsRest(receiver.flavour), maxRequests: MAX_REQUESTS })
+    this.#learn(delivery, receiver)
+    const outcomes = outcomesOf(request, records, delivery.refusals)
+    await this.#store(records, outcomes)
+    return delivery.afterMs === undefined ? { outcomes } : { outcomes, afterMs: delivery.afterMs }
+  }
+
+  /** An empty request: what takes it takes writes, which no health page could say. */
+  async check(signal: AbortSignal): Promise<void> {
+    const answer = await this.#options.client.post(PEGEL_TENANT, Buffer.alloc(0), signal)
+    if (classify(answer).kind === 'retry') {
+      throw prometheusErrors.not_taking_writes({ status: answer.status, body: answer.body.slice(0, 200) })
+    }
+    this.#receiver = await this.#options.detect(signal)
+  }
+
+  async assigned(partitions: readonly number[], signal: AbortSignal): Promise<void> {
+    this.#totals.restore(await this.#options.state.load(partitions, signal))
+  }
+
+  async close(): Promise<void> {
+    await this.#options.client.close()
+    await this.#options.state.close()
+  }
+
+  #build(records: readonly MetricRecord[], { nativeHistograms }: Receiver): WriteRequest {
+    const request = new WriteRequest()
+    const context: PointsContext = {
+      nativeHistograms,
+      exemplars: this.#options.exemplars,
+      rendering: (record, run) => this.#renderings.get(record.envelope.tenant, run),
+      accumulated: (record) => this.#accumulate(record).values,
+    }
+    records.forEach((record, index) => {
+      addRecord(request, index, record, context)
+      this.#info.add(request, record)
+    })
+    request.settle()
+    return request
+  }
+
+  #accumulate(record: MetricRecord): ReturnType<DeltaPoints['of']> {
+    return this.#deltas.of(record, (run) => this.#renderings.get(record.envelope.tenant, run).temporality === 'delta')
+  }
+
+  /** Totals whose points are all answered for; before the runner may commit, so that no increment is added twice. */
+  async #store(records: readonly MetricRecord[], outcomes: WriteResult['outcomes']): Promise<void> {
+    for (const [partition, group] of Map.groupBy(records.entries(), ([, record]) => record.position.partition)) {
+      const settled = new Set<Total>()
+      const evicted = new Set<Total>()
+      const open = new Set<Total>()
+      for (const [index, record] of group) {
+        const accumulated = this.#deltas.known(record)
+        if (accumulated === undefined) continue
+        for (const total of accumulated.totals.values()) settled.add(total)
+        for (const total of accumulated.evicted) evicted.add(total)
+        for (const point of outcomes[index]?.retry ?? []) {
+          const total = accumulated.totals.get(point)
+          if (total !== undefined) open.add(total)
+        }
+      }
+      for (const total of open) settled.delete(total)
+      await this.#options.state.store(partition, settled, evicted)
+    }
+  }
+
+  #learn({ refusals, requests, retryReason }: Delivery, receiver: Receiver): void {
+    const { log } = this.#options
+    if (requests > 1) log.debug('refused samples isolated', { requests, refused: refusals.size })
+    if (retryReason !== undefined) log.debug('receiver wants to be asked again', { reason: retryReason })
+    for (const { reason } of refusals.values()) {
+      if (reason !== 'native_histograms_disabled') continue
+      log.warn('receiver takes no native histograms: exponential histograms are unsupported from now on')
+      this.#receiver = { ...receiver, nativeHistograms: false }
+      return
+    }
+  }
+}
