@@ -2,7 +2,7 @@ import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk
 import { messageOf } from '@pegel/errors'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import { collectorsOf } from './collectors.ts'
-import type { AgentConfig } from './config.ts'
+import type { AgentConfig } from './component.ts'
 import { logSdkWarnings, metricsUrl, ReportingExporter } from './exporter.ts'
 import type { ExportReport } from './exporter.ts'
 import type { Host } from './host.ts'
