@@ -3,8 +3,15 @@ import type { ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { guard } from '../../stack/process/guard.ts'
 import { identify } from '../../stack/process/identity.ts'
+import { pegel } from '../run/pegel.ts'
 import { NODE, ROOT } from '../run/place.ts'
 import type { LedgerReport } from './ledger-report.ts'
+
+export interface LedgerQuestion {
+  readonly env: Readonly<Record<string, string>>
+  readonly sinks: readonly string[]
+  readonly since: Date
+}
 
 export interface LedgerFollower {
   /** The newest report; undefined before the first. */
@@ -15,24 +22,22 @@ export interface LedgerFollower {
 const AGAIN_MS = 1000
 
 /** Keeps `pegel ledger --follow` running; it ends when the broker goes away, and then is started again. */
-export function followLedger(
-  env: Readonly<Record<string, string>>,
-  sinks: readonly string[],
-  since: Date,
-): LedgerFollower {
+export function followLedger(question: LedgerQuestion): LedgerFollower {
   let latest: LedgerReport | undefined
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   const start = (): void => {
-    child = spawn(NODE, ledgerArgs(sinks, since, ['--follow', '--wait', '0']), {
-      env: { ...process.env, ...env },
+    const args = [...ledgerArgs(question), '--follow', '--wait', '0']
+    child = spawn(NODE, ['--disable-warning=ExperimentalWarning', `${ROOT}/dist/apps/cli/main.js`, ...args], {
+      env: { ...process.env, ...question.env },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const identity = child.pid === undefined ? undefined : identify(child.pid)
     if (identity !== undefined) guard(identity)
-    if (child.stdout !== null)
-      createInterface({ input: child.stdout }).on('line', (line) => (latest = parse(line) ?? latest))
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on('line', (line) => (latest = parseReport(line) ?? latest))
+    }
     child.once('close', () => {
       if (!stopped) timer = setTimeout(start, AGAIN_MS)
     })
@@ -49,13 +54,22 @@ export function followLedger(
   }
 }
 
-export function ledgerArgs(sinks: readonly string[], since: Date, more: readonly string[]): string[] {
-  const question = ['ledger', '--json', '--sink', sinks.join(','), '--since', since.toISOString()]
-  return ['--disable-warning=ExperimentalWarning', `${ROOT}/dist/apps/cli/main.js`, ...question, ...more]
+/** One report, taken now. Throws when there is none: the exit code says only whether the books balance. */
+export async function readLedger(question: LedgerQuestion): Promise<LedgerReport> {
+  const { stdout, stderr } = await pegel([...ledgerArgs(question), '--wait', '5s'], question.env)
+  const report = stdout
+    .split('\n')
+    .map(parseReport)
+    .find((each) => each !== undefined)
+  if (report === undefined) throw new Error(`pegel ledger gave no report: ${stderr.trim()}`)
+  return report
 }
 
-/** Anything that is not a report is a message to people. */
-export function parse(line: string): LedgerReport | undefined {
-  if (!line.startsWith('{"tenants"')) return undefined
-  return JSON.parse(line) as LedgerReport
+function ledgerArgs({ sinks, since }: LedgerQuestion): string[] {
+  return ['ledger', '--json', '--sink', sinks.join(','), '--since', since.toISOString()]
+}
+
+/** Any line that is not a report is a message to people. */
+export function parseReport(line: string): LedgerReport | undefined {
+  return line.startsWith('{"tenants"') ? (JSON.parse(line) as LedgerReport) : undefined
 }

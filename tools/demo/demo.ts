@@ -1,0 +1,149 @@
+import { randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { followLedger } from './live/follow-ledger.ts'
+import type { LedgerQuestion } from './live/follow-ledger.ts'
+import type { Screen } from './live/screen.ts'
+import { showLive } from './live/show.ts'
+import type { DemoOptions } from './options.ts'
+import { build } from './run/build.ts'
+import { causeChaos } from './run/chaos.ts'
+import { pegel } from './run/pegel.ts'
+import { ROOT, takePlace } from './run/place.ts'
+import type { Place } from './run/place.ts'
+import { startServices } from './run/services.ts'
+import type { Services } from './run/services.ts'
+import { startSources } from './run/sources.ts'
+import { choosePort, startDemoStack } from './run/stack.ts'
+import type { DemoStack } from './run/stack.ts'
+import { writeTenants } from './run/tenants.ts'
+import type { DemoTenants } from './run/tenants.ts'
+import { judge } from './verify/judge.ts'
+import { addressLines } from './live/addresses.ts'
+
+export interface DemoContext {
+  readonly options: DemoOptions
+  readonly screen: Screen
+  /** Fires on Ctrl-C. */
+  readonly signal: AbortSignal
+  /** Called in reverse order at the end, whatever the end is. */
+  readonly atEnd: (stop: () => Promise<void> | void) => void
+  readonly ci: boolean
+}
+
+const PARTITIONS = '12'
+const DRAIN_MS = 90_000
+
+/** The whole demo; resolves with the exit code. */
+export async function runDemo(context: DemoContext): Promise<number> {
+  const { screen, atEnd, ci, signal } = context
+  const place = await takePlace(join(ROOT, '.stack', 'demo'))
+  const stack = await prepare(context, place)
+  atEnd(() => stack.stack.stop())
+  for (const line of stack.missing) screen.say(`!!! LEFT OUT: ${line}`)
+  if (ci && stack.missing.length > 0) {
+    screen.say('With CI=true, every backend must be there.')
+    return 1
+  }
+  if (signal.aborted) return 130
+  return runOnStack(context, place, stack)
+}
+
+/** The stack and the build, at the same time. */
+async function prepare({ screen }: DemoContext, place: Place): Promise<DemoStack> {
+  screen.say('Starting Kafka and the backends, building the services …')
+  const [stack, built] = await Promise.allSettled([startDemoStack(place.stack, screen.say), build(place.logs)])
+  if (stack.status === 'rejected') throw stack.reason
+  if (built.status === 'fulfilled') return stack.value
+  await stack.value.stack.stop()
+  throw built.reason
+}
+
+async function runOnStack(context: DemoContext, place: Place, stack: DemoStack): Promise<number> {
+  const { screen, atEnd, options, signal } = context
+  const tenants = writeTenants(place.tenants)
+  writeFileSync(join(place.dir, 'keys.json'), `${JSON.stringify(Object.fromEntries(tenants.keys), null, 2)}\n`, {
+    mode: 0o600,
+  })
+  const gatewayPort = await choosePort(4318)
+  const env = environmentOf(stack, gatewayPort)
+  const applied = await pegel(['tenants', 'apply', place.tenants], env)
+  if (applied.code !== 0) throw new Error(`pegel tenants apply failed: ${applied.stderr}`)
+  if (signal.aborted) return 130
+  screen.say('Starting the services …')
+  const services = await startServices({
+    target: targetOf(options, stack),
+    env,
+    logs: place.logs,
+    runState: place.runState,
+  })
+  atEnd(() => services.stop())
+  const since = new Date()
+  const gateway = `http://127.0.0.1:${gatewayPort}`
+  for (const line of addressLines({ gateway, stack, env, dir: relative(ROOT, place.dir) })) screen.say(line)
+  const question = { env, sinks: stack.sinks, since }
+  return feed(context, { place, stack, services, tenants, gateway, question })
+}
+
+interface Running {
+  readonly place: Place
+  readonly stack: DemoStack
+  readonly services: Services
+  readonly tenants: DemoTenants
+  readonly gateway: string
+  readonly question: LedgerQuestion
+}
+
+/** The sources send, the table shows; after the time given, everything is checked. */
+async function feed(context: DemoContext, running: Running): Promise<number> {
+  const { options, screen, signal, atEnd } = context
+  const { place, stack, services, tenants, gateway, question } = running
+  const sources = await startSources({
+    place,
+    tenants,
+    gateway,
+    brokers: question.env.PEGEL_KAFKA_BROKERS ?? '',
+    kafkaPrefix: question.env.PEGEL_KAFKA_PREFIX ?? '',
+    temporality: options.temporality,
+  })
+  atEnd(() => sources.stop())
+  const follower = followLedger(question)
+  atEnd(() => follower.stop())
+  const over = options.forMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.forMs)])
+  const live = { screen, follower, services, sinks: stack.sinks, startedMs: question.since.getTime(), signal: over }
+  const chaos =
+    options.chaos && options.forMs !== undefined
+      ? causeChaos({ services, kafka: stack.kafka, forMs: options.forMs, say: screen.say, signal: over })
+      : Promise.resolve([])
+  await Promise.all([showLive(live), chaos])
+  screen.end()
+  if (signal.aborted) return 130
+  screen.say('\nStopping the sources, then asking every backend for what was sent …')
+  await sources.stop()
+  follower.stop()
+  const { journals } = sources
+  const good = await judge({
+    ...{ question, env: question.env, tenants: tenants.tenants, journals },
+    ...{ say: screen.say, drainMs: DRAIN_MS },
+  })
+  screen.say(good ? '\nAll of it is there, once.' : `\nNOT all of it is there once. Logs: ${place.logs}`)
+  return good ? 0 : 1
+}
+
+/** For the services and the command line. */
+function environmentOf({ stack, kafka }: DemoStack, gatewayPort: number): Record<string, string> {
+  return {
+    ...stack.env,
+    // Topics of an earlier demo are still there when Kafka is not ours to empty.
+    PEGEL_KAFKA_PREFIX: kafka.from === 'local' ? '' : `demo_${randomBytes(4).toString('hex')}.`,
+    PEGEL_PARTITIONS: PARTITIONS,
+    PEGEL_REPLICATION: '1',
+    PEGEL_OTLP_HTTP_PORT: String(gatewayPort),
+  }
+}
+
+/** `all` without the sinks that have no backend here. */
+function targetOf({ target }: DemoOptions, { sinks, missing }: DemoStack): string {
+  if (target !== 'all' || missing.length === 0) return target
+  return ['ingest-gateway', 'enricher', ...sinks.map((sink) => `sink-${sink}`)].join(',')
+}

@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { identify, signal } from '../../stack/process/identity.ts'
+import type { KafkaComponent } from '../../stack/index.ts'
+import type { Services } from './services.ts'
+
+export interface ChaosOptions {
+  readonly services: Services
+  readonly kafka: KafkaComponent
+  /** How long the sources run: the kills are spread over it. */
+  readonly forMs: number
+  readonly say: (line: string) => void
+  readonly signal: AbortSignal
+}
+
+interface Step {
+  /** When, as a share of the whole time; the last third is left for recovery. */
+  readonly at: number
+  readonly victim: string
+}
+
+const STEPS: readonly Step[] = [
+  { at: 0.14, victim: 'ingest-gateway' },
+  { at: 0.24, victim: 'enricher' },
+  { at: 0.34, victim: 'sink-prometheus' },
+  { at: 0.42, victim: 'sink-elasticsearch' },
+  { at: 0.5, victim: 'sink-influxdb' },
+  { at: 0.6, victim: 'kafka' },
+  { at: 0.76, victim: 'ingest-gateway' },
+]
+
+/** Kills every service with kill -9 and restarts the broker; resolves with what was really hit, in sentences. */
+export async function causeChaos({ services, kafka, forMs, say, signal: stop }: ChaosOptions): Promise<string[]> {
+  const startedMs = Date.now()
+  const done: string[] = []
+  for (const { at, victim } of STEPS) {
+    const waitMs = startedMs + at * forMs - Date.now()
+    await sleep(Math.max(0, waitMs), undefined, { signal: stop }).catch(() => undefined)
+    if (stop.aborted) break
+    const what = victim === 'kafka' ? await restartBroker(kafka, say) : killService(services, victim)
+    if (what === undefined) say(`chaos: ${victim} does not run here, so it was left alone`)
+    else {
+      say(`chaos: ${what}`)
+      done.push(what)
+    }
+  }
+  return done
+}
+
+function killService(services: Services, name: string): string | undefined {
+  const { pid } = services.current()[name] ?? {}
+  const identity = pid === undefined ? undefined : identify(pid)
+  if (identity === undefined) return undefined
+  signal(identity, 'SIGKILL')
+  return `kill -9 of ${name} (process ${identity.pid})`
+}
+
+async function restartBroker(kafka: KafkaComponent, say: (line: string) => void): Promise<string | undefined> {
+  const [broker] = kafka.brokers
+  if (broker === undefined) return undefined
+  say('chaos: restarting the broker …')
+  const startedMs = Date.now()
+  await broker.restart()
+  return `restart of the broker, ${((Date.now() - startedMs) / 1000).toFixed(1)} s`
+}
