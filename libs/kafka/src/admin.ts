@@ -3,11 +3,10 @@ import { messageOf, PegelError } from '@pegel/errors'
 import type { Admin } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import { kafkaErrors } from './errors.ts'
-import type { KafkaJsError } from './kafkajs-internals.ts'
 import type { Names } from './names.ts'
 import type { CommitRequest, TopicPartition } from './port.ts'
-import { toOffset } from './protocol-codes.ts'
-import { createClient, type WireSettings } from './wire.ts'
+import { protocolTypeOf, toOffset } from './protocol-codes.ts'
+import { createClient, createWire, type WireSettings } from './wire.ts'
 
 export interface TopicInfo {
   readonly partitions: number
@@ -19,15 +18,21 @@ export interface PartitionOffsets extends TopicPartition {
   readonly latest: number
 }
 
+const MISSING = 'UNKNOWN_TOPIC_OR_PARTITION'
 const KAFKA_DEFAULT_MESSAGE_BYTES = 1_048_588
 /** A topic that was just created takes a moment to be known to every broker. */
 const TOPIC_PATIENCE_MS = 2000
+
+interface Link {
+  readonly ready: Promise<Admin>
+  readonly cut: () => void
+}
 
 /** Questions about topics and groups, over one admin connection that is made when needed and dropped when it fails. */
 export class AdminDesk {
   readonly #settings: WireSettings
   readonly #names: Names
-  #admin: Promise<Admin> | null = null
+  #link: Link | null = null
   #closed = false
 
   constructor(settings: WireSettings, names: Names) {
@@ -37,11 +42,11 @@ export class AdminDesk {
 
   async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
-    const connecting = (this.#admin ??= this.#connect())
+    const link = (this.#link ??= this.#connect())
     try {
-      return await work(await connecting)
+      return await work(await link.ready)
     } catch (error) {
-      if (this.#admin === connecting) this.#drop()
+      this.#drop(link)
       throw error
     }
   }
@@ -62,13 +67,19 @@ export class AdminDesk {
   }
 
   async offsets(topic: string): Promise<PartitionOffsets[]> {
-    try {
-      const found = await this.use((admin) => admin.fetchTopicOffsets(this.#names.toWire(topic)))
-      return found
-        .map(({ partition, low, high }) => ({ topic, partition, earliest: toOffset(low), latest: toOffset(high) }))
-        .sort((a, b) => a.partition - b.partition)
-    } catch (error) {
-      throw this.#explain(error, topic)
+    const giveUpAt = Date.now() + TOPIC_PATIENCE_MS
+    for (;;) {
+      try {
+        const found = await this.use((admin) => admin.fetchTopicOffsets(this.#names.toWire(topic)))
+        return found
+          .map(({ partition, low, high }) => ({ topic, partition, earliest: toOffset(low), latest: toOffset(high) }))
+          .sort((a, b) => a.partition - b.partition)
+      } catch (error) {
+        // Right after a topic was made, a broker may not know yet that it leads a partition.
+        if ((error as KafkaJsError).type !== 'NOT_LEADER_FOR_PARTITION' || Date.now() > giveUpAt)
+          throw this.#explain(error, topic)
+      }
+      await sleep(100)
     }
   }
 
@@ -85,38 +96,38 @@ export class AdminDesk {
     }
   }
 
+  /** A new connection each time: what is asked is whether one can be made and gets an answer. */
   async check(signal: AbortSignal): Promise<void> {
-    const aborted = new Promise<never>((_, reject) => {
-      const fail = (): void => {
-        reject(kafkaErrors.broker_lost({ reason: 'the check was aborted' }, signal.reason))
-      }
-      if (signal.aborted) fail()
-      else signal.addEventListener('abort', fail, { once: true })
-    })
+    if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
+    const wire = createWire(this.#settings)
+    const abort = (): void => wire.destroy()
+    signal.addEventListener('abort', abort)
     try {
-      await Promise.race([this.use((admin) => admin.describeCluster()), aborted])
+      if (signal.aborted) throw new Error('the check was aborted')
+      await wire.open([])
     } catch (error) {
-      throw error instanceof PegelError ? error : kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
+      throw kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
+    } finally {
+      signal.removeEventListener('abort', abort)
+      wire.destroy()
     }
   }
 
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true
-    const admin = this.#admin
-    this.#admin = null
-    if (admin !== null) await admin.then((connected) => connected.disconnect()).catch(() => undefined)
+    this.#drop(this.#link)
   }
 
-  async #connect(): Promise<Admin> {
-    const admin = createClient(this.#settings).admin()
-    await admin.connect()
-    return admin
+  #connect(): Link {
+    const { client, cut } = createClient(this.#settings)
+    const admin = client.admin()
+    return { ready: admin.connect().then(() => admin), cut }
   }
 
-  #drop(): void {
-    const admin = this.#admin
-    this.#admin = null
-    void admin?.then((connected) => connected.disconnect()).catch(() => undefined)
+  #drop(link: Link | null): void {
+    if (this.#link === link) this.#link = null
+    link?.cut()
+    link?.ready.then((admin) => admin.disconnect()).catch(() => undefined)
   }
 
   /** @returns null for a topic that is not there (yet) */
@@ -133,9 +144,8 @@ export class AdminDesk {
 
   #explain(error: unknown, topic: string): PegelError {
     if (error instanceof PegelError) return error
-    const { type } = error as KafkaJsError
-    if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return kafkaErrors.topic_missing({ topic }, error)
-    return kafkaErrors.broker_lost({ reason: messageOf(error), timeoutMs: 10_000 }, error)
+    if (protocolTypeOf(error) === MISSING) return kafkaErrors.topic_missing({ topic }, error)
+    return kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
   }
 }
 
@@ -144,7 +154,7 @@ async function countPartitions(admin: Admin, name: string): Promise<number> {
     const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
     return topics.find((topic) => topic.name === name)?.partitions.length ?? 0
   } catch (error) {
-    if ((error as KafkaJsError).type === 'UNKNOWN_TOPIC_OR_PARTITION') return 0
+    if (protocolTypeOf(error) === MISSING) return 0
     throw error
   }
 }
