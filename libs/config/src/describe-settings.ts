@@ -12,15 +12,15 @@ export interface SettingInfo {
 
 /** The variables of a schema in its order; pages of reference and --help are made from it. */
 export function describeSettings(schema: z.ZodObject): readonly SettingInfo[] {
-  return Object.entries(schema.shape).map(([name, type]) => describeSetting(name, type))
+  return Object.entries<z.core.$ZodType>(schema.shape).map(([name, type]) => describeSetting(name, type))
 }
 
 function describeSetting(name: string, type: z.core.$ZodType): SettingInfo {
   let [description, secret, required, fallback]: [string, boolean, boolean, unknown] = ['', false, true, undefined]
   for (let layer: z.core.$ZodType | undefined = type; layer !== undefined; layer = inner(layer)) {
     const meta: Readonly<Record<string, unknown>> = z.globalRegistry.get(layer) ?? {}
-    if (description === '' && typeof meta['description'] === 'string') description = meta['description']
-    secret ||= meta['secret'] === true
+    if (description === '' && typeof meta.description === 'string') description = meta.description
+    secret ||= meta.secret === true
     if (layer instanceof z.ZodOptional) required = false
     if (!(layer instanceof z.ZodDefault)) continue
     if (required) fallback = layer.def.defaultValue

@@ -1,3 +1,5 @@
+import type { BaseConfig } from '@pegel/config'
+import type { SchemaLookup } from '@pegel/contracts'
 import type { KafkaPort } from '@pegel/kafka'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
@@ -8,6 +10,7 @@ export interface ComponentManifest<S extends z.ZodObject> {
   /** Folder, image, consumer group and `service` label. */
   readonly name: string
   readonly description: string
+  /** Both empty: the component has nothing to do with Kafka, and its start does not wait for it. */
   readonly topics: { readonly in: readonly string[]; readonly out: readonly string[] }
   /** Keys are environment variables; every key has .describe(). Merged with the settings that all services share. */
   readonly config: S
@@ -19,14 +22,22 @@ export interface ComponentManifest<S extends z.ZodObject> {
   }[]
 }
 
+/** A manifest and the Nest module (a class) that provides HOSTED: all that runService needs. */
+export interface Component<S extends z.ZodObject> extends ComponentManifest<S> {
+  readonly module: new () => object
+}
+
 /** What the host gives a component. */
 export interface ComponentContext<C> {
-  readonly config: C
+  /** The component's own settings and those that all services share. */
+  readonly config: C & BaseConfig
   readonly log: Logger
   readonly metrics: Metrics
   readonly kafka: KafkaPort
   /** Read to its end before start() is called. */
   readonly tenants: TenantDirectory
+  /** Avro schemas of other writers; read to their end before start() is called. */
+  readonly schemas: SchemaLookup
   /** Names this process in the ledger and in logs: <name>-<random>. */
   readonly instance: string
 }
@@ -37,4 +48,6 @@ export interface Hosted {
   stop(deadlineMs: number): Promise<void>
   /** Named checks behind /readyz. Liveness never depends on them. */
   readonly checks: Readonly<Record<string, (signal: AbortSignal) => Promise<void>>>
+  /** What the `listening` line says besides the admin port, for example `{ port: 4318 }`. Asked after start(). */
+  listening?(): Readonly<Record<string, unknown>>
 }
