@@ -40,6 +40,11 @@ export type { PlainRecordName, RecordForms } from './record-codec.ts'
 export type { SchemaLookup } from './schema-lookup.ts'
 export { SCHEMAS } from './schemas.ts'
 export type { RecordName, RecordSchema } from './schemas.ts'
+export { SeriesCache } from './series-cache.ts'
+export type { SeriesCacheOptions, SeriesCacheStats } from './series-cache.ts'
+export { attributeValueToString } from './attribute-value.ts'
+export type { AttributeValue } from './attribute-value.ts'
+export { isStaleNaN, STALE_NAN_HI, STALE_NAN_LO, writeStaleNaN } from './stale-nan.ts'
 export type { LedgerEntry, LedgerRow, LedgerStage, SinkCounts } from './ledger.ts'
 export type {
   DeadLetterRecord,

@@ -61,7 +61,7 @@ export class PointsReader {
     }
     const start = reader.pos
     skipGroupBlock(reader)
-    const group = new GroupView(reader.bytes, start, reader.pos)
+    const group = new GroupView(reader, start, reader.pos)
     for (let count = reader.arrayBlock(SERIES_BYTES); count > 0; count = reader.arrayBlock(SERIES_BYTES)) {
       const { blockEnd } = reader
       for (let index = 0; index < count; index++) this.#run(group)

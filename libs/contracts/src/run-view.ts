@@ -1,14 +1,23 @@
 import type { PointGroup, SeriesRun } from './metric-batch.ts'
 
+/** Where the encoded label block of a group or series is. */
+export interface BlockPlace {
+  readonly view: DataView
+  readonly start: number
+  readonly end: number
+}
+
 /** A group of a batch that was read: its block is made when it is asked for. */
-export class GroupView implements PointGroup {
+export class GroupView implements PointGroup, BlockPlace {
   readonly bytes: Buffer
+  readonly view: DataView
   readonly start: number
   readonly end: number
   #block: Buffer | undefined
 
-  constructor(bytes: Buffer, start: number, end: number) {
-    this.bytes = bytes
+  constructor(source: { readonly bytes: Buffer; readonly view: DataView }, start: number, end: number) {
+    this.bytes = source.bytes
+    this.view = source.view
     this.start = start
     this.end = end
   }
@@ -22,7 +31,7 @@ export class GroupView implements PointGroup {
  * A run of a batch that was read. Making a view of a buffer costs more than reading the point of a run, and a cached
  * series needs none, so its block is made when it is asked for. Fields are set one by one: this is the hot path.
  */
-export class RunView implements SeriesRun {
+export class RunView implements SeriesRun, BlockPlace {
   readonly group: GroupView
   readonly start: number
   readonly end: number
@@ -40,7 +49,18 @@ export class RunView implements SeriesRun {
     this.end = end
   }
 
+  get view(): DataView {
+    return this.group.view
+  }
+
   get block(): Buffer {
     return (this.#block ??= this.group.bytes.subarray(this.start, this.end))
   }
+}
+
+/** The place of a run's or group's block, without making the block where it was read from a batch. */
+export function placeOf(source: SeriesRun | PointGroup): BlockPlace {
+  if (source instanceof RunView || source instanceof GroupView) return source
+  const { block } = source
+  return { view: new DataView(block.buffer, block.byteOffset, block.length), start: 0, end: block.length }
 }

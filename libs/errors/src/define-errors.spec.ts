@@ -31,4 +31,12 @@ describe('defineErrors', () => {
     expect(messageOf(new Error('a'))).toBe('a')
     expect(messageOf('b')).toBe('b')
   })
+
+  it('knows an error of its shape that a library below threw', () => {
+    const other = Object.assign(new Error('x'), { name: 'PegelError', code: 'other.lost', retryable: true, details: {} })
+    expect(other).toBeInstanceOf(PegelError)
+    expect(isRetryable(other)).toBe(true)
+    expect(isRetryable(Object.assign(new Error('x'), { retryable: true }))).toBe(false)
+    expect({ name: 'PegelError' }).not.toBeInstanceOf(PegelError)
+  })
 })

@@ -11,7 +11,7 @@ export type ErrorDetails = Readonly<Record<string, string | number | boolean | u
 /** An expected failure with an immutable code such as `kafka.broker_lost`; codes are part of the public interface. */
 export class PegelError extends Error {
   /** By name, since @pegel/contracts depends on no library and so throws a class of its own with this shape. */
-  static [Symbol.hasInstance](value: unknown): boolean {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof Error && value.name === 'PegelError'
   }
 
