@@ -9,11 +9,15 @@ export interface GateAnswer {
   readonly body?: string
 }
 
-/** Called per request; undefined lets it through, `hang` never answers, `reset` drops the connection, `lose` lets it through and drops the answer. */
-export type GateRule = (request: {
+/** What a rule may judge by. `sizeBytes` is the declared length of the body, 0 when none is declared. */
+export interface GateRequest {
   readonly method: string
   readonly path: string
-}) => GateAnswer | 'hang' | 'reset' | 'lose' | undefined
+  readonly sizeBytes: number
+}
+
+/** Called per request; undefined lets it through, `hang` never answers, `reset` drops the connection, `lose` lets it through and drops the answer. */
+export type GateRule = (request: GateRequest) => GateAnswer | 'hang' | 'reset' | 'lose' | undefined
 
 export interface HttpGate {
   readonly url: string
@@ -69,7 +73,8 @@ class Gate implements HttpGate {
 
   #handle(incoming: IncomingMessage, response: ServerResponse): void {
     this.#requests += 1
-    const verdict = this.#rule({ method: incoming.method ?? 'GET', path: incoming.url ?? '/' })
+    const { method = 'GET', url: path = '/', headers } = incoming
+    const verdict = this.#rule({ method, path, sizeBytes: Number(headers['content-length'] ?? 0) })
     if (verdict === 'hang') return
     if (verdict === 'reset') {
       incoming.socket.resetAndDestroy()

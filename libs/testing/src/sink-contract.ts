@@ -4,7 +4,7 @@ import type { SinkName } from '@pegel/tenancy'
 import { eventually } from './eventually.ts'
 import { tenantConfig } from './fake-tenants.ts'
 import { startHttpGate } from './http-gate.ts'
-import type { HttpGate } from './http-gate.ts'
+import type { GateRequest, HttpGate } from './http-gate.ts'
 import { gauge } from './series-spec.ts'
 import type { SeriesSpec } from './series-spec.ts'
 import { SinkHarness } from './sink-harness.ts'
@@ -39,7 +39,7 @@ export interface SinkContractOptions {
     read(tenant: string): Promise<readonly StoredSeries[]>
   }
   /** Whether a request through the gate is a write, as opposed to a check or a preparation. */
-  readonly isWrite: (request: { readonly method: string; readonly path: string }) => boolean
+  readonly isWrite: (request: GateRequest) => boolean
   readonly refusedCase: (nowMs: number) => RefusedCase
 }
 

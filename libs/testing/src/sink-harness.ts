@@ -1,7 +1,7 @@
 import { decodeRecord } from '@pegel/contracts'
 import type { DeadLetterRecord, LedgerEntry, LedgerRow } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
-import type { KafkaPort, Producer } from '@pegel/kafka'
+import type { AllReader, KafkaPort, Producer } from '@pegel/kafka'
 import { runSink } from '@pegel/pipeline'
 import type { Sink, SinkLimits, SinkRunner } from '@pegel/pipeline'
 import type { SinkName } from '@pegel/tenancy'
@@ -63,6 +63,7 @@ export class SinkHarness {
   readonly #rows = new Map<string, LedgerRow>()
   readonly #running = new Set<SinkRunner>()
   readonly #ends = new Map<number, number>()
+  readonly #readers: AllReader[] = []
   #nextOffset = 0
 
   constructor(options: HarnessOptions) {
@@ -79,16 +80,18 @@ export class SinkHarness {
 
   async open(): Promise<void> {
     await this.kafka.ensureTopics({ partitions: PARTITIONS, replication: 1, retentionDays: 1 })
-    await this.kafka.readAll('pegel.dead-letters.v1', ({ value }) => {
+    const letters = await this.kafka.readAll('pegel.dead-letters.v1', ({ value }) => {
       if (value !== null) this.#letters.push(decodeRecord('DeadLetter', value))
     })
-    await this.kafka.readAll('pegel.ledger.v1', ({ value }) => {
+    const ledger = await this.kafka.readAll('pegel.ledger.v1', ({ value }) => {
       if (value !== null) this.#remember(decodeRecord('LedgerEntry', value))
     })
+    this.#readers.push(letters, ledger)
   }
 
   async close(): Promise<void> {
     for (const runner of this.#running) await runner.stop(2_000)
+    for (const reader of this.#readers) await reader.close()
     await this.#producer.close()
     await this.kafka.close()
   }
