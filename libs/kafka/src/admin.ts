@@ -18,20 +18,23 @@ export interface PartitionOffsets extends TopicPartition {
   readonly latest: number
 }
 
-const MISSING = 'UNKNOWN_TOPIC_OR_PARTITION'
-const KAFKA_DEFAULT_MESSAGE_BYTES = 1_048_588
-/** A topic that was just created takes a moment to be known to every broker. */
-const TOPIC_PATIENCE_MS = 2000
-
 interface Link {
   readonly ready: Promise<Admin>
   readonly cut: () => void
+  users: number
+  retired: boolean
 }
 
-/** Questions about topics and groups, over one admin connection that is made when needed and dropped when it fails. */
+const MISSING = 'UNKNOWN_TOPIC_OR_PARTITION'
+const KAFKA_DEFAULT_MESSAGE_BYTES = 1_048_588
+/** Right after a topic was made not every broker knows it, or that it leads a partition of it. */
+const PATIENCE_MS = 2000
+
+/** Questions about topics and groups, over one admin connection that is made when needed and replaced when something fails. */
 export class AdminDesk {
   readonly #settings: WireSettings
   readonly #names: Names
+  readonly #links = new Set<Link>()
   #link: Link | null = null
   #closed = false
 
@@ -43,57 +46,42 @@ export class AdminDesk {
   async use<T>(work: (admin: Admin) => Promise<T>): Promise<T> {
     if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
     const link = (this.#link ??= this.#connect())
+    link.users++
     try {
       return await work(await link.ready)
     } catch (error) {
-      this.#drop(link)
+      // Others may still be at work over this one: it ends with the last of them.
+      link.retired = true
+      if (this.#link === link) this.#link = null
       throw error
+    } finally {
+      link.users--
+      if (link.retired && link.users === 0) this.#end(link)
     }
   }
 
-  async topicInfo(topic: string): Promise<TopicInfo> {
-    const giveUpAt = Date.now() + TOPIC_PATIENCE_MS
-    for (;;) {
-      try {
-        const info = await this.use((admin) => this.#readTopicInfo(admin, this.#names.toWire(topic)))
-        if (info !== null) return info
-        if (Date.now() > giveUpAt) throw kafkaErrors.topic_missing({ topic })
-      } catch (error) {
-        if (error instanceof PegelError) throw error
-        if (Date.now() > giveUpAt) throw this.#explain(error, topic)
-      }
-      await sleep(100)
-    }
+  topicInfo(topic: string): Promise<TopicInfo> {
+    return this.#ask(topic, (admin) => readTopicInfo(admin, this.#names.toWire(topic)))
   }
 
-  async offsets(topic: string): Promise<PartitionOffsets[]> {
-    const giveUpAt = Date.now() + TOPIC_PATIENCE_MS
-    for (;;) {
-      try {
-        const found = await this.use((admin) => admin.fetchTopicOffsets(this.#names.toWire(topic)))
-        return found
-          .map(({ partition, low, high }) => ({ topic, partition, earliest: toOffset(low), latest: toOffset(high) }))
-          .sort((a, b) => a.partition - b.partition)
-      } catch (error) {
-        // Right after a topic was made, a broker may not know yet that it leads a partition.
-        if ((error as KafkaJsError).type !== 'NOT_LEADER_FOR_PARTITION' || Date.now() > giveUpAt)
-          throw this.#explain(error, topic)
-      }
-      await sleep(100)
-    }
+  offsets(topic: string): Promise<PartitionOffsets[]> {
+    return this.#ask(topic, async (admin) => {
+      const found = await admin.fetchTopicOffsets(this.#names.toWire(topic))
+      return found
+        .map(({ partition, low, high }) => ({ topic, partition, earliest: toOffset(low), latest: toOffset(high) }))
+        .sort((a, b) => a.partition - b.partition)
+    })
   }
 
-  async committed(group: string, topic: string): Promise<CommitRequest[]> {
+  committed(group: string, topic: string): Promise<CommitRequest[]> {
     const [groupId, name] = [this.#names.toWire(group), this.#names.toWire(topic)]
-    try {
-      const found = await this.use((admin) => admin.fetchOffsets({ groupId, topics: [name] }))
+    return this.#ask(topic, async (admin) => {
+      const found = await admin.fetchOffsets({ groupId, topics: [name] })
       const partitions = found.find((entry) => entry.topic === name)?.partitions ?? []
       return partitions
         .map(({ partition, offset }) => ({ topic, partition, offset: toOffset(offset) }))
         .sort((a, b) => a.partition - b.partition)
-    } catch (error) {
-      throw this.#explain(error, topic)
-    }
+    })
   }
 
   /** A new connection each time: what is asked is whether one can be made and gets an answer. */
@@ -115,46 +103,50 @@ export class AdminDesk {
 
   close(): void {
     this.#closed = true
-    this.#drop(this.#link)
+    this.#link = null
+    for (const link of this.#links) this.#end(link)
+  }
+
+  async #ask<T>(topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
+    const giveUpAt = Date.now() + PATIENCE_MS
+    for (;;) {
+      try {
+        return await this.use(work)
+      } catch (error) {
+        if (error instanceof PegelError) throw error
+        if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
+        if (Date.now() > giveUpAt) {
+          if (protocolTypeOf(error) === MISSING) throw kafkaErrors.topic_missing({ topic }, error)
+          throw kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
+        }
+      }
+      await sleep(100)
+    }
   }
 
   #connect(): Link {
     const { client, cut } = createClient(this.#settings)
     const admin = client.admin()
-    return { ready: admin.connect().then(() => admin), cut }
+    const link = { ready: admin.connect().then(() => admin), cut, users: 0, retired: false }
+    this.#links.add(link)
+    return link
   }
 
-  #drop(link: Link | null): void {
-    if (this.#link === link) this.#link = null
-    link?.cut()
-    link?.ready.then((admin) => admin.disconnect()).catch(() => undefined)
-  }
-
-  /** @returns null for a topic that is not there (yet) */
-  async #readTopicInfo(admin: Admin, name: string): Promise<TopicInfo | null> {
-    const partitions = await countPartitions(admin, name)
-    if (partitions === 0) return null
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] }],
-    })
-    const entry = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes')
-    return { partitions, maxMessageBytes: Number(entry?.configValue ?? KAFKA_DEFAULT_MESSAGE_BYTES) }
-  }
-
-  #explain(error: unknown, topic: string): PegelError {
-    if (error instanceof PegelError) return error
-    if (protocolTypeOf(error) === MISSING) return kafkaErrors.topic_missing({ topic }, error)
-    return kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
+  #end(link: Link): void {
+    this.#links.delete(link)
+    link.cut()
+    link.ready.then((admin) => admin.disconnect()).catch(() => undefined)
   }
 }
 
-async function countPartitions(admin: Admin, name: string): Promise<number> {
-  try {
-    const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
-    return topics.find((topic) => topic.name === name)?.partitions.length ?? 0
-  } catch (error) {
-    if (protocolTypeOf(error) === MISSING) return 0
-    throw error
-  }
+async function readTopicInfo(admin: Admin, name: string): Promise<TopicInfo> {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [name] })
+  const partitions = topics.find((topic) => topic.name === name)?.partitions.length ?? 0
+  if (partitions === 0) throw new Error(`no partitions of ${name} yet`)
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name, configNames: ['max.message.bytes'] }],
+  })
+  const entry = resources[0]?.configEntries.find(({ configName }) => configName === 'max.message.bytes')
+  return { partitions, maxMessageBytes: Number(entry?.configValue ?? KAFKA_DEFAULT_MESSAGE_BYTES) }
 }

@@ -40,7 +40,7 @@ export function createKafka(options: KafkaSettings): KafkaPort {
       const parts = [...open]
       open.clear()
       await Promise.all(parts.map((part) => part.close()))
-      await desk.close()
+      desk.close()
     },
   }
 }

@@ -4,7 +4,7 @@ import { defineErrors, PegelError } from '@pegel/errors'
 export const kafkaErrors = defineErrors('kafka', {
   broker_lost: {
     retryable: true,
-    text: 'No broker answered within {timeoutMs} ms ({reason}); check PEGEL_KAFKA_BROKERS.',
+    text: 'No Kafka broker answered ({reason}); check PEGEL_KAFKA_BROKERS.',
   },
   deadline_exceeded: {
     retryable: true,

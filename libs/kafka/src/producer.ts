@@ -116,7 +116,7 @@ class QueueingProducer implements Producer {
     const reason = this.#session?.trouble ?? this.#trouble
     if (this.#session?.usable === true)
       return kafkaErrors.deadline_exceeded({ deadlineMs, reason: reason ?? 'no answer' })
-    return kafkaErrors.broker_lost({ timeoutMs: deadlineMs, reason: reason ?? 'no connection' })
+    return kafkaErrors.broker_lost({ reason: reason ?? 'no connection' })
   }
 
   /** While a topic is being looked up, later sends queue behind it: none may overtake. */

@@ -1,3 +1,5 @@
+import type { KafkaJsError } from './kafkajs-internals.ts'
+
 /** Kafka protocol error codes that this library acts on (kafka.apache.org/protocol, "Error Codes"). */
 export const code = {
   none: 0,
@@ -64,6 +66,15 @@ export function judgeProduce(errorCode: number): ProduceVerdict {
   if (errorCode === code.messageTooLarge || errorCode === code.recordListTooLarge) return 'too_large'
   if (SEND_AGAIN.has(errorCode)) return 'again'
   return PRODUCER_LOST.has(errorCode) ? 'producer_lost' : 'refused'
+}
+
+/** The protocol error behind what kafkajs threw, such as `UNKNOWN_TOPIC_OR_PARTITION`; it wraps what it has retried. */
+export function protocolTypeOf(error: unknown): string | undefined {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    const { type } = at as KafkaJsError
+    if (type !== undefined) return type
+  }
+  return undefined
 }
 
 /** Offsets travel as 64-bit decimal strings; Pegel counts in numbers. */

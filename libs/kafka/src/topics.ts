@@ -4,16 +4,21 @@ import { messageOf, PegelError } from '@pegel/errors'
 import type { Admin, ITopicConfig } from 'kafkajs'
 import type { AdminDesk } from './admin.ts'
 import { kafkaErrors } from './errors.ts'
-import type { KafkaJsError } from './kafkajs-internals.ts'
 import type { Names } from './names.ts'
 import type { EnsureTopicsOptions } from './port.ts'
+import { protocolTypeOf } from './protocol-codes.ts'
 
 const DAY_MS = 86_400_000
 const READY_WITHIN_MS = 30_000
 
 /** Creates what is missing of the topic table and waits for leaders. Several processes may do so at once. */
-export async function ensureTopics(desk: AdminDesk, names: Names, options: EnsureTopicsOptions): Promise<void> {
-  const giveUpAt = Date.now() + READY_WITHIN_MS
+export async function ensureTopics(
+  desk: AdminDesk,
+  names: Names,
+  options: EnsureTopicsOptions,
+  patienceMs = READY_WITHIN_MS,
+): Promise<void> {
+  const giveUpAt = Date.now() + patienceMs
   for (;;) {
     try {
       await desk.use((admin) => create(admin, names, options))
@@ -22,7 +27,7 @@ export async function ensureTopics(desk: AdminDesk, names: Names, options: Ensur
       if (Date.now() > giveUpAt) throw kafkaErrors.topic_not_created({ topic: waitingFor, reason: 'no leader' })
     } catch (error) {
       if (error instanceof PegelError) throw error
-      if (Date.now() > giveUpAt || (error as KafkaJsError).retriable === false) {
+      if (Date.now() > giveUpAt || isFinal(error)) {
         throw kafkaErrors.topic_not_created({ topic: TOPICS.map(({ name }) => name).join(), reason: why(error) }, error)
       }
     }
@@ -79,8 +84,19 @@ function partitionsOf(spec: TopicSpec, options: EnsureTopicsOptions): number {
   return spec.partitions === 'data' ? options.partitions : spec.partitions
 }
 
-/** kafkajs wraps what went wrong with single topics in an aggregate. */
+/** Too few brokers for the replication may be a cluster that is still starting; these will stay as they are. */
+const FINAL = ['INVALID_CONFIG', 'INVALID_PARTITIONS', 'POLICY_VIOLATION', 'TOPIC_AUTHORIZATION_FAILED']
+
+function isFinal(error: unknown): boolean {
+  return partsOf(error).some((part) => FINAL.includes(protocolTypeOf(part) ?? ''))
+}
+
 function why(error: unknown): string {
+  return [...new Set(partsOf(error).map(messageOf))].join('; ')
+}
+
+/** kafkajs wraps what went wrong with single topics in an aggregate. */
+function partsOf(error: unknown): readonly unknown[] {
   const { errors } = error as { readonly errors?: readonly unknown[] }
-  return errors === undefined ? messageOf(error) : [...new Set(errors.map(messageOf))].join('; ')
+  return errors ?? [error]
 }

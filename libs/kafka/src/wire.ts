@@ -36,31 +36,20 @@ const REQUEST_TIMEOUT_MS = 10_000
 const KEEP_ALIVE_MS = 60_000
 
 export function createWire(settings: WireSettings): Wire {
-  const sockets = new Set<Socket>()
-  let destroyed = false
-  const client = createClient(settings, {
-    quiet: () => destroyed,
-    onSocket(socket) {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
-      if (destroyed) socket.destroy(new Error('closed by pegel'))
-    },
-  })
+  const { client, cut, isCut } = createClient(settings)
   const cluster = clusterOf(client)
   return {
     cluster,
     get destroyed() {
-      return destroyed
+      return isCut()
     },
     async open(topics) {
       await cluster.connect()
-      await cluster.addMultipleTargetTopics(topics)
+      if (topics.length > 0) await cluster.addMultipleTargetTopics(topics)
     },
     destroy() {
-      if (destroyed) return
-      destroyed = true
-      // An error, since kafkajs listens to `error` and `end` only: a silent close would leave its requests waiting.
-      for (const socket of sockets) socket.destroy(new Error('closed by pegel'))
+      if (isCut()) return
+      cut()
       cluster.disconnect().catch((error: unknown) => {
         settings.log.debug('kafka connections did not close in order', { error: messageOf(error) })
       })
@@ -68,29 +57,49 @@ export function createWire(settings: WireSettings): Wire {
   }
 }
 
+export interface CuttableClient {
+  readonly client: kafkajs.Kafka
+  /**
+   * Ends every connection of this client for good. Closing kafkajs' parts is not enough: work that is still under way
+   * there connects again.
+   */
+  cut(): void
+  isCut(): boolean
+}
+
 /** A kafkajs client with our codecs, log and sockets. */
-export function createClient(
-  settings: WireSettings,
-  hooks: { readonly quiet?: () => boolean; readonly onSocket?: (socket: Socket) => void } = {},
-): kafkajs.Kafka {
+export function createClient(settings: WireSettings): CuttableClient {
   registerCodecs()
   silenceNegativeTimeoutWarning()
-  return new kafkajs.Kafka({
+  const sockets = new Set<Socket>()
+  let cut = false
+  const client = new kafkajs.Kafka({
     brokers: [...settings.brokers],
     clientId: settings.clientId,
     connectionTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: settings.requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     retry: { retries: Math.max(2, settings.brokers.length), initialRetryTime: 50, maxRetryTime: 500 },
     logLevel: kafkajs.logLevel.INFO,
-    logCreator: kafkaLogCreator(settings.log, hooks.quiet ?? (() => false)),
+    logCreator: kafkaLogCreator(settings.log, () => cut),
     socketFactory: ({ host, port, onConnect }) => {
+      if (cut) throw new Error('closed by pegel')
       const socket = connect(settings.route?.(host, port) ?? { host, port }, onConnect)
       socket.setKeepAlive(true, KEEP_ALIVE_MS)
       socket.setNoDelay(true)
-      hooks.onSocket?.(socket)
+      sockets.add(socket)
+      socket.once('close', () => sockets.delete(socket))
       return socket
     },
   })
+  return {
+    client,
+    isCut: () => cut,
+    cut() {
+      cut = true
+      // An error, since kafkajs listens to `error` and `end` only: a silent close would leave its requests waiting.
+      for (const socket of sockets) socket.destroy(new Error('closed by pegel'))
+    },
+  }
 }
 
 /** kafkajs keeps its cluster factory under a private symbol of the client. */

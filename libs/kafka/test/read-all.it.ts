@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { until } from './support/collector.ts'
+import { openKafka, type TestKafka } from './support/kafka.ts'
+import { readTopic } from './support/read-topic.ts'
+
+let t: TestKafka
+beforeAll(async () => {
+  t = await openKafka()
+})
+afterAll(() => t.close())
+
+describe('readAll', () => {
+  it('has caught up at once on an empty topic, and then follows', async () => {
+    const topic = await t.topic('empty', 2)
+    const values: string[] = []
+    const startedAt = Date.now()
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)))
+    await reader.caughtUp
+    expect(Date.now() - startedAt).toBeLessThan(1000)
+    expect(values).toEqual([])
+    await t.kafka.producer().send([{ topic, key: 'k', value: Buffer.from('late') }])
+    await until('the late one', () => values.length === 1)
+    await reader.close()
+  })
+
+  it('gives all that was there before it says that it has caught up', async () => {
+    const topic = await t.topic('full', 3)
+    const records = Array.from({ length: 2000 }, (_, i) => ({
+      topic,
+      key: `k${i}`,
+      value: Buffer.alloc(500, `${i % 10}`),
+    }))
+    await t.kafka.producer({ compression: 'none' }).send(records)
+    const startedAt = Date.now()
+    const keys = new Set<string>()
+    const reader = await t.kafka.readAll(topic, (record) => keys.add(String(record.key)))
+    await reader.caughtUp
+    expect(keys.size).toBe(2000)
+    expect(Date.now() - startedAt).toBeLessThan(1000)
+    await reader.close()
+  })
+
+  it('leaves no group behind', async () => {
+    const topic = await t.topic('groupless')
+    await readTopic(t.kafka, topic)
+    const { groups } = await t.admin.listGroups()
+    expect(groups.filter(({ groupId }) => groupId.startsWith(t.prefix) && groupId.includes('groupless'))).toEqual([])
+  })
+
+  it('catches up behind records that are gone', async () => {
+    const topic = await t.topic('trimmed', 1, { 'cleanup.policy': 'compact,delete' })
+    const producer = t.kafka.producer()
+    await producer.send(Array.from({ length: 20 }, (_, i) => ({ topic, key: `${i}`, value: Buffer.from('v') })))
+    await t.admin.deleteTopicRecords({ topic: t.prefix + topic, partitions: [{ partition: 0, offset: '20' }] })
+    expect(await readTopic(t.kafka, topic)).toEqual([])
+  })
+
+  it('reads a compacted topic whose tail was compacted away', async () => {
+    const topic = await t.topic('compacted', 1, {
+      'cleanup.policy': 'compact',
+      'segment.ms': '200',
+      'min.cleanable.dirty.ratio': '0.01',
+      'max.compaction.lag.ms': '200',
+      'delete.retention.ms': '0',
+      'min.compaction.lag.ms': '0',
+    })
+    const producer = t.kafka.producer()
+    for (let i = 0; i < 30; i++) await producer.send([{ topic, key: `k${i % 3}`, value: Buffer.from(`${i}`) }])
+    await producer.send(['k0', 'k1', 'k2'].map((key) => ({ topic, key, value: null })))
+    const latest = async (): Promise<Map<string, string | null>> => {
+      const state = new Map<string, string | null>()
+      for (const { key, value } of await readTopic(t.kafka, topic))
+        state.set(String(key), value === null ? null : String(value))
+      return state
+    }
+    expect([...(await latest()).values()]).toEqual([null, null, null])
+    await until(
+      'the log cleaner has worked',
+      async () => {
+        // Rolls a segment, so that what is before it may be cleaned.
+        await producer.send([{ topic, key: 'roll', value: Buffer.from('x') }])
+        return (await readTopic(t.kafka, topic)).length < 20
+      },
+      60_000,
+    )
+    expect((await latest()).get('roll')).toBe('x')
+  }, 90_000)
+
+  it('goes on when its receiver throws', async () => {
+    const topic = await t.topic('receiver')
+    await t.kafka.producer().send([1, 2, 3].map((i) => ({ topic, key: 'k', value: Buffer.from(`${i}`) })))
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => {
+      values.push(String(record.value))
+      if (values.length === 2) throw new Error('a bug')
+    })
+    await reader.caughtUp
+    expect(values).toEqual(['1', '2', '3'])
+    await reader.close()
+  })
+
+  it('of a missing topic says so', async () => {
+    await expect(t.kafka.readAll('not.there', () => undefined)).rejects.toMatchObject({ code: 'kafka.topic_missing' })
+  })
+
+  it('closed before it has caught up rejects, and gives nothing more', async () => {
+    const topic = await t.topic('closed')
+    await t.kafka.producer().send([{ topic, key: 'k', value: Buffer.from('v') }])
+    let given = 0
+    const reader = await t.kafka.readAll(topic, () => given++)
+    await reader.close()
+    await expect(reader.caughtUp).rejects.toMatchObject({ code: 'kafka.closed' })
+    expect(given).toBe(0)
+  })
+})
