@@ -1,10 +1,10 @@
 import { MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
-import type { MetricPoints, PointGroup, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
+import type { MetricPoints, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
 import { checkTime } from '@pegel/tenancy'
 import { complexBytes, exemplarBytes, NUMBER_BYTES } from './point-size.ts'
 import { ReasonTally } from './reason-tally.ts'
-import type { SeriesScope } from './series-cache.ts'
 import type { KeptSeries } from './series-outcome.ts'
+import type { OutcomeOf } from './series-outcomes.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
 export interface Rewritten {
@@ -17,8 +17,8 @@ export interface Rewritten {
 export interface RewriteRequest {
   readonly points: MetricPoints
   readonly rules: TenantRules
-  /** What becomes of groups and series; cached. */
-  readonly scope: SeriesScope
+  /** What becomes of a run's series; cached. */
+  readonly outcomeOf: OutcomeOf
   /** Checks every point's time against this receive time; undefined: the gateway has done so. */
   readonly receivedAtMs: number | undefined
 }
@@ -26,7 +26,6 @@ export interface RewriteRequest {
 interface RunContext {
   readonly request: RewriteRequest
   readonly refused: ReasonTally
-  readonly groupBytes: number
 }
 
 /** The envelope of a part: some 200 bytes, and its reasons. */
@@ -46,23 +45,18 @@ export class BatchRewriter {
   rewrite(request: RewriteRequest): Rewritten {
     const dropped = new ReasonTally()
     const refused = new ReasonTally()
-    let group: PointGroup | undefined
-    let groupBlock: Uint8Array = new Uint8Array()
+    let groupBlock: Uint8Array | undefined
     // A batch that could not be read to its end may have left points behind.
     if (this.#writer.points > 0) this.#writer.take()
     this.#chunks = []
     this.#exemplar = 0
     for (const run of request.points.series) {
-      const outcome = request.scope.outcome(run)
+      const outcome = request.outcomeOf(run)
       if (outcome.status === 'dropped') dropped.add(outcome.rule, run.count)
       else if (outcome.status === 'refused') refused.add(outcome.reason, run.count)
       else {
-        if (run.group !== group) {
-          group = run.group
-          groupBlock = request.scope.groupBlock(group)
-          this.#writer.beginGroup(groupBlock)
-        }
-        this.#run(run, outcome, { request, refused, groupBytes: groupBlock.byteLength })
+        if (outcome.groupBlock !== groupBlock) this.#writer.beginGroup((groupBlock = outcome.groupBlock))
+        this.#run(run, outcome, { request, refused })
       }
     }
     this.#cut()
@@ -74,14 +68,14 @@ export class BatchRewriter {
   }
 
   #run(run: SeriesRun, series: KeptSeries, context: RunContext): void {
-    const { request, refused, groupBytes } = context
+    const { request, refused } = context
     const writer = this.#writer
     const { timeMs, timeNs, value, flags, complex } = request.points.columns
-    const { fingerprintHi, fingerprintLo, block } = series
+    const { fingerprintHi, fingerprintLo, block, groupBlock } = series
     const { startTimeMs, startTimeNs } = run
     writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs })
     // What a part that begins with the point would have to carry before it.
-    const headBytes = block.byteLength + groupBytes + NUMBER_BYTES
+    const headBytes = block.byteLength + groupBlock.byteLength + NUMBER_BYTES
     for (let index = run.first; index < run.first + run.count; index += 1) {
       const at = timeMs[index] ?? 0
       const reason =

@@ -1,5 +1,5 @@
 import { readBatch } from '@pegel/contracts'
-import type { BatchEnvelope, MetricPoints, ReasonCount, SchemaLookup } from '@pegel/contracts'
+import type { BatchEnvelope, MetricPoints, ReasonCount, SchemaLookup, SeriesCacheStats } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { KafkaRecord } from '@pegel/kafka'
 import { unreadable } from '@pegel/pipeline'
@@ -11,7 +11,7 @@ import { Generations } from './generations.ts'
 import { createJudge, DIRECT_TOPIC, reasonOf } from './judge.ts'
 import type { Verdict } from './judge.ts'
 import { deletedOutcome, toOutcome } from './outcome-record.ts'
-import { SeriesCache } from './series-cache.ts'
+import { SeriesOutcomes } from './series-outcomes.ts'
 import { compileTenant } from './tenant-rules.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
@@ -20,14 +20,14 @@ export interface EnricherOptions {
   /** Schemas of other writers. */
   readonly schemas?: SchemaLookup
   /** Bound of the cache of series, over all tenants. */
-  readonly maxSeries: number
+  readonly maxCacheBytes: number
   readonly now?: () => number
   /** Told of every record that was processed, for metrics. */
-  readonly onProcessed?: (result: ProcessResult, tenant: string) => void
+  readonly onProcessed?: (result: ProcessResult) => void
 }
 
 export interface Enricher extends Processor {
-  readonly cache: Pick<SeriesCache, 'size' | 'misses'>
+  readonly cache: SeriesCacheStats
 }
 
 const MAX_COMPILED_TENANTS = 4096
@@ -36,7 +36,7 @@ const MAX_COMPILED_TENANTS = 4096
 export function createEnricher(options: EnricherOptions): Enricher {
   const { tenants, schemas, now = Date.now, onProcessed } = options
   const compiled = new Generations<TenantRules>(MAX_COMPILED_TENANTS)
-  const cache = new SeriesCache(options.maxSeries)
+  const outcomes = new SeriesOutcomes(options.maxCacheBytes)
   const rewriter = new BatchRewriter()
   const compile = (config: TenantConfig): TenantRules => {
     const key = `${config.tenant}@${config.version}`
@@ -52,7 +52,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
     const reason = direct ? wholeBatchReason(record, points, rules) : undefined
     if (reason !== undefined) return { chunks: [], dropped: [], refused: [{ reason, count: points.columns.length }] }
     const receivedAtMs = direct ? record.timestampMs : undefined
-    return rewriter.rewrite({ points, rules, scope: cache.scope(rules, direct), receivedAtMs })
+    return rewriter.rewrite({ points, rules, outcomeOf: outcomes.under(rules, direct), receivedAtMs })
   }
 
   function enrich(record: KafkaRecord, { value, rules }: Extract<Verdict, { kind: 'enrich' }>): ProcessResult {
@@ -80,10 +80,12 @@ export function createEnricher(options: EnricherOptions): Enricher {
   }
 
   return {
-    cache,
+    get cache() {
+      return outcomes.stats
+    },
     process(record) {
       const result = orUnreadable(record, now, () => process(record))
-      onProcessed?.(result, record.key?.toString('utf8') ?? '')
+      onProcessed?.(result)
       return result
     },
   }

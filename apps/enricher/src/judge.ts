@@ -7,6 +7,7 @@ import type { TenantConfig, TenantDirectory, TenantLookup } from '@pegel/tenancy
 import { enricherErrors } from './errors.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
+export const INGEST_TOPIC = 'pegel.ingest.v1'
 export const DIRECT_TOPIC = 'pegel.ingest-direct.v1'
 
 /** What is to be done with a record, before its points are read. */

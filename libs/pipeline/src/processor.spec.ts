@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { decodeRecord, SCHEMAS } from '@pegel/contracts'
+import { decodeRecord } from '@pegel/contracts'
 import { defineErrors } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
@@ -70,10 +70,6 @@ describe('runProcessor', () => {
 
   const values = (): string[] => kafka.outputs(OUT).map((record) => record.value?.toString() ?? '')
   const lastCommit = () => kafka.commits.at(-1)
-
-  it('publishes the schemas of what it writes before anything else', () => {
-    expect(kafka.outputs('pegel.schemas.v1').map((record) => record.key)).toContain(SCHEMAS.LedgerEntry.fingerprint)
-  })
 
   it('produces in order, books, then commits', async () => {
     kafka.handlers.onBatch(fetched(1, kafkaRecord(7), kafkaRecord(8)))

@@ -8,7 +8,6 @@ import { OffsetCommitter } from './offset-tracker-commit.ts'
 import { OffsetTracker } from './offset-tracker.ts'
 import { pipelineErrors } from './processor-errors.ts'
 import { EpochRun } from './processor-run.ts'
-import { publishSchemas } from './schema-topic.ts'
 import type { ProcessorOptions, RunningProcessor } from './processor-types.ts'
 
 const DEFAULT_IN_FLIGHT_BYTES = 64 * 1024 * 1024
@@ -56,7 +55,6 @@ class ProcessorLoop implements RunningProcessor {
   }
 
   async start(): Promise<void> {
-    await publishSchemas(this.#producer)
     await this.#consumer.start()
     this.#committer.start()
   }
