@@ -46,12 +46,16 @@ export function metricsUrl(endpoint: string): string {
   return `${endpoint.replace(/\/+$/, '')}/v1/metrics`
 }
 
-/** The SDK reports what it cannot return (a partial success, a failed collection) to this global logger. */
+/**
+ * The SDK reports what it cannot return (a partial success, a failed collection) to this global logger. A failed export
+ * comes as an exception's JSON, a second time: ReportingExporter has told of it already.
+ */
 export function logSdkWarnings(log: Logger): void {
   const say =
     (level: 'warn' | 'error') =>
-    (message: string, ...details: unknown[]): void =>
-      log[level](message, details.length === 0 ? {} : { details })
+    (message: string, ...details: unknown[]): void => {
+      if (!message.includes('metrics export failed')) log[level](message, details.length === 0 ? {} : { details })
+    }
   const ignore = (): void => undefined
   diag.setLogger(
     { error: say('error'), warn: say('warn'), info: ignore, debug: ignore, verbose: ignore },

@@ -4,11 +4,12 @@ import type { IncomingMessage, Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { loadConfig } from '@pegel/config'
-import { agentConfig } from '../src/component.ts'
-import type { AgentConfig } from '../src/component.ts'
-import { thisHost } from '../src/host.ts'
-import { runAgent } from '../src/run.ts'
-import type { RunningAgent } from '../src/run.ts'
+import type { Hosted } from '@pegel/service'
+import { createLogger, createMetrics } from '@pegel/telemetry'
+import { createAgent } from '../src/agent.ts'
+import { component } from '../src/component.ts'
+import { agentConfig } from '../src/config.ts'
+import type { AgentConfig } from '../src/config.ts'
 
 interface Request {
   readonly path: string
@@ -19,11 +20,13 @@ interface Request {
 let requests: Request[]
 let status: number
 let server: Server
-let agent: RunningAgent | undefined
+let metrics: ReturnType<typeof createMetrics>
+let agent: Hosted | undefined
 
 beforeEach(async () => {
   requests = []
   status = 200
+  metrics = createMetrics({ service: 'agent', defaults: false })
   server = createServer((request, response) => {
     void request.toArray().then((chunks) => {
       requests.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks as Buffer[]) })
@@ -35,29 +38,23 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await agent?.stop()
+  await agent?.stop(1000)
   agent = undefined
   server.closeAllConnections()
   server.close()
 })
 
-async function start(interval: string): Promise<RunningAgent> {
+async function start(interval: string): Promise<Hosted> {
   const loaded = loadConfig(agentConfig, {
     PEGEL_AGENT_ENDPOINT: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     PEGEL_AGENT_KEY: 'pgl_secret',
     PEGEL_AGENT_INTERVAL: interval,
-    PEGEL_ADMIN_PORT: '0',
-    PEGEL_ADMIN_HOST: '127.0.0.1',
-    MONITORING_LOG_LEVEL: 'fatal',
   })
   if (!loaded.ok) throw new Error(loaded.problems.join('\n'))
-  agent = await runAgent(loaded.config, thisHost())
+  const log = createLogger({ service: 'agent', level: 'silent' })
+  agent = createAgent({ config: loaded.config as Parameters<typeof createAgent>[0]['config'], log, metrics })
+  await agent.start()
   return agent
-}
-
-async function admin(path: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(`http://127.0.0.1:${agent?.adminPort ?? 0}${path}`)
-  return { status: response.status, text: await response.text() }
 }
 
 async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
@@ -68,9 +65,15 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
   }
 }
 
+const ready = (hosted: Hosted): Promise<boolean> | undefined =>
+  hosted.checks['gateway']?.(AbortSignal.timeout(1000)).then(
+    () => true,
+    () => false,
+  )
+
 describe('the agent', () => {
   it('sends what it measures with its key, again and again', async () => {
-    await start('100ms')
+    const hosted = await start('100ms')
     await until(() => requests.length >= 3)
     const [first] = requests
     expect(first?.path).toBe('/v1/metrics')
@@ -81,50 +84,52 @@ describe('the agent', () => {
     for (const text of ['pegel-agent', 'system.cpu.time', 'system.memory.usage', 'system.filesystem.usage']) {
       expect(first?.body.includes(text)).toBe(true)
     }
+    expect(await ready(hosted)).toBe(true)
   })
 
   it('reads and sends once more when it is stopped', async () => {
-    await (await start('1h')).stop()
+    const hosted = await start('1h')
+    await hosted.stop(5000)
     expect(requests).toHaveLength(1)
     expect(requests[0]?.body.includes('system.cpu.time')).toBe(true)
   })
 
   it('is not ready while the gateway refuses it, counts that, and recovers', async () => {
     status = 401
-    await start('100ms')
-    await until(async () => (await admin('/readyz')).status === 503)
-    expect((await admin('/healthz')).status).toBe(200)
-    expect((await admin('/metrics')).text).toMatch(/pegel_agent_points_total\{result="failed",service="agent"\} [1-9]/)
+    const hosted = await start('100ms')
+    await until(async () => (await ready(hosted)) === false)
+    expect(await metrics.expose()).toMatch(/pegel_agent_points_total\{result="failed",service="agent"\} [1-9]/)
     status = 200
-    await until(async () => (await admin('/readyz')).status === 200)
-    expect((await admin('/metrics')).text).toMatch(
-      /pegel_agent_points_total\{result="acknowledged",service="agent"\} [1-9]/,
-    )
-    expect((await admin('/nothing')).status).toBe(404)
+    await until(async () => (await ready(hosted)) === true)
+    expect(await metrics.expose()).toMatch(/pegel_agent_points_total\{result="acknowledged",service="agent"\} [1-9]/)
   })
 
   it('ends in time when the gateway is gone', async () => {
-    const running = await start('100ms')
+    const hosted = await start('100ms')
     server.closeAllConnections()
     server.close()
     const started = Date.now()
-    await running.stop()
-    expect(Date.now() - started).toBeLessThan(5_000)
+    await hosted.stop(1000)
+    expect(Date.now() - started).toBeLessThan(5000)
   })
 })
 
-describe('its settings', () => {
+describe('its manifest', () => {
   const problems = (env: Partial<Record<keyof AgentConfig, string>>): readonly string[] => {
-    const loaded = loadConfig(agentConfig, env)
+    const loaded = loadConfig(component.config, env)
     return loaded.ok ? [] : loaded.problems
   }
 
-  it('need a key and nothing else', () => {
+  it('has nothing to do with Kafka', () => {
+    expect(component.topics).toEqual({ in: [], out: [] })
+  })
+
+  it('needs a key and nothing else', () => {
     expect(problems({ PEGEL_AGENT_KEY: 'k' })).toEqual([])
     expect(problems({})).toEqual([expect.stringContaining('PEGEL_AGENT_KEY is not set')])
   })
 
-  it('name every problem at once and show no key', () => {
+  it('names every problem at once', () => {
     expect(problems({ PEGEL_AGENT_ENDPOINT: 'gateway', PEGEL_AGENT_INTERVAL: 'often' })).toHaveLength(3)
   })
 })
