@@ -6,7 +6,7 @@ import { encodeExemplar } from './exemplar-bytes.ts'
 import { encodeNativeHistogram, encodeStaleHistogram } from './native-histogram.ts'
 import type { Rendering } from './rendering.ts'
 import type { Target } from './target.ts'
-import { STALE_NAN, STATUS } from './write-request.ts'
+import { STATUS } from './write-request.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** What rendering a record's points needs to know besides them. */
@@ -119,7 +119,7 @@ function addStale({ request, unit, rendering, context }: PointInput, timeMs: num
   if (rendering.kind === 'gauge' || rendering.kind === 'sum') targets.push(rendering.main)
   else if (rendering.kind !== 'exponential_histogram') targets.push(rendering.part('_sum'), rendering.part('_count'))
   else if (context.nativeHistograms) {
-    request.histogram(rendering.main, unit, timeMs, encodeStaleHistogram(STALE_NAN, timeMs))
+    request.histogram(rendering.main, unit, timeMs, encodeStaleHistogram(timeMs))
     return
   } else request.unitStatus[unit] = STATUS.unsupported
   for (const target of new Set(targets)) request.stale(target, unit, timeMs)

@@ -2,8 +2,10 @@ import { bytes, duration, flag, integer, secret, word } from '@pegel/config'
 import { z } from 'zod'
 import { FLAVOURS } from './flavour.ts'
 
+const MIB = 1024 * 1024
+
 /** Settings of sink-prometheus, beside those that all services share. */
-export const config = z.object({
+export const prometheusConfig = z.object({
   PEGEL_PROMETHEUS_URL: z
     .url({ protocol: /^https?$/ })
     .default('http://localhost:9090')
@@ -24,18 +26,21 @@ export const config = z.object({
     .describe(
       'Series whose labels, and delta series whose totals, are kept in memory; the least recently used go first.',
     ),
-  PEGEL_PROMETHEUS_POINTS_PER_WRITE: integer({ min: 1 })
+  PEGEL_PROMETHEUS_CACHE_BYTES: bytes({ min: MIB })
+    .default(128 * MIB)
+    .describe('Memory for the labels of these series.'),
+  PEGEL_PROMETHEUS_MAX_POINTS: integer({ min: 1 })
     .default(10_000)
     .describe('Points of a tenant in one request, unless a single batch has more.'),
   PEGEL_PROMETHEUS_CONCURRENT_WRITES: integer({ min: 1, max: 1000 })
     .default(8)
     .describe('Requests in flight over all tenants; a tenant has one at most.'),
-  PEGEL_PROMETHEUS_WRITE_TIMEOUT: duration({ min: 100 })
+  PEGEL_PROMETHEUS_TIMEOUT_MS: duration({ min: 100 })
     .default(30_000)
-    .describe('Until a request is given up and repeated.'),
-  PEGEL_PROMETHEUS_MEMORY: bytes({ min: 1024 * 1024 })
-    .default(128 * 1024 * 1024)
+    .describe('How long the receiver may take to answer a request, in ms or as 10s.'),
+  PEGEL_PROMETHEUS_IN_FLIGHT_BYTES: bytes({ min: MIB })
+    .default(128 * MIB)
     .describe('Records that wait to be written, over all tenants; beyond it consumption pauses.'),
 })
 
-export type Config = z.infer<typeof config>
+export type PrometheusConfig = z.infer<typeof prometheusConfig>

@@ -1,38 +1,39 @@
 import type { KafkaPort } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
+import type { PrometheusConfig } from './config.ts'
 import { flavourOf, writeUrl } from './flavour.ts'
-import type { Flavour } from './flavour.ts'
 import { createPrometheusClient } from './prometheus.client.ts'
 import { PrometheusSink } from './prometheus.sink.ts'
 import { detectReceiver } from './receiver.ts'
 import { SinkState } from './sink-state.ts'
 
 export interface CreateSinkOptions {
-  /** Base address of the receiver or full address to write to. */
-  readonly url: string
-  readonly flavour: Flavour | 'auto'
-  readonly nativeHistograms: 'auto' | 'on' | 'off'
-  readonly exemplars: boolean
-  readonly authorization: string | undefined
-  readonly maxSeries: number
-  readonly connections: number
+  readonly config: PrometheusConfig
   readonly kafka: KafkaPort
   readonly log: Logger
 }
 
 /** Wires the sink. */
-export function createSink(options: CreateSinkOptions): PrometheusSink {
-  const { kafka, log, flavour, nativeHistograms, exemplars, maxSeries, connections, authorization } = options
-  const told = flavour === 'auto' ? (flavourOf(new URL(options.url)) ?? 'prometheus') : flavour
-  const url = writeUrl(options.url, told)
-  const headers = authorization === undefined ? {} : { authorization }
-  const client = createPrometheusClient({ url, headers, connections })
+export function createSink({ config, kafka, log }: CreateSinkOptions): PrometheusSink {
+  const flavour = config.PEGEL_PROMETHEUS_FLAVOUR
+  const base = config.PEGEL_PROMETHEUS_URL
+  const nativeHistograms = config.PEGEL_PROMETHEUS_NATIVE_HISTOGRAMS
+  const url = writeUrl(base, flavour === 'auto' ? (flavourOf(new URL(base)) ?? 'prometheus') : flavour)
+  const connections = config.PEGEL_PROMETHEUS_CONCURRENT_WRITES + 1
+  const client = createPrometheusClient({ url, headers: authorization(config), connections })
   return new PrometheusSink({
     client,
     detect: (signal) => detectReceiver({ url, flavour, nativeHistograms }, client.probe(signal)),
     state: new SinkState(kafka),
     log,
-    exemplars,
-    maxSeries,
+    exemplars: config.PEGEL_PROMETHEUS_EXEMPLARS,
+    maxSeries: config.PEGEL_PROMETHEUS_MAX_SERIES,
+    maxCacheBytes: config.PEGEL_PROMETHEUS_CACHE_BYTES,
   })
+}
+
+function authorization(config: PrometheusConfig): Readonly<Record<string, string>> {
+  const { PEGEL_PROMETHEUS_BEARER_TOKEN: token, PEGEL_PROMETHEUS_BASIC_AUTH: basic } = config
+  if (token !== undefined) return { authorization: `Bearer ${token}` }
+  return basic === undefined ? {} : { authorization: `Basic ${Buffer.from(basic).toString('base64')}` }
 }

@@ -1,3 +1,4 @@
+import { writeStaleNaN } from '@pegel/contracts'
 import type { ExponentialBuckets, ExponentialHistogramPoint } from '@pegel/contracts'
 import { varintSize, writeVarint, zigzag } from './varint.ts'
 
@@ -16,10 +17,12 @@ export function encodeNativeHistogram(point: ExponentialHistogramPoint, timeMs: 
   return encode(point, timeMs, shift)
 }
 
-/** A staleness marker in a native series: only its sum counts. `sumBits` are the eight bytes of that NaN, little endian. */
-export function encodeStaleHistogram(sumBits: Uint8Array, timeMs: number): Buffer {
+/** A staleness marker in a native series: its sum is the NaN that ends a series. */
+export function encodeStaleHistogram(timeMs: number): Buffer {
   const writer = new MessageWriter()
-  writer.bytes(3, 1, sumBits)
+  const sum = Buffer.alloc(8)
+  writeStaleNaN(new DataView(sum.buffer, sum.byteOffset, sum.length), 0)
+  writer.bytes(3, 1, sum)
   writer.varint(15, timeMs)
   return writer.finish()
 }

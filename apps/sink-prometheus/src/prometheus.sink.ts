@@ -26,6 +26,7 @@ export interface PrometheusSinkOptions {
   readonly log: Logger
   readonly exemplars: boolean
   readonly maxSeries: number
+  readonly maxCacheBytes: number
 }
 
 const MAX_RESOURCES = 10_000
@@ -43,7 +44,7 @@ export class PrometheusSink implements Sink {
 
   constructor(options: PrometheusSinkOptions) {
     this.#options = options
-    this.#renderings = new RenderingCache(options.maxSeries)
+    this.#renderings = new RenderingCache(options.maxSeries, options.maxCacheBytes)
     this.#totals = new DeltaTotals(options.maxSeries)
     this.#deltas = new DeltaPoints(this.#totals)
   }

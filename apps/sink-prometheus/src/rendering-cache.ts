@@ -1,60 +1,29 @@
-import { fingerprintKey, parseGroupBlock, parseSeriesBlock } from '@pegel/contracts'
+import { parseGroupBlock, parseSeriesBlock, SeriesCache } from '@pegel/contracts'
 import type { SeriesRun } from '@pegel/contracts'
 import { render } from './rendering.ts'
 import type { Rendering } from './rendering.ts'
 import { TargetRegistry } from './target.ts'
 
-interface Entry {
-  readonly tenant: string
-  readonly group: Buffer
-  readonly series: Buffer
-  readonly rendering: Rendering
-}
+/** Label bytes, the texts they were made from, and a histogram's buckets as they come. */
+const sizeOf = (rendering: Rendering): number => 400 + rendering.main.labels.length * 2
 
-/**
- * Renderings of source series, made once. A hit compares the encoded identity, so that equal fingerprints never merge two series. Two
- * generations bound it: when the young one is full it becomes the old one, and what is not asked for again goes with it.
- */
+/** Renderings of source series, made once and kept within a bound. */
 export class RenderingCache {
-  readonly #maxSeries: number
   readonly #registry = new TargetRegistry()
-  #young = new Map<number, Entry>()
-  #old = new Map<number, Entry>()
+  readonly #renderings: SeriesCache<Rendering>
 
-  constructor(maxSeries: number) {
-    this.#maxSeries = maxSeries
-  }
-
-  get size(): number {
-    return this.#young.size + this.#old.size
+  constructor(maxSeries: number, maxBytes: number) {
+    this.#renderings = new SeriesCache({ maxEntries: maxSeries, maxBytes, sizeOf })
   }
 
   get(tenant: string, run: SeriesRun): Rendering {
-    const key = fingerprintKey(run.fingerprintHi, run.fingerprintLo)
-    const young = this.#young.get(key)
-    if (young !== undefined && matches(young, tenant, run)) return young.rendering
-    const old = this.#old.get(key)
-    const entry = old !== undefined && matches(old, tenant, run) ? old : this.#make(tenant, run)
-    if (this.#young.size >= this.#maxSeries / 2) {
-      this.#old = this.#young
-      this.#young = new Map()
-    }
-    this.#young.set(key, entry)
-    return entry.rendering
+    return this.#renderings.get(tenant, run) ?? this.#make(tenant, run)
   }
 
-  #make(tenant: string, run: SeriesRun): Entry {
+  #make(tenant: string, run: SeriesRun): Rendering {
     const identity = { group: parseGroupBlock(run.group.block), series: parseSeriesBlock(run.block) }
-    return {
-      tenant,
-      // Copies: the blocks are views into a whole record.
-      group: Buffer.from(run.group.block),
-      series: Buffer.from(run.block),
-      rendering: render(tenant, identity, this.#registry),
-    }
+    const rendering = render(tenant, identity, this.#registry)
+    this.#renderings.set(tenant, run, rendering)
+    return rendering
   }
-}
-
-function matches(entry: Entry, tenant: string, run: SeriesRun): boolean {
-  return entry.tenant === tenant && entry.series.equals(run.block) && entry.group.equals(run.group.block)
 }

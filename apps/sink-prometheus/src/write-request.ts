@@ -1,3 +1,4 @@
+import { writeStaleNaN } from '@pegel/contracts'
 import type { Target } from './target.ts'
 import { varintSize, writeVarint } from './varint.ts'
 
@@ -19,10 +20,6 @@ const FORM = { number: 0, stale: 1, histogram: 2 } as const
 
 /** prompb: WriteRequest.timeseries, TimeSeries.samples, .exemplars, .histograms; Sample.value, Sample.timestamp. */
 const TAG = { series: 0x0a, sample: 0x12, exemplar: 0x1a, histogram: 0x22, value: 0x09, time: 0x10 } as const
-
-/** The NaN that ends a series: its bits matter, and JavaScript keeps no NaN's bits. prometheus/model/value. */
-const STALE_NAN = Uint8Array.of(0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0xf0, 0x7f)
-export { STALE_NAN }
 
 let requests = 0
 
@@ -246,7 +243,7 @@ export class WriteRequest {
     bytes[at++] = TAG.sample
     bytes[at++] = 10 + varintSize(timeMs)
     bytes[at++] = TAG.value
-    if (this.#form[sample] === FORM.stale) bytes.set(STALE_NAN, at)
+    if (this.#form[sample] === FORM.stale) writeStaleNaN(view, at)
     else view.setFloat64(at, this.#value[sample] ?? 0, true)
     at += 8
     bytes[at++] = TAG.time

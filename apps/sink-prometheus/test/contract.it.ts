@@ -1,24 +1,13 @@
 import { gauge, requirePrometheus, sinkContract } from '@pegel/testing'
-import { createSink } from '../src/create-sink.ts'
 import { rawSamples } from './prometheus-backend.ts'
+import { testSink } from './test-sink.ts'
 
 const HOUR_MS = 3_600_000
 
 sinkContract({
   name: 'prometheus',
   backendUrl: requirePrometheus,
-  create: ({ url, kafka, log }) =>
-    createSink({
-      url,
-      kafka,
-      log,
-      flavour: 'auto',
-      nativeHistograms: 'auto',
-      exemplars: true,
-      authorization: undefined,
-      maxSeries: 10_000,
-      connections: 4,
-    }),
+  create: testSink,
   backend: { read: (tenant) => rawSamples({ selector: `{tenant="${tenant}"}` }) },
   // Its check is an empty write.
   isWrite: ({ method, sizeBytes }) => method === 'POST' && sizeBytes > 8,

@@ -1,4 +1,5 @@
 import { readBatch, readEnvelope } from '@pegel/contracts'
+import type { SchemaLookup } from '@pegel/contracts'
 import type { ConsumerHandlers, KafkaPort, Producer, TopicPartition } from '@pegel/kafka'
 import type { SinkName, TenantDirectory } from '@pegel/tenancy'
 import type { Logger, Metrics } from '@pegel/telemetry'
@@ -11,7 +12,6 @@ import { PartitionFlow } from './partition-flow.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { sinkErrors } from './sink-errors.ts'
 import { SinkJudge } from './sink-judge.ts'
-import type { BatchDecoder } from './sink-judge.ts'
 import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
 import type { SinkLimits } from './sink-limits.ts'
 import { createSinkMetrics } from './sink-metrics.ts'
@@ -34,8 +34,8 @@ export interface SinkRunnerOptions {
   /** Default: `pegel.metrics.v1`. */
   readonly topics?: readonly string[]
   readonly limits?: Partial<SinkLimits>
-  /** How records become points; the default reads the published schemas. */
-  readonly decoder?: BatchDecoder
+  /** Schemas of other writers; without them, only records of the current schema and its predecessors are read. */
+  readonly schemas?: SchemaLookup
 }
 
 /** A running sink; has the shape of a hosted component. */
@@ -84,8 +84,12 @@ class Runner implements SinkRunner {
     })
     const timeoutMs = this.#limits.writeTimeoutMs
     this.#preparer = new TenantPreparer({ sink, sinkName: name, tenants, timeoutMs, log })
-    const decoder = options.decoder ?? { envelope: readEnvelope, batch: readBatch }
-    this.#judge = new SinkJudge({ sinkName: name, tenants, decoder })
+    const { schemas } = options
+    this.#judge = new SinkJudge({
+      sinkName: name,
+      tenants,
+      decoder: { envelope: (value) => readEnvelope(value, schemas), batch: (value) => readBatch(value, schemas) },
+    })
     this.#producer = kafka.producer()
     this.#ledger = createLedgerWriter({ producer: this.#producer, stage: 'sink', sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })

@@ -18,11 +18,32 @@ const OUTCOMES: Readonly<Record<keyof SinkCounts, string>> = {
   tenantDeleted: 'tenant_deleted',
 }
 
-/** What every sink counts, per batch; the tenant only through the capped helper. */
+/** What every sink counts: for component manifests, and the one place where names and texts stand. */
+export const SINK_METRICS = [
+  { name: 'pegel_sink_points_total', type: 'counter', help: 'Source points by final outcome' },
+  { name: 'pegel_sink_records_total', type: 'counter', help: 'Source records booked' },
+  { name: 'pegel_sink_freshness_seconds', type: 'histogram', help: 'From the receipt of a batch to its outcome' },
+  { name: 'pegel_sink_write_duration_seconds', type: 'histogram', help: 'One write to the backend' },
+  { name: 'pegel_sink_lane_records', type: 'gauge', help: 'Records waiting in a lane' },
+  { name: 'pegel_sink_lane_bytes', type: 'gauge', help: 'Bytes waiting in a lane' },
+  { name: 'pegel_sink_lane_breaker_open', type: 'gauge', help: '1 while a lane is not let through' },
+  { name: 'pegel_sink_backend_up', type: 'gauge', help: '1 while the backend takes writes' },
+  { name: 'pegel_sink_paused_partitions', type: 'gauge', help: 'Partitions not fetched now' },
+  {
+    name: 'pegel_sink_expired_records_total',
+    type: 'counter',
+    help: 'Offsets that retention removed before they were read',
+  },
+] as const
+
+type SinkMetricName = (typeof SINK_METRICS)[number]['name']
+const HELP = Object.fromEntries(SINK_METRICS.map(({ name, help }) => [name, help])) as Record<SinkMetricName, string>
+
+/** Counted per batch; the tenant only through the capped helper. */
 export interface SinkMetrics {
   booked(finished: readonly Finished[]): void
   wrote(tenant: string, result: 'ok' | 'failed', seconds: number): void
-  lane(tenant: string, records: number, bytes: number, breakerOpen: boolean): void
+  lane(tenant: string, state: { readonly records: number; readonly bytes: number; readonly breakerOpen: boolean }): void
   backend(up: boolean): void
   paused(partitions: number): void
   expired(partition: number, records: number): void
@@ -30,34 +51,25 @@ export interface SinkMetrics {
 
 /** Declares the metrics that all sinks share. */
 export function createSinkMetrics(metrics: Metrics, sink: string): SinkMetrics {
-  const points = metrics.counter('pegel_sink_points_total', 'Source points by final outcome', [
-    'sink',
-    'outcome',
-    'tenant',
-  ])
-  const records = metrics.counter('pegel_sink_records_total', 'Source records booked', ['sink', 'tenant'])
-  const freshness = metrics.histogram(
-    'pegel_sink_freshness_seconds',
-    'From the receipt of a batch at the gateway to its outcome',
-    FRESHNESS_SECONDS,
-    ['sink', 'tenant'],
-  )
-  const duration = metrics.histogram('pegel_sink_write_duration_seconds', 'One write to the backend', WRITE_SECONDS, [
-    'sink',
-    'tenant',
-    'result',
-  ])
-  const laneRecords = metrics.gauge('pegel_sink_lane_records', 'Records waiting in a lane', ['sink', 'tenant'])
-  const laneBytes = metrics.gauge('pegel_sink_lane_bytes', 'Bytes waiting in a lane', ['sink', 'tenant'])
-  const breaker = metrics.gauge('pegel_sink_lane_breaker_open', '1 while a lane is not let through', ['sink', 'tenant'])
-  const up = metrics.gauge('pegel_sink_backend_up', '1 while the backend takes writes', ['sink'])
-  const paused = metrics.gauge('pegel_sink_paused_partitions', 'Partitions not fetched now', ['sink'])
-  const expired = metrics.counter(
-    'pegel_sink_expired_records_total',
-    'Offsets that retention removed before they were read',
-    ['sink', 'partition'],
-  )
-  up.set({ sink }, 1)
+  const counter = <L extends string>(
+    name: SinkMetricName,
+    labels: readonly L[],
+  ): ReturnType<typeof metrics.counter<L>> => metrics.counter(name, HELP[name], labels)
+  const gauge = <L extends string>(name: SinkMetricName, labels: readonly L[]): ReturnType<typeof metrics.gauge<L>> =>
+    metrics.gauge(name, HELP[name], labels)
+  const histogram = <L extends string>(name: SinkMetricName, buckets: readonly number[], labels: readonly L[]) =>
+    metrics.histogram(name, HELP[name], buckets, labels)
+  const points = counter('pegel_sink_points_total', ['sink', 'outcome', 'tenant'])
+  const records = counter('pegel_sink_records_total', ['sink', 'tenant'])
+  const freshness = histogram('pegel_sink_freshness_seconds', FRESHNESS_SECONDS, ['sink', 'tenant'])
+  const duration = histogram('pegel_sink_write_duration_seconds', WRITE_SECONDS, ['sink', 'tenant', 'result'])
+  const laneRecords = gauge('pegel_sink_lane_records', ['sink', 'tenant'])
+  const laneBytes = gauge('pegel_sink_lane_bytes', ['sink', 'tenant'])
+  const breaker = gauge('pegel_sink_lane_breaker_open', ['sink', 'tenant'])
+  const backendUp = gauge('pegel_sink_backend_up', ['sink'])
+  const paused = gauge('pegel_sink_paused_partitions', ['sink'])
+  const expired = counter('pegel_sink_expired_records_total', ['sink', 'partition'])
+  backendUp.set({ sink }, 1)
   return {
     booked(finished) {
       for (const { row } of finished) {
@@ -71,13 +83,13 @@ export function createSinkMetrics(metrics: Metrics, sink: string): SinkMetrics {
     },
     wrote: (tenant, result, seconds) =>
       duration.observe({ sink, tenant: metrics.tenantLabel(tenant), result }, seconds),
-    lane(tenant, waiting, bytes, breakerOpen) {
+    lane(tenant, state) {
       const labels = { sink, tenant: metrics.tenantLabel(tenant) }
-      laneRecords.set(labels, waiting)
-      laneBytes.set(labels, bytes)
-      breaker.set(labels, breakerOpen ? 1 : 0)
+      laneRecords.set(labels, state.records)
+      laneBytes.set(labels, state.bytes)
+      breaker.set(labels, state.breakerOpen ? 1 : 0)
     },
-    backend: (isUp) => up.set({ sink }, isUp ? 1 : 0),
+    backend: (up) => backendUp.set({ sink }, up ? 1 : 0),
     paused: (partitions) => paused.set({ sink }, partitions),
     expired: (partition, count) => expired.inc({ sink, partition: String(partition) }, count),
   }

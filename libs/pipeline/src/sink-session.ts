@@ -162,7 +162,8 @@ export class SinkSession {
 
   #report(lane: Lane): void {
     const { metrics, flow } = this.#options
-    metrics.lane(lane.tenant, lane.records, lane.bytes, lane.breaker.state === 'open')
+    const { records, bytes, breaker } = lane
+    metrics.lane(lane.tenant, { records, bytes, breakerOpen: breaker.state === 'open' })
     metrics.paused(flow.pausedPartitions)
   }
 
