@@ -17,6 +17,11 @@ const UNKNOWN_TIME: Instant = { ms: 0, ns: 0 }
 /** A point whose value may be missing. */
 export type PointDraft = Omit<DecodedPoint, 'value'> & { readonly value: DecodedPoint['value'] | undefined }
 
+interface NumberReader {
+  take(reader: WireReader): boolean
+  value(): number | undefined
+}
+
 interface ValueReader {
   /** Takes the field that the reader stands at; false when it is not one of the value's. */
   take(reader: WireReader): boolean
@@ -57,7 +62,7 @@ function createValueReader(kind: MetricKind): ValueReader {
 }
 
 /** A oneof of a double and an sfixed64; the last one sent counts. */
-function numberValue(doubleField: number, intField: number): ValueReader & { value(): number | undefined } {
+function numberValue(doubleField: number, intField: number): NumberReader {
   let value: number | undefined
   return {
     take(reader) {

@@ -1,0 +1,135 @@
+import { describe, expect, it } from '@jest/globals'
+import { PegelError } from '@pegel/errors'
+import fc from 'fast-check'
+import { decodeOtlpJson, decodeOtlpProtobuf, otlpErrors } from '../../src/otlp/index.ts'
+import { arbitraryRequest } from './arbitrary-request.ts'
+import { decodeByLibrary, encodeRequest, record, toOtlpJson, type Told } from './otlp-oracle.ts'
+
+const runs = { numRuns: 500, endOnFailure: true }
+const byHand = (bytes: Buffer): readonly Told[] => record((sink) => decodeOtlpProtobuf(bytes, sink))
+
+/** The points, or undefined for a clean refusal; any other exception is a failure of the test. */
+function cleanly<T>(decode: () => T): T | undefined {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof PegelError && error.code === otlpErrors.malformed.code) return undefined
+    throw error
+  }
+}
+
+describe('decodeOtlpProtobuf', () => {
+  it('tells the same points as the general decoder', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, (request) => {
+        const bytes = encodeRequest(request)
+        expect(byHand(bytes)).toEqual(decodeByLibrary(bytes))
+      }),
+      runs,
+    )
+  })
+
+  it('tells the same points or refuses, whatever byte is changed', () => {
+    const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }) })
+    fc.assert(
+      fc.property(arbitraryRequest, fc.array(change, { minLength: 1, maxLength: 3 }), (request, changes) => {
+        const bytes = encodeRequest(request)
+        for (const { at, to } of changes) if (bytes.length > 0) bytes[at % bytes.length] = to
+        const mine = cleanly(() => byHand(bytes))
+        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(bytes))
+      }),
+      { numRuns: 500, endOnFailure: true },
+    )
+  })
+
+  it('tells the same points or refuses, wherever the bytes end', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, fc.nat(), (request, at) => {
+        const whole = encodeRequest(request)
+        const bytes = whole.subarray(0, whole.length === 0 ? 0 : at % whole.length)
+        const mine = cleanly(() => byHand(bytes))
+        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(bytes))
+      }),
+      runs,
+    )
+  })
+
+  it('survives any bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        const mine = cleanly(() => byHand(Buffer.from(bytes)))
+        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(Buffer.from(bytes)))
+      }),
+      { numRuns: 500, endOnFailure: true },
+    )
+  })
+
+  it('does not follow values that nest without end', () => {
+    let value: object = { stringValue: 'deep' }
+    for (let depth = 0; depth < 40; depth++) value = { arrayValue: { values: [value] } }
+    const attributes = [{ key: 'deep', value }]
+    const bytes = encodeRequest({ resourceMetrics: [{ resource: { attributes }, scopeMetrics: [] }] })
+    expect(() => byHand(bytes)).toThrow('nests deeper than 32 levels')
+  })
+})
+
+describe('decodeOtlpJson', () => {
+  it('tells the same points as the protobuf of the same request', () => {
+    fc.assert(
+      fc.property(arbitraryRequest, (request) => {
+        const told = record((sink) => decodeOtlpJson(toOtlpJson(request), sink))
+        expect(told).toEqual(decodeByLibrary(encodeRequest(request)))
+      }),
+      runs,
+    )
+  })
+
+  const gauge = (point: string): Buffer =>
+    Buffer.from(`{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"m","gauge":{"dataPoints":[${point}]}}]}]}]}`)
+  const points = (body: Buffer): readonly Told[] => record((sink) => decodeOtlpJson(body, sink)).slice(1)
+
+  it('takes nanoseconds that were sent as a number without rounding them', () => {
+    expect(points(gauge('{"timeUnixNano":1700000000123456789,"asInt":"9007199254740993"}'))).toMatchObject([
+      { point: { time: { ms: 1700000000123, ns: 456789 } } },
+    ])
+  })
+
+  it('takes the field names of the .proto and null for what is not set', () => {
+    expect(points(gauge('{"time_unix_nano":"1000000","as_double":1.5,"attributes":null}'))).toMatchObject([
+      { point: { time: { ms: 1, ns: 0 }, value: 1.5, attributes: [] } },
+    ])
+  })
+
+  it('takes NaN and the infinities as strings', () => {
+    const values = points(gauge('{"asDouble":"NaN"},{"asDouble":"-Infinity"},{"asDouble":"2.5"}'))
+    expect(values.map((told) => ('point' in told ? told.point.value : told))).toEqual([Number.NaN, -Infinity, 2.5])
+  })
+
+  it.each([
+    ['{"resourceMetrics":{}}', 'resourceMetrics is not an array'],
+    ['[1]', 'the body is not an object'],
+    ['{"resourceMetrics":[', 'it is not JSON'],
+    [
+      '{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":7}]}]}]}',
+      'resourceMetrics[0].scopeMetrics[0].metrics[0].name is not a string',
+    ],
+    ['{"resourceMetrics":[{"resource":{"attributes":[{"key":"\\ud800"}]}}]}', 'key is not valid Unicode'],
+    ['{"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"gauge":{},"sum":{}}]}]}]}', 'holds data twice'],
+  ])('refuses %s', (body, problem) => {
+    expect(() => points(Buffer.from(body))).toThrow(problem)
+  })
+
+  it.each([
+    ['{"timeUnixNano":"soon","asInt":1}', 'timeUnixNano is not nanoseconds since the epoch'],
+    ['{"asDouble":"one"}', 'asDouble is not a number'],
+    ['{"asInt":1.5}', 'asInt is not an integer'],
+    ['{"asInt":1,"exemplars":[{"traceId":"xyz"}]}', 'traceId is not hexadecimal'],
+    ['{"asInt":1,"attributes":[{"key":"k","value":{"boolValue":"yes"}}]}', 'boolValue is not true or false'],
+  ])('refuses the point %s', (point, problem) => {
+    expect(() => points(gauge(point))).toThrow(problem)
+  })
+
+  it('refuses bytes that are not UTF-8', () => {
+    expect(() => points(Buffer.from([0x7b, 0xff, 0x7d]))).toThrow('not valid UTF-8')
+  })
+})
