@@ -21,7 +21,8 @@ export interface CliContext {
 const ANSWER_MS = 10_000
 
 export function createContext(env: Environment, output: Pick<CliContext, 'print' | 'note'>): CliContext {
-  const level = env.MONITORING_LOG_LEVEL === 'debug' ? 'debug' : 'warn'
+  // A command that works says so by its output; what its libraries retried matters to whoever looks for it.
+  const level = env.MONITORING_LOG_LEVEL === 'debug' ? 'debug' : 'error'
   const log = createLogger({ service: 'pegel', level, destination: { write: (line) => output.note(line.trimEnd()) } })
   return {
     env,

@@ -7,9 +7,9 @@ import {
   readBatch,
   sealBatch,
 } from '@pegel/contracts'
-import type { BatchHead, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
+import type { BatchHead, ComplexPoint, GroupIdentity, MetricKind, SeriesIdentity } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
-import { attributesOf } from './series-spec.ts'
+import { attributesOf, exponentialPoint, histogramPoint, summaryPoint } from './series-spec.ts'
 import type { PointSpec, SeriesSpec } from './series-spec.ts'
 
 /** A batch as it stands in `metrics`, with its bytes; anything of the envelope may be set. */
@@ -33,7 +33,13 @@ export function batchOf(
     ...overrides,
   }
   const value = sealBatch(envelope, chunk.points > 0 ? [chunk] : [])
-  return { value, record: recordOf(value) }
+  return {
+    value,
+    // A batch of the ingest topics has no source, and no sink is handed one.
+    get record() {
+      return recordOf(value)
+    },
+  }
 }
 
 /** A sealed batch as the runner would hand it to a sink. */
@@ -54,6 +60,13 @@ export function seriesOf(spec: SeriesSpec): SeriesIdentity {
   return { name, kind, temporality, monotonic, unit, attributes: attributesOf(spec.attributes) }
 }
 
+/** What a staleness marker of these kinds has for a value. */
+const EMPTY: Partial<Readonly<Record<MetricKind, ComplexPoint>>> = {
+  histogram: histogramPoint([], []),
+  exponential_histogram: exponentialPoint({ count: 0, sum: 0, zeroCount: 0, positive: { offset: 0, counts: [] } }),
+  summary: summaryPoint([], { count: 0, sum: 0 }),
+}
+
 function writeSeries(writer: PointsWriter, spec: SeriesSpec): void {
   const [group, series] = [groupOf(spec), seriesOf(spec)]
   const fingerprint = fingerprintOf(group, series)
@@ -65,11 +78,12 @@ function writeSeries(writer: PointsWriter, spec: SeriesSpec): void {
     startTimeMs: spec.startTimeMs,
     startTimeNs: 0,
   })
-  for (const point of spec.points) writePoint(writer, point)
+  for (const point of spec.points) writePoint(writer, spec.kind, point)
 }
 
-function writePoint(writer: PointsWriter, point: PointSpec): void {
-  const { timeMs, timeNs = 0, flags = 0, complex, exemplar } = point
+function writePoint(writer: PointsWriter, kind: MetricKind, point: PointSpec): void {
+  const { timeMs, timeNs = 0, flags = 0, exemplar } = point
+  const complex = point.complex ?? EMPTY[kind]
   if (complex === undefined) writer.number(timeMs, timeNs, point.value ?? 0, flags)
   else writer.complex(timeMs, timeNs, complex, flags)
   if (exemplar === undefined) return

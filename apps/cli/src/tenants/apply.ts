@@ -1,6 +1,6 @@
 import { encodeRecord } from '@pegel/contracts'
 import type { KafkaPort, OutgoingRecord } from '@pegel/kafka'
-import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
+import { publishSchemas, TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import { cliErrors } from '../errors.ts'
 import type { Plan } from './plan.ts'
 import { readPublished } from './published.ts'
@@ -23,6 +23,7 @@ export async function publishPlan(kafka: KafkaPort, plan: Plan): Promise<void> {
   if (records.length + tombstones.length === 0) return
   const producer = kafka.producer()
   try {
+    await publishSchemas(producer)
     await producer.send([...records, ...tombstones])
   } finally {
     await producer.close()

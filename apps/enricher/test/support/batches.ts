@@ -1,0 +1,65 @@
+import { readBatch } from '@pegel/contracts'
+import type { BatchEnvelope, BatchHead, SeriesIdentity } from '@pegel/contracts'
+import { parseGroupBlock, parseSeriesBlock } from '@pegel/contracts'
+import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
+import { batchOf } from '@pegel/testing'
+import type { SeriesSpec } from '@pegel/testing'
+
+export const APPENDED_MS = 1_750_000_000_000
+
+/** A record as the gateway writes it. */
+export function ingestRecord(
+  series: readonly SeriesSpec[],
+  head: Partial<BatchHead> = {},
+  over: Partial<KafkaRecord> = {},
+): KafkaRecord {
+  const { value } = batchOf('acme', series, {
+    source: null,
+    batchId: Buffer.alloc(16, 7),
+    receivedAtMs: APPENDED_MS - 5,
+    ...head,
+  })
+  return {
+    topic: 'pegel.ingest.v1',
+    partition: 2,
+    offset: 40,
+    timestampMs: APPENDED_MS,
+    key: Buffer.from('acme'),
+    value,
+    headers: {},
+    ...over,
+  }
+}
+
+export interface ReadSeries {
+  readonly identity: SeriesIdentity
+  readonly resource: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  readonly points: readonly (readonly [timeMs: number, value: number])[]
+}
+
+/** What an output record says, in plain objects. */
+export function readOutput(output: OutgoingRecord | undefined): {
+  readonly envelope: BatchEnvelope
+  readonly series: readonly ReadSeries[]
+} {
+  if (output?.value == null) throw new Error('there is no such output')
+  const { envelope, points } = readBatch(output.value)
+  const { columns } = points
+  const series = points.series.map((run) => {
+    const identity = parseSeriesBlock(run.block)
+    const group = parseGroupBlock(run.group.block)
+    const at = [...Array(run.count).keys()].map((index) => run.first + index)
+    return {
+      identity,
+      labels: plain(identity.attributes),
+      resource: plain(group.resource),
+      points: at.map((index) => [columns.timeMs[index] ?? 0, columns.value[index] ?? 0] as const),
+    }
+  })
+  return { envelope, series }
+}
+
+function plain(attributes: readonly { readonly key: string; readonly value: string }[]): Record<string, string> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, value]))
+}
