@@ -51,7 +51,7 @@ describe('readAll', () => {
     const topic = await t.topic('trimmed', 1, { 'cleanup.policy': 'compact,delete' })
     const producer = t.kafka.producer()
     await producer.send(Array.from({ length: 20 }, (_, i) => ({ topic, key: `${i}`, value: Buffer.from('v') })))
-    await t.admin.deleteTopicRecords({ topic: t.prefix + topic, partitions: [{ partition: 0, offset: '20' }] })
+    await t.deleteUpTo(topic, 20)
     expect(await readTopic(t.kafka, topic)).toEqual([])
   })
 

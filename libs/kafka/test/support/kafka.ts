@@ -18,6 +18,8 @@ export interface TestKafka {
   readonly log: string[]
   /** Creates a topic; named with the prefix already. */
   topic(name: string, partitions?: number, config?: Readonly<Record<string, string>>): Promise<string>
+  /** Deletes the records of a topic's partition 0 before this offset. */
+  deleteUpTo(topic: string, offset: number): Promise<void>
   /** Another port to the same prefix. */
   another(settings?: Partial<KafkaSettings>): KafkaPort
   close(): Promise<void>
@@ -68,6 +70,11 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
         ],
       })
       return name
+    },
+    async deleteUpTo(topic, offset) {
+      // kafkajs looks for the leader before it loads the topic's metadata; this loads them.
+      await admin.fetchTopicOffsets(prefix + topic)
+      await admin.deleteTopicRecords({ topic: prefix + topic, partitions: [{ partition: 0, offset: `${offset}` }] })
     },
     async close() {
       await Promise.all(ports.map((port) => port.close()))
