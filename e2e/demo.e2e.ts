@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals'
+import { spawn } from 'node:child_process'
+
+/** Runs the demo as a user would, on a stack of its own, and gives its exit code and what it printed. */
+function runDemo(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const env = Object.fromEntries(
+      Object.entries(process.env).filter(([name]) => !/^PEGEL_(KAFKA|ELASTICSEARCH|INFLUXDB|PROMETHEUS)_/.test(name)),
+    )
+    const child = spawn('node', ['tools/demo/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const collect = (chunk: Buffer): string => (output += chunk.toString())
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.once('error', reject)
+    child.once('exit', (code) => resolve({ code, output }))
+  })
+}
+
+describe('the demo', () => {
+  it('loses and doubles nothing while every service is killed and the broker is restarted', async () => {
+    const { code, output } = await runDemo('--for', '45s', '--chaos')
+    expect([code, output]).toEqual([0, output])
+    for (const victim of ['ingest-gateway', 'enricher', 'sink-prometheus', 'sink-elasticsearch', 'sink-influxdb']) {
+      expect(output).toContain(`chaos: kill -9 of ${victim}`)
+    }
+    expect(output).toContain('chaos: restart of the broker')
+    expect(output).toContain('Ledger: every point has one outcome')
+    expect(output).toContain('All of it is there, once.')
+  }, 300_000)
+})

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { readElasticsearch } from '../tools/demo/verify/elasticsearch-read.ts'
+import { readInfluxdb } from '../tools/demo/verify/influxdb-read.ts'
+import { readPrometheus } from '../tools/demo/verify/prometheus-read.ts'
+import type { Cell } from '../tools/demo/verify/compare.ts'
+import { gauge, newTenant, startPipeline, type Pipeline } from './pipeline.ts'
+
+const [red, blue] = [newTenant('red'), newTenant('blue')]
+const tenants = [red, blue]
+const timeMs = Date.now()
+let pipeline: Pipeline
+
+/** What each backend holds of both tenants. */
+async function stored(): Promise<Readonly<Record<string, readonly Cell[]>>> {
+  const { env, sinceMs } = pipeline
+  const address = {
+    url: env.PEGEL_INFLUXDB_URL ?? '',
+    token: env.PEGEL_INFLUXDB_TOKEN ?? '',
+    org: env.PEGEL_INFLUXDB_ORG ?? '',
+  }
+  const ours = (cells: readonly Cell[]): Cell[] =>
+    cells.filter(({ tenant }) => tenants.some((each) => each.tenant === tenant))
+  return {
+    prometheus: await readPrometheus(
+      env.PEGEL_PROMETHEUS_URL ?? '',
+      `{tenant=~"${red.tenant}|${blue.tenant}"}`,
+      sinceMs,
+    ),
+    elasticsearch: ours(
+      await readElasticsearch(env.PEGEL_ELASTICSEARCH_URL ?? '', () => 'metrics-pegel.shared-default', sinceMs),
+    ),
+    influxdb: ours(await readInfluxdb(address, () => 'pegel-shared', { buckets: ['pegel-shared'], sinceMs })),
+  }
+}
+
+/** Resolves when the ledger has an outcome for everything; the command's exit code says whether it balances. */
+async function settled(received: number): Promise<void> {
+  const deadline = Date.now() + 60_000
+  for (;;) {
+    const { stdout, code } = await pipeline.pegel('ledger', '--json')
+    const report = JSON.parse(stdout) as LedgerAnswer
+    const sums = report.tenants.filter(({ tenant }) => tenants.some((each) => each.tenant === tenant))
+    const done = sums.every(({ sinks }) => Object.values(sinks).every(({ inFlight }) => inFlight === 0))
+    if (code === 0 && done && sums.reduce((sum, each) => sum + each.received, 0) === received) return
+    if (Date.now() > deadline) throw new Error(`The ledger did not settle: ${stdout}`)
+  }
+}
+
+interface LedgerAnswer {
+  readonly tenants: readonly {
+    tenant: string
+    received: number
+    sinks: Readonly<Record<string, { inFlight: number }>>
+  }[]
+}
+
+describe('two tenants that send the same series at the same instant', () => {
+  beforeAll(async () => {
+    pipeline = await startPipeline(tenants)
+    const answers = await Promise.all([
+      pipeline.send(gauge('same_name', 1, timeMs), { authorization: `Bearer ${red.key}` }),
+      pipeline.send(gauge('same_name', 2, timeMs), { authorization: `Bearer ${blue.key}` }),
+    ])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    await settled(2)
+  }, 120_000)
+
+  afterAll(() => pipeline.stop())
+
+  it('are two series in every backend, each under its own tenant', async () => {
+    for (const [backend, cells] of Object.entries(await stored())) {
+      const values = cells.map(({ tenant, value }) => [tenant, value])
+      expect([backend, values.sort()]).toEqual([
+        backend,
+        [
+          [blue.tenant, 2],
+          [red.tenant, 1],
+        ].sort(),
+      ])
+    }
+  })
+
+  it('cannot act for each other, and what was refused is in no backend', async () => {
+    const wrong = gauge('stolen', 3, timeMs)
+    const as = (key: string, tenant: string) =>
+      pipeline.send(wrong, { authorization: `Bearer ${key}`, 'x-scope-orgid': tenant })
+    expect((await as(red.key, blue.tenant)).status).toBe(403)
+    expect((await as('pgl_nobody', blue.tenant)).status).toBe(401)
+    expect((await pipeline.send(wrong, {})).status).toBe(401)
+    // A point sent after them and settled: had the refused ones been taken, they would be there by now.
+    expect((await pipeline.send(gauge('after', 4, timeMs), { authorization: `Bearer ${red.key}` })).status).toBe(200)
+    await settled(3)
+    for (const [backend, cells] of Object.entries(await stored())) {
+      expect([backend, cells.length, cells.some(({ value }) => value === 3)]).toEqual([backend, 3, false])
+    }
+  })
+
+  it("keep a client's own tenant label apart from the real one", async () => {
+    const claim = [{ key: 'tenant', value: { stringValue: blue.tenant } }]
+    const dataPoints = [{ timeUnixNano: `${timeMs}000000`, asDouble: 5, attributes: claim }]
+    const body = {
+      resourceMetrics: [
+        { resource: { attributes: claim }, scopeMetrics: [{ metrics: [{ name: 'claims', gauge: { dataPoints } }] }] },
+      ],
+    }
+    expect((await pipeline.send(body, { authorization: `Bearer ${red.key}` })).status).toBe(200)
+    await settled(4)
+    for (const [backend, cells] of Object.entries(await stored())) {
+      const [claimed] = cells.filter(({ value }) => value === 5)
+      expect([backend, claimed?.tenant]).toEqual([backend, red.tenant])
+      expect(claimed?.series).toContain('exported_tenant')
+    }
+  })
+})

@@ -1,0 +1,98 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pegel, type CommandResult } from '../tools/demo/run/pegel.ts'
+import { startServices, type Services } from '../tools/demo/run/services.ts'
+import { freePort } from '../tools/stack/index.ts'
+
+/** A tenant made for one test: its name is its own, since the backends are shared. */
+export interface TestTenant {
+  readonly tenant: string
+  readonly key: string
+}
+
+export interface Pipeline {
+  readonly env: Readonly<Record<string, string>>
+  readonly gateway: string
+  readonly services: Services
+  readonly sinceMs: number
+  /** The command line, against this pipeline. */
+  pegel(...args: readonly string[]): Promise<CommandResult>
+  /** POST /v1/metrics with OTLP/JSON. */
+  send(body: object, headers: Readonly<Record<string, string>>): Promise<{ status: number; answer: unknown }>
+  stop(): Promise<void>
+}
+
+const NEEDED = [
+  'PEGEL_KAFKA_BROKERS',
+  'PEGEL_ELASTICSEARCH_URL',
+  'PEGEL_INFLUXDB_URL',
+  'PEGEL_INFLUXDB_TOKEN',
+  'PEGEL_INFLUXDB_ORG',
+  'PEGEL_PROMETHEUS_URL',
+]
+
+export function newTenant(name: string): TestTenant {
+  return { tenant: `${name}_${randomBytes(4).toString('hex')}`, key: `pgl_${randomBytes(32).toString('base64url')}` }
+}
+
+/** All services as real processes, on topics of their own; `npm run build` must have been run. */
+export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pipeline> {
+  const missing = NEEDED.filter((name) => process.env[name] === undefined)
+  if (missing.length > 0) throw new Error(`${missing.join(', ')} must be set: run npm test, or npm run stack -- up`)
+  const dir = mkdtempSync(join(tmpdir(), 'pegel-e2e-'))
+  const port = await freePort()
+  const env = {
+    ...Object.fromEntries(NEEDED.map((name) => [name, process.env[name] ?? ''])),
+    PEGEL_KAFKA_PREFIX: `e2e_${randomBytes(4).toString('hex')}.`,
+    PEGEL_PARTITIONS: '4',
+    PEGEL_REPLICATION: '1',
+    PEGEL_OTLP_HTTP_PORT: String(port),
+  }
+  writeTenants(join(dir, 'tenants'), tenants)
+  const applied = await pegel(['tenants', 'apply', join(dir, 'tenants')], env)
+  if (applied.code !== 0) throw new Error(applied.stderr)
+  mkdirSync(join(dir, 'logs'))
+  const target = 'ingest-gateway,enricher,sink-prometheus,sink-elasticsearch,sink-influxdb'
+  const services = await startServices({ target, env, logs: join(dir, 'logs'), runState: join(dir, 'run.json') })
+  const gateway = `http://127.0.0.1:${port}`
+  return {
+    ...{ env, gateway, services, sinceMs: Date.now() - 60_000 },
+    pegel: (...args) => pegel(args, env),
+    send: (body, headers) => post(`${gateway}/v1/metrics`, body, headers),
+    stop: () => services.stop(),
+  }
+}
+
+function writeTenants(dir: string, tenants: readonly TestTenant[]): void {
+  mkdirSync(dir)
+  for (const { tenant, key } of tenants) {
+    const sha256 = createHash('sha256').update(key).digest('hex')
+    writeFileSync(
+      join(dir, `${tenant}.yaml`),
+      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\nplacement: shared\n`,
+    )
+  }
+}
+
+async function post(
+  url: string,
+  body: object,
+  headers: Readonly<Record<string, string>>,
+): ReturnType<Pipeline['send']> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, answer: await response.json() }
+}
+
+/** One gauge with one point, in OTLP/JSON. */
+export function gauge(name: string, value: number, timeMs: number): object {
+  const dataPoints = [
+    { timeUnixNano: `${timeMs}000000`, asDouble: value, attributes: [{ key: 'host', value: { stringValue: 'a' } }] },
+  ]
+  return { resourceMetrics: [{ scopeMetrics: [{ metrics: [{ name, gauge: { dataPoints } }] }] }] }
+}
