@@ -39,7 +39,11 @@ export class PointsWriter {
   #baseNs = 0
   #seriesInBlock = 0
   #seriesCountAt = 0
-  #series: SeriesStart | null = null
+  #block: Uint8Array | null = null
+  #fingerprintHi = 0
+  #fingerprintLo = 0
+  #startTimeMs = 0
+  #startTimeNs = 0
   #branch = 0
   #runOpen = false
   #pointsInRun = 0
@@ -65,16 +69,19 @@ export class PointsWriter {
   beginGroup(block: Uint8Array): void {
     this.#closeGroup()
     this.#groupBlock = block
-    this.#series = null
+    this.#block = null
   }
 
   /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
   beginSeries(series: SeriesStart): void {
     this.#closeRun()
-    const { fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs } = series
-    if (!isRepresentableTime(startTimeMs)) throw outOfRange(startTimeMs)
-    this.#series = { fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs }
-    this.#branch = POINT_BRANCH[kindOfSeriesBlock(block)]
+    if (!isRepresentableTime(series.startTimeMs)) throw outOfRange(series.startTimeMs)
+    this.#block = series.block
+    this.#fingerprintHi = series.fingerprintHi
+    this.#fingerprintLo = series.fingerprintLo
+    this.#startTimeMs = series.startTimeMs
+    this.#startTimeNs = series.startTimeNs
+    this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
   }
 
   /**
@@ -151,8 +158,8 @@ export class PointsWriter {
   }
 
   #openRun(timeMs: number, timeNs: number): void {
-    const series = this.#series
-    if (series === null) throw new TypeError('a point before beginSeries()')
+    const block = this.#block
+    if (block === null) throw new TypeError('a point before beginSeries()')
     if (!this.#groupOpen) this.#openGroup(timeMs, timeNs)
     else if (this.#seriesInBlock === BLOCK_ITEMS) {
       this.#out.bytes[this.#seriesCountAt] = BLOCK_ITEMS * 2
@@ -160,14 +167,14 @@ export class PointsWriter {
     }
     this.#seriesInBlock++
     const out = this.#out
-    out.reserve(series.block.length + 22)
-    out.view.setUint32(out.pos, series.fingerprintHi)
-    out.view.setUint32(out.pos + 4, series.fingerprintLo)
-    out.bytes.set(series.block, out.pos + 8)
-    out.pos += 8 + series.block.length
-    const started = series.startTimeMs !== 0 || series.startTimeNs !== 0
+    out.reserve(block.length + 22)
+    out.view.setUint32(out.pos, this.#fingerprintHi)
+    out.view.setUint32(out.pos + 4, this.#fingerprintLo)
+    out.bytes.set(block, out.pos + 8)
+    out.pos += 8 + block.length
+    const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)
-    if (started) this.#delta(series.startTimeMs, series.startTimeNs)
+    if (started) this.#delta(this.#startTimeMs, this.#startTimeNs)
     out.byte(this.#branch * 2)
     this.#openPointBlock()
     this.#runOpen = true

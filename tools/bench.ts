@@ -1,0 +1,40 @@
+/**
+ * Runs one benchmark on Node 24: npm run bench -- NAME [arguments]. Without a name it lists what there is.
+ * Bundled first, so that what is measured is what a service runs: plain JavaScript, without a loader in between.
+ */
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { run } from './run.ts'
+
+const SUFFIX = '.bench.ts'
+const root = join(import.meta.dirname, '..')
+const [name, ...args] = process.argv.slice(2)
+const names = readdirSync(join(root, 'bench'))
+  .filter((file) => file.endsWith(SUFFIX))
+  .map((file) => file.slice(0, -SUFFIX.length))
+
+if (name === undefined || !names.includes(name)) {
+  const list = `Benchmarks (npm run bench -- NAME [--json FILE]):\n${names.map((known) => `  ${known}\n`).join('')}`
+  if (name === undefined) process.stdout.write(list)
+  else process.stderr.write(`There is no benchmark ${name}.\n${list}`)
+  process.exit(name === undefined ? 0 : 2)
+}
+
+const folder = join(root, 'dist', 'bench')
+const outfile = join(folder, `${name}.mjs`)
+mkdirSync(folder, { recursive: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: [`bench/${name}${SUFFIX}`],
+  outfile,
+  bundle: true,
+  platform: 'node',
+  target: 'node24',
+  format: 'esm',
+  packages: 'external',
+  sourcemap: true,
+  tsconfig: 'tsconfig.base.json',
+  logLevel: 'warning',
+})
+process.exit(await run(process.execPath, ['--enable-source-maps', outfile, ...args]))
