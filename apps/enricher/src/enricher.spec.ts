@@ -320,6 +320,16 @@ describe('createEnricher', () => {
       expect(process(record).deadLetter?.refusals[0]?.reason).toBe('unknown_tenant')
     })
 
+    it('takes a new key at once, though its version is not in force yet', () => {
+      const fresh = generateDirectKey()
+      const record = signed(ingestRecord([up]), fresh.privateKey)
+      nowMs = APPENDED_MS + 10
+      expect(enricher.process(record)).toEqual({ status: 'wait', reason: 'tenant_behind' })
+      keys = fresh
+      publish(2, '', { at: APPENDED_MS - 1 })
+      expect(process(record).rows[0]).toMatchObject({ produced: 1, configVersion: 1 })
+    })
+
     it('refuses a tenant without direct keys', () => {
       directory.apply(
         { tenant: 'beta', version: 1, deleted: false, yaml: 'tenant: beta', appliedAtMs: 0 },

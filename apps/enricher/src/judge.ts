@@ -50,10 +50,13 @@ export function createJudge({ tenants, schemas, compile, now }: JudgeOptions): (
     if (found.status === 'unknown') return refuse('unknown_tenant', `There is no tenant ${tenant}.`)
     if (found.status === 'deleted') return { kind: 'deleted', envelope: ownEnvelope(tenant, value) }
     const rules = compile(found.config)
+    // A key holds from its publication, before its version's other settings do: a producer may sign with it at once.
+    const newest = tenants.asOf(tenant, record.timestampMs + SETTLE_MS)
+    const signers = newest.status === 'active' ? [rules, compile(newest.config)] : [rules]
     // Before anything is decoded: bytes of strangers are not worth a parser's attention, nor a wait for their schema.
-    const problem = signatureProblem(record, { key, value, rules })
-    if (problem !== undefined) return problem
-    return { kind: 'enrich', envelope: ownEnvelope(tenant, value), value, rules }
+    const problem = signatureProblem(record, { key, value, signers })
+    if (problem === undefined) return { kind: 'enrich', envelope: ownEnvelope(tenant, value), value, rules }
+    return now() < record.timestampMs + SETTLE_MS ? { kind: 'wait', reason: 'tenant_behind' } : problem
   }
 
   function judgeIngest(record: KafkaRecord, value: Buffer): Verdict {
@@ -94,15 +97,15 @@ export function refuse(reason: string, message: string): Extract<Verdict, { kind
 interface Signed {
   readonly key: Buffer
   readonly value: Buffer
-  readonly rules: TenantRules
+  readonly signers: readonly TenantRules[]
 }
 
-function signatureProblem(record: KafkaRecord, { key, value, rules }: Signed): Verdict | undefined {
-  if (!rules.hasDirectKeys) return refuse('no_direct_key', `Tenant ${rules.tenant} has no direct_keys.`)
+function signatureProblem(record: KafkaRecord, { key, value, signers }: Signed): Verdict | undefined {
+  if (!signers.some(({ hasDirectKeys }) => hasDirectKeys))
+    return refuse('no_direct_key', 'The tenant has no direct_keys.')
   const header = record.headers[SIGNATURE_HEADER]
   if (header === undefined) return refuse('signature_missing', `There is no header ${SIGNATURE_HEADER}.`)
   const signature = Buffer.from(header.toString('latin1'), 'base64')
-  return rules.verify(signature, key, value)
-    ? undefined
-    : refuse('bad_signature', 'None of the tenant’s direct_keys signed this.')
+  if (signers.some(({ verify }) => verify(signature, key, value))) return undefined
+  return refuse('bad_signature', "None of the tenant's direct_keys signed this.")
 }
