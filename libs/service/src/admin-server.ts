@@ -7,7 +7,7 @@ import type { Logger, Metrics } from '@pegel/telemetry'
 import type { FastifyReply } from 'fastify'
 import type { AddressInfo } from 'node:net'
 import { Health } from './health.ts'
-import { createNestLogger } from './nest-logger.ts'
+import { nestOptions } from './nest-logger.ts'
 
 const EXPOSED = Symbol('pegel.exposed-metrics')
 
@@ -63,11 +63,10 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
     { provide: Health, useValue: options.health },
     { provide: EXPOSED, useValue: options.metrics },
   ]
-  const nestOptions = { logger: createNestLogger(options.log), abortOnError: false }
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: AdminModule, controllers: [AdminController], providers },
     new FastifyAdapter({ forceCloseConnections: true }),
-    nestOptions,
+    nestOptions(options.log),
   )
   await app.listen(options.port, options.host)
   const { port } = app.getHttpServer().address() as AddressInfo

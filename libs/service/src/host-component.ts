@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
 import { NestFactory } from '@nestjs/core'
 import { Module } from '@nestjs/common'
-import type { DynamicModule } from '@nestjs/common'
+import type { DynamicModule, NestApplicationOptions } from '@nestjs/common'
 import type { MicroserviceOptions } from '@nestjs/microservices'
 import type { BaseConfig } from '@pegel/config'
 import { createKafka } from '@pegel/kafka'
@@ -18,7 +18,7 @@ import type { Connected } from './connect.ts'
 import { Health } from './health.ts'
 import type { Check } from './health.ts'
 import { HostedTransport } from './hosted-transport.ts'
-import { createNestLogger } from './nest-logger.ts'
+import { nestOptions } from './nest-logger.ts'
 import { CONFIG, CONTEXT, HOSTED, INSTANCE, KAFKA, LOG, METRICS, SCHEMAS, TENANTS } from './tokens.ts'
 
 @Module({})
@@ -88,8 +88,11 @@ async function startHosted<S extends z.ZodObject>(
   closers: (() => Promise<void>)[],
 ): Promise<Hosted> {
   const strategy = new HostedTransport((context.config as BaseConfig).PEGEL_SHUTDOWN_DEADLINE_MS)
-  const nestOptions = { strategy, logger: createNestLogger(context.log), abortOnError: false }
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(rootModule(component, context), nestOptions)
+  const options: Readonly<NestApplicationOptions & { strategy: HostedTransport }> = {
+    ...nestOptions(context.log),
+    strategy,
+  }
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(rootModule(component, context), options)
   closers.push(() => app.close())
   const hosted = app.get<Hosted>(HOSTED, { strict: false })
   strategy.host(hosted)

@@ -1,4 +1,4 @@
-import type { LoggerService } from '@nestjs/common'
+import type { LoggerService, NestApplicationOptions } from '@nestjs/common'
 import type { Logger } from '@pegel/telemetry'
 
 /** Nest's own lines in our format. What Nest calls `log` is news to its developers only: debug here. */
@@ -20,4 +20,9 @@ export function createNestLogger(log: Logger): LoggerService {
     error,
     fatal: error,
   }
+}
+
+/** How every Nest application of Pegel is created: our log lines, and errors thrown to whoever starts it. */
+export function nestOptions(log: Logger): Readonly<NestApplicationOptions> {
+  return { logger: createNestLogger(log), abortOnError: false }
 }
