@@ -66,7 +66,7 @@ async function until(condition: () => Promise<boolean> | boolean): Promise<void>
 }
 
 const ready = (hosted: Hosted): Promise<boolean> | undefined =>
-  hosted.checks['gateway']?.(AbortSignal.timeout(1000)).then(
+  hosted.checks.gateway?.(AbortSignal.timeout(1000)).then(
     () => true,
     () => false,
   )

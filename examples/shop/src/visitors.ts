@@ -7,12 +7,13 @@ export async function sendVisitors(baseUrl: string, count: number, signal: Abort
 }
 
 async function visitAgain(baseUrl: string, visitor: string, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+  const open = (): boolean => !signal.aborted
+  while (open()) {
     try {
       await visit(baseUrl, visitor, signal)
     } catch (error) {
       // The request under way when the shop closes ends here; anything else is worth seeing.
-      if (!signal.aborted) process.stderr.write(`visitor: ${String(error)}\n`)
+      if (open()) process.stderr.write(`visitor: ${String(error)}\n`)
     }
     await pause(signal)
   }

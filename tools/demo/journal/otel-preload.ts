@@ -10,12 +10,12 @@ const file = process.env.PEGEL_DEMO_JOURNAL
 if (file === undefined) throw new Error('PEGEL_DEMO_JOURNAL must name the file to write')
 
 type Export = OTLPMetricExporter['export']
-const original: Export = Reflect.get(OTLPMetricExporter.prototype, 'export') as Export
+const original: Export = Reflect.get<OTLPMetricExporter, 'export'>(OTLPMetricExporter.prototype, 'export')
 
 OTLPMetricExporter.prototype.export = function (this: OTLPMetricExporter, metrics, done) {
   original.call(this, metrics, (result) => {
-    // SUCCESS is 0; the enumeration is in a package that is not ours to depend on.
-    const failed = Number(result.code) === 0 ? undefined : (result.error ?? new Error('unknown'))
+    // A failure always comes with its error.
+    const failed = result.error
     appendFileSync(file, `${JSON.stringify(journalLine(metrics, failed))}\n`)
     done(result)
   })

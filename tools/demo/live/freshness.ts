@@ -9,8 +9,8 @@ export function addFreshness(text: string, into: Map<string, Map<number, number>
   for (const line of text.split('\n')) {
     const match = SAMPLE.exec(line)
     if (match === null) continue
-    const labels = Object.fromEntries([...(match[1] ?? '').matchAll(LABEL)].map(([, key, value]) => [key, value]))
-    const { tenant = '', le = '' } = labels as { tenant?: string; le?: string }
+    const labels = new Map([...(match[1] ?? '').matchAll(LABEL)].map(([, key, value]) => [key, value]))
+    const [tenant = '', le = ''] = [labels.get('tenant'), labels.get('le')]
     const buckets = into.get(tenant) ?? new Map<number, number>()
     into.set(tenant, buckets)
     const bound = le === '+Inf' ? Infinity : Number(le)

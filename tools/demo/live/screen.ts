@@ -8,11 +8,11 @@ const up = (lines: number): string => (lines === 0 ? '' : `\x1b[${lines}A`)
 
 export interface Screen {
   /** The newest state: in place on a terminal, every ten seconds elsewhere. */
-  show(view: View): void
+  readonly show: (view: View) => void
   /** A line that stays, above the table. */
-  say(line: string): void
+  readonly say: (line: string) => void
   /** Leaves the last table on the screen. */
-  end(): void
+  readonly end: () => void
 }
 
 /** Draws to a terminal or, when there is none, prints plain lines. */

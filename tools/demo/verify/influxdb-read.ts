@@ -1,7 +1,6 @@
 import { InfluxDB } from '@influxdata/influxdb-client'
 import type { Cell } from './compare.ts'
 import { rowCell } from './influxdb-cells.ts'
-import type { FluxRow } from './influxdb-cells.ts'
 
 export interface InfluxAddress {
   readonly url: string
@@ -20,7 +19,7 @@ export async function readInfluxdb(
   for (const bucket of buckets) {
     const query = `from(bucket: ${JSON.stringify(bucket)}) |> range(start: ${new Date(sinceMs).toISOString()}, stop: 1h)`
     for await (const { values, tableMeta } of api.iterateRows(query)) {
-      cells.push(rowCell(tableMeta.toObject(values) as FluxRow, bucket, bucketOf))
+      cells.push(rowCell(tableMeta.toObject(values), bucket, bucketOf))
     }
   }
   return cells
