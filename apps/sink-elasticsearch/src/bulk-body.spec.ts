@@ -37,7 +37,10 @@ describe('bulkLines', () => {
   it('gives a late document an id of its key alone', () => {
     const [action = ''] = bulkLines(document([point('g')]), 'late').split('\n')
     expect(JSON.parse(action)).toEqual({ create: { _id: lateId(document([point('g')])) } })
-    const same = document([point('g', { json: '"metrics.g":2', point: 7 })], { start: '2026-01-01T00:00:00Z', record: 3 })
+    const same = document([point('g', { json: '"metrics.g":2', point: 7 })], {
+      start: '2026-01-01T00:00:00Z',
+      record: 3,
+    })
     expect(lateId(same)).toBe(lateId(document([point('g')])))
   })
 
@@ -53,7 +56,10 @@ describe('bulkLines', () => {
   })
 
   it('says when counting began, where that is known', () => {
-    const [, source = ''] = bulkLines(document([point('g')], { start: '2025-01-01T00:00:00.000000000Z' }), 'stream').split('\n')
+    const [, source = ''] = bulkLines(
+      document([point('g')], { start: '2025-01-01T00:00:00.000000000Z' }),
+      'stream',
+    ).split('\n')
     expect(JSON.parse(source)).toMatchObject({ start_timestamp: '2025-01-01T00:00:00.000000000Z' })
   })
 })

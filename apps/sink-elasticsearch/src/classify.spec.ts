@@ -5,10 +5,24 @@ import type { ItemVerdict, Verdict } from './classify.ts'
 const NOW = Date.parse('2026-01-01T00:00:00Z')
 
 /** Every item that Elasticsearch 8.19 answers with, errors as they were seen. */
-const ITEMS: readonly [title: string, status: number, type: string, reason: string, cause: string, expected: Partial<ItemVerdict>][] = [
+const ITEMS: readonly [
+  title: string,
+  status: number,
+  type: string,
+  reason: string,
+  cause: string,
+  expected: Partial<ItemVerdict>,
+][] = [
   ['created', 201, '', '', '', { kind: 'stored' }],
   ['updated, by a compatible server', 200, '', '', '', { kind: 'stored' }],
-  ['there already', 409, 'version_conflict_engine_exception', '[id]: version conflict, document already exists', '', { kind: 'present' }],
+  [
+    'there already',
+    409,
+    'version_conflict_engine_exception',
+    '[id]: version conflict, document already exists',
+    '',
+    { kind: 'present' },
+  ],
   [
     'outside the time of the stream',
     400,
@@ -50,6 +64,14 @@ const ITEMS: readonly [title: string, status: number, type: string, reason: stri
     { kind: 'refused', reason: 'timestamp_refused', splittable: false },
   ],
   [
+    'a time before 1970',
+    400,
+    'document_parsing_exception',
+    "[1:15] failed to parse field [@timestamp] of type [date_nanos] in document with id 'x'. Preview of field's value: '1969'",
+    'before the epoch in 1970 and cannot be stored in nanosecond resolution',
+    { kind: 'refused', reason: 'timestamp_refused', splittable: false },
+  ],
+  [
     'too many fields',
     400,
     'document_parsing_exception',
@@ -73,12 +95,26 @@ const ITEMS: readonly [title: string, status: number, type: string, reason: stri
     'For input string',
     { kind: 'refused', reason: 'mapping_conflict', splittable: true },
   ],
-  ['any other 400', 400, 'x_content_parse_exception', 'new', '', { kind: 'refused', reason: 'document_refused', splittable: true }],
+  [
+    'any other 400',
+    400,
+    'x_content_parse_exception',
+    'new',
+    '',
+    { kind: 'refused', reason: 'document_refused', splittable: true },
+  ],
   ['no privilege on the index', 403, 'security_exception', 'action is unauthorized', '', { kind: 'denied' }],
   ['no template', 404, 'index_not_found_exception', 'no such index [x]', '', { kind: 'missing' }],
   ['overload', 429, 'es_rejected_execution_exception', 'rejected execution', '', { kind: 'retry' }],
   ['disk full', 429, 'cluster_block_exception', 'TOO_MANY_REQUESTS/12/disk usage exceeded', '', { kind: 'retry' }],
-  ['a shard without a primary', 503, 'unavailable_shards_exception', 'primary shard is not active', '', { kind: 'retry' }],
+  [
+    'a shard without a primary',
+    503,
+    'unavailable_shards_exception',
+    'primary shard is not active',
+    '',
+    { kind: 'retry' },
+  ],
   ['something broken', 500, 'runtime_exception', 'oops', '', { kind: 'retry' }],
 ]
 
@@ -107,9 +143,19 @@ describe('classifyItem', () => {
 
 const REQUESTS: readonly [title: string, status: number, body: unknown, expected: Partial<Verdict>][] = [
   ['too large', 413, '', { kind: 'too_large' }],
-  ['no credentials', 401, { error: { type: 'security_exception', reason: 'missing authentication' } }, { kind: 'denied' }],
+  [
+    'no credentials',
+    401,
+    { error: { type: 'security_exception', reason: 'missing authentication' } },
+    { kind: 'denied' },
+  ],
   ['not allowed', 403, { error: { type: 'security_exception', reason: 'unauthorized' } }, { kind: 'denied' }],
-  ['not readable', 400, { error: { reason: 'Unrecognized token' } }, { kind: 'retry', message: 'HTTP 400: Unrecognized token' }],
+  [
+    'not readable',
+    400,
+    { error: { reason: 'Unrecognized token' } },
+    { kind: 'retry', message: 'HTTP 400: Unrecognized token' },
+  ],
   ['a wrong address', 404, '<html>', { kind: 'retry' }],
   ['overload', 429, { error: { reason: 'busy' } }, { kind: 'retry' }],
   ['no master', 503, { error: { reason: 'no master' } }, { kind: 'retry' }],
@@ -125,10 +171,14 @@ describe('classify', () => {
   })
 
   it('answers for each document in order', () => {
-    const items = [{ create: { status: 201 } }, { create: { status: 409, error: { type: 't', reason: 'r' } } }, { index: {} }]
+    const items = [
+      { create: { status: 201 } },
+      { create: { status: 409, error: { type: 't', reason: 'r' } } },
+      { index: {} },
+    ]
     expect(classify({ status: 200, body: { errors: true, items }, retryAfter: undefined }, 3, NOW)).toEqual({
       kind: 'items',
-      items: [{ kind: 'stored' }, { kind: 'present' }, { kind: 'retry', message: 'no status: ' }],
+      items: [{ kind: 'stored' }, { kind: 'present' }, { kind: 'retry', message: 'HTTP 0: ' }],
     })
   })
 
@@ -139,6 +189,10 @@ describe('classify', () => {
     ['soon', undefined],
     [undefined, undefined],
   ])('waits as told by Retry-After %s', (retryAfter, afterMs) => {
-    expect(classify({ status: 503, body: '', retryAfter }, 1, NOW)).toEqual({ kind: 'retry', afterMs, message: 'HTTP 503: ' })
+    expect(classify({ status: 503, body: '', retryAfter }, 1, NOW)).toEqual({
+      kind: 'retry',
+      afterMs,
+      message: 'HTTP 503: ',
+    })
   })
 })

@@ -48,7 +48,7 @@ interface BulkItem {
   readonly error?: BulkError
 }
 
-export function classifyItem({ status, error = {} }: BulkItem): ItemVerdict {
+export function classifyItem({ status = 0, error = {} }: BulkItem): ItemVerdict {
   const message = [error.reason, error.caused_by?.reason].filter((text) => text !== undefined).join(': ')
   switch (status) {
     case 200:
@@ -63,14 +63,16 @@ export function classifyItem({ status, error = {} }: BulkItem): ItemVerdict {
     case 404:
       return { kind: 'missing' }
     default:
-      return { kind: 'retry', message: `${status ?? 'no status'}: ${message}` }
+      return { kind: 'retry', message: `HTTP ${status}: ${message}` }
   }
 }
 
 const OUT_OF_RANGE =
   /^the document timestamp \[.*?\] is outside of ranges of currently writable indices|^time series index @timestamp value \[.*?\] must be (larger|smaller) than/
 const FIELD_LIMIT = /Limit of total fields \[\d+\] has been exceeded/
-const LABEL = /failed to parse field \[(attributes|resource\.attributes|scope\.attributes|scope|unit)\b.*?\] of type \[keyword\]/
+const TIME = /^\[\d+:\d+\] failed to parse field \[@timestamp\]/
+const LABEL =
+  /failed to parse field \[(attributes|resource\.attributes|scope\.attributes|scope|unit)\b.*?\] of type \[keyword\]/
 
 /** An older index of the stream that was made read-only, by downsampling for example, is as good as gone for writing. */
 function blocked(message: string): ItemVerdict {
@@ -81,7 +83,7 @@ function refused(type: string, message: string): ItemVerdict {
   const as = (reason: string, splittable: boolean): ItemVerdict => ({ kind: 'refused', reason, message, splittable })
   if (FIELD_LIMIT.test(message)) return as('field_limit', true)
   if (LABEL.test(message)) return as('label_refused', false)
-  if (type === 'timestamp_error') return as('timestamp_refused', false)
+  if (type === 'timestamp_error' || TIME.test(message)) return as('timestamp_refused', false)
   if (message.includes('failed to parse field')) return as('mapping_conflict', true)
   return as('document_refused', true)
 }

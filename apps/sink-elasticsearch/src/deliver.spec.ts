@@ -42,7 +42,10 @@ describe('deliver', () => {
   it('says what is there already, and hides no other metrics behind it', async () => {
     const server = new TinyServer()
     await deliver([documentOf(['x', 'y'])], { send: server.send, ...LIMITS })
-    const again = await deliver([documentOf(['x', 'y']), documentOf(['z']), documentOf(['x'])], { send: server.send, ...LIMITS })
+    const again = await deliver([documentOf(['x', 'y']), documentOf(['z']), documentOf(['x'])], {
+      send: server.send,
+      ...LIMITS,
+    })
     expect(summary(again)).toEqual([['present:0', 'present:1'], ['stored:0'], ['stored:0']])
   })
 
@@ -50,7 +53,10 @@ describe('deliver', () => {
     const server = new TinyServer()
     server.start = '2026'
     const old = documentOf(['x'], { time: '2020-01-01T00:00:00.000000000Z' })
-    expect(summary(await deliver([old, documentOf(['x'])], { send: server.send, ...LIMITS }))).toEqual([['stored:0'], ['stored:0']])
+    expect(summary(await deliver([old, documentOf(['x'])], { send: server.send, ...LIMITS }))).toEqual([
+      ['stored:0'],
+      ['stored:0'],
+    ])
     expect(server.requests.map(({ target }) => target)).toEqual(['stream', 'late'])
     expect(summary(await deliver([old], { send: server.send, ...LIMITS }))).toEqual([['present:0']])
   })
@@ -136,7 +142,8 @@ describe('deliver', () => {
           server.requests.length === crashAt ? Promise.reject(new Error('killed')) : server.send('stream', body, count)
         await deliver([documentOf(names)], { send: crash, ...LIMITS }).catch(() => undefined)
         const delivery = await deliver([documentOf(names)], { send: server.send, ...LIMITS })
-        const rejected = delivery.fates[0]?.filter(({ kind }) => kind === 'rejected').flatMap(({ points }) => points) ?? []
+        const rejected =
+          delivery.fates[0]?.filter(({ kind }) => kind === 'rejected').flatMap(({ points }) => points) ?? []
         expect(rejected.map((point) => names[point]).sort()).toEqual(names.filter((name) => refused.includes(name)))
         const stored = [...server.stored.values()].flat().sort()
         expect(stored).toEqual(names.filter((name) => !refused.includes(name)).map((name) => `metrics.${name}`))

@@ -102,7 +102,8 @@ class Run {
         })
         return
       case 'too_large':
-        if (pieces.length === 1) this.#reject(pieces[0], 'too_large', 'Elasticsearch takes no request of this size (413).')
+        if (pieces.length === 1)
+          this.#reject(pieces[0], 'too_large', 'Elasticsearch takes no request of this size (413).')
         else this.#open.unshift(...pieces)
         this.#maxDocuments = Math.max(1, pieces.length >>> 1)
         return
@@ -130,7 +131,11 @@ class Run {
         else this.#reject(piece, item.reason, item.message)
         return
       case 'missing':
-        this.#stop([piece], { cause: 'missing', afterMs: undefined, message: 'The data stream or its template is missing.' })
+        this.#stop([piece], {
+          cause: 'missing',
+          afterMs: undefined,
+          message: 'The data stream or its template is missing.',
+        })
         return
       case 'denied':
       case 'retry':

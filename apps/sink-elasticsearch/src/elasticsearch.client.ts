@@ -38,7 +38,8 @@ export interface BulkRequest {
 }
 
 /** What classify() reads; everything else of the answer would be parsed for nothing. */
-const FILTER = 'error,items.create.status,items.create.error.type,items.create.error.reason,items.create.error.caused_by.reason'
+const FILTER =
+  'error,items.create.status,items.create.error.type,items.create.error.reason,items.create.error.caused_by.reason'
 
 export function createElasticsearchClient(options: ElasticsearchClientOptions): ElasticsearchClient {
   const client = new Client({
@@ -58,7 +59,11 @@ export function createElasticsearchClient(options: ElasticsearchClientOptions): 
     }
     try {
       const headers = { 'content-encoding': 'gzip' }
-      const { statusCode: status, body: answer } = await client.transport.request(request, { signal, headers, meta: true })
+      const { statusCode: status, body: answer } = await client.transport.request(request, {
+        signal,
+        headers,
+        meta: true,
+      })
       return { status, body: answer, retryAfter: undefined }
     } catch (error) {
       if (!(error instanceof errors.ResponseError)) throw error
@@ -89,7 +94,8 @@ export function createElasticsearchClient(options: ElasticsearchClientOptions): 
       try {
         await client.indices.createDataStream({ name: stream }, { signal })
       } catch (error) {
-        if (error instanceof errors.ResponseError && errorType(error.body) === 'resource_already_exists_exception') return
+        if (error instanceof errors.ResponseError && errorType(error.body) === 'resource_already_exists_exception')
+          return
         throw elasticsearchErrors.stream_failed({ stream, message: messageOf(error) }, error)
       }
     },
@@ -103,7 +109,9 @@ export function createElasticsearchClient(options: ElasticsearchClientOptions): 
       const path = '/_nodes/plugins'
       const querystring = { filter_path: 'nodes.*.modules.name' }
       const answer = await client.transport.request<ModulesAnswer>({ method: 'GET', path, querystring }, { signal })
-      return Object.values(answer.nodes ?? {}).some(({ modules }) => modules?.some(({ name }) => name === 'data-streams'))
+      return Object.values(answer.nodes ?? {}).some(({ modules }) =>
+        modules?.some(({ name }) => name === 'data-streams'),
+      )
     },
 
     async check(signal) {

@@ -15,7 +15,8 @@ describe('streams', () => {
 
   it('has a pattern for each, and no name fits two', () => {
     const { streams, late } = patternsOf('pegel')
-    const fits = (name: string): string[] => [...streams, ...late].filter((pattern) => name.startsWith(pattern.slice(0, -1)))
+    const fits = (name: string): string[] =>
+      [...streams, ...late].filter((pattern) => name.startsWith(pattern.slice(0, -1)))
     for (const tenant of ['acme', 'shared', 'default', 'late', 'tenant', '0_']) {
       const dedicated = placementOf('pegel', { tenant, placement: 'dedicated' })
       const shared = placementOf('pegel', { tenant, placement: 'shared' })

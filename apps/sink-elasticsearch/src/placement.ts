@@ -8,7 +8,10 @@ export interface Placement {
   readonly late: string
 }
 
-export function placementOf(dataset: string, { tenant, placement }: Pick<TenantConfig, 'tenant' | 'placement'>): Placement {
+export function placementOf(
+  dataset: string,
+  { tenant, placement }: Pick<TenantConfig, 'tenant' | 'placement'>,
+): Placement {
   return {
     stream: placement === 'dedicated' ? `metrics-${dataset}.tenant-${tenant}` : `metrics-${dataset}.shared-default`,
     late: `metrics-${dataset}.late-${tenant}`,

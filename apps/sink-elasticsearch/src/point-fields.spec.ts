@@ -87,6 +87,9 @@ describe('members of a document for a point', () => {
       'metrics.m.quantiles': [0.5],
       'metrics.m.values': [2],
     })
-    expect(fields({ kind: 'summary', count: 0, sum: 0, quantiles: [] })).toEqual({ 'metrics.m.count': 0, 'metrics.m.sum': 0 })
+    expect(fields({ kind: 'summary', count: 0, sum: 0, quantiles: [] })).toEqual({
+      'metrics.m.count': 0,
+      'metrics.m.sum': 0,
+    })
   })
 })

@@ -1,5 +1,5 @@
 import { TENANT_LABEL } from '@pegel/contracts'
-import type { Attribute, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
+import type { Attribute, GroupIdentity, MetricKind, SeriesIdentity } from '@pegel/contracts'
 import { binary, member } from './json.ts'
 
 /** What is the same for all points of a series, made once and cached; binary strings of JSON (see json.ts). */
@@ -19,9 +19,12 @@ export function renderSeries(tenant: string, group: GroupIdentity, series: Serie
     dimensions: dimensionsOf(tenant, group, series),
     name: series.name,
     field: binary(JSON.stringify(`metrics.${series.name}`)).slice(0, -1),
-    counter: series.temporality === 'cumulative' && (series.monotonic || series.kind === 'histogram'),
+    counter: series.temporality === 'cumulative' && (series.monotonic || COUNTED.has(series.kind)),
   }
 }
+
+/** Kinds of which the count grows, whatever else they hold. */
+const COUNTED = new Set<MetricKind>(['histogram', 'exponential_histogram'])
 
 /**
  * Labels under the names of the OpenTelemetry mapping (`resource.attributes.*`, `attributes.*`), and what else tells series apart: two

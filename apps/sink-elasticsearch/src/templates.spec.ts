@@ -17,7 +17,14 @@ describe('templatesOf', () => {
       name: 'pegel-metrics',
       data_stream: {},
       template: {
-        settings: { index: { mode: 'time_series', look_back_time: '7d', number_of_shards: 2, mapping: { total_fields: { limit: 1234 } } } },
+        settings: {
+          index: {
+            mode: 'time_series',
+            look_back_time: '7d',
+            number_of_shards: 2,
+            mapping: { total_fields: { limit: 1234 } },
+          },
+        },
         lifecycle: { data_retention: '30d' },
       },
     })
@@ -42,11 +49,16 @@ describe('templatesOf', () => {
     const [stream] = templatesOf(OPTIONS)
     const { settings, mappings } = stream?.template as {
       settings: { index: { routing_path: string[] } }
-      mappings: { properties: Record<string, { time_series_dimension?: boolean }>; dynamic_templates: Record<string, { path_match?: unknown }>[] }
+      mappings: {
+        properties: Record<string, { time_series_dimension?: boolean }>
+        dynamic_templates: Record<string, { path_match?: unknown }>[]
+      }
     }
     const labels = mappings.dynamic_templates.find((each) => 'label' in each)?.label?.path_match
     for (const path of settings.index.routing_path) {
-      expect(path.endsWith('*') ? (labels as string[]).includes(path) : mappings.properties[path]?.time_series_dimension).toBe(true)
+      expect(
+        path.endsWith('*') ? (labels as string[]).includes(path) : mappings.properties[path]?.time_series_dimension,
+      ).toBe(true)
     }
   })
 })

@@ -26,7 +26,11 @@ const LABEL_PATHS = ['attributes.*', 'resource.attributes.*', 'scope.attributes.
 export function templatesOf(options: TemplateOptions): IndexTemplate[] {
   const { dataset, bounds, retentionDays } = options
   const patterns = patternsOf(dataset)
-  const common = { mapping: { total_fields: { limit: options.fieldLimit } }, number_of_shards: options.shards, auto_expand_replicas: '0-1' }
+  const common = {
+    mapping: { total_fields: { limit: options.fieldLimit } },
+    number_of_shards: options.shards,
+    auto_expand_replicas: '0-1',
+  }
   const lifecycle = bounds.kind === 'managed' ? { lifecycle: { data_retention: `${retentionDays}d` } } : {}
   return [
     {
@@ -57,7 +61,8 @@ function timeSeries(bounds: TimeBounds): object {
 /** Every number is a double: Elasticsearch would drop the fraction of a value that meets a field mapped as long. */
 function mappings(dimensions: boolean): object {
   const keyword = dimensions ? { type: 'keyword', time_series_dimension: true } : { type: 'keyword' }
-  const metric = (kind: string): object => (dimensions ? { type: 'double', time_series_metric: kind } : { type: 'double' })
+  const metric = (kind: string): object =>
+    dimensions ? { type: 'double', time_series_metric: kind } : { type: 'double' }
   // The order of buckets is kept when _source is put together from the fields.
   const array = dimensions ? { synthetic_source_keep: 'arrays' } : {}
   return {

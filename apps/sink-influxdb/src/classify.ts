@@ -17,7 +17,12 @@ export type Verdict =
    * with the first error alone, so neither the rest of the request nor the count of the refused is certain.
    * Only when `dropped` is the number of lines sent, all of them are refused.
    */
-  | { readonly kind: 'refused'; readonly dropped: number | undefined; readonly reason: string; readonly message: string }
+  | {
+      readonly kind: 'refused'
+      readonly dropped: number | undefined
+      readonly reason: string
+      readonly message: string
+    }
   | { readonly kind: 'too_large' }
   /** The bucket is not there. */
   | { readonly kind: 'missing'; readonly message: string }
@@ -28,7 +33,11 @@ export type Verdict =
 /** What became of the lines of one request. Whatever is not known to be a refusal of the data is tried again. */
 export function classify({ status, body, retryAfter }: Answer, nowMs: number): Verdict {
   const { code, message } = errorOf(body)
-  const retry: Verdict = { kind: 'retry', afterMs: retryAfterMs(retryAfter, nowMs), message: `HTTP ${status}: ${message}` }
+  const retry: Verdict = {
+    kind: 'retry',
+    afterMs: retryAfterMs(retryAfter, nowMs),
+    message: `HTTP ${status}: ${message}`,
+  }
   switch (status) {
     case 200:
     case 204:

@@ -1,4 +1,10 @@
-import type { ComplexPoint, ExponentialBuckets, ExponentialHistogramPoint, HistogramPoint, SummaryPoint } from '@pegel/contracts'
+import type {
+  ComplexPoint,
+  ExponentialBuckets,
+  ExponentialHistogramPoint,
+  HistogramPoint,
+  SummaryPoint,
+} from '@pegel/contracts'
 import { floatText, plainDecimal } from './decimal.ts'
 import { quoteField } from './escape.ts'
 

@@ -44,7 +44,12 @@ async function run(
 }
 
 const WRITTEN: Verdict = { kind: 'written' }
-const refusal = (dropped?: number): Verdict => ({ kind: 'refused', dropped, reason: 'field_type_conflict', message: 'm' })
+const refusal = (dropped?: number): Verdict => ({
+  kind: 'refused',
+  dropped,
+  reason: 'field_type_conflict',
+  message: 'm',
+})
 
 describe('deliver', () => {
   it('sends nothing when there is nothing', async () => {
@@ -96,9 +101,7 @@ describe('deliver', () => {
   })
 
   it('books a single line that is too large', async () => {
-    const { rejected, delivered } = await run(4, (sent) =>
-      sent.includes('2') ? { kind: 'too_large' } : WRITTEN,
-    )
+    const { rejected, delivered } = await run(4, (sent) => (sent.includes('2') ? { kind: 'too_large' } : WRITTEN))
     expect(rejected).toEqual([[2, 'too_large']])
     expect(delivered).toEqual([0, 1, 3])
   })

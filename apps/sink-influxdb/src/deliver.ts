@@ -52,7 +52,7 @@ type Lines = readonly number[]
 /** The last is the next to be sent. */
 function requestsFor({ sheet, maxLines, maxBytes }: DeliverOptions): Lines[] {
   const requests: Lines[] = []
-  for (let from = 0; from < sheet.length; ) {
+  for (let from = 0; from < sheet.length;) {
     const to = sheet.cut(from, maxLines, maxBytes)
     requests.push(Array.from({ length: to - from }, (_, i) => from + i))
     from = to

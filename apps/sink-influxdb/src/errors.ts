@@ -10,5 +10,8 @@ export const influxdbErrors = defineErrors('influxdb', {
     text: 'InfluxDB lets the token not write to bucket {bucket}: {message}; check PEGEL_INFLUXDB_TOKEN.',
   },
   bucket_failed: { retryable: true, text: 'Bucket {bucket} could not be made: {message}' },
-  unreachable: { retryable: true, text: 'InfluxDB does not answer at {url}: {message}; check PEGEL_INFLUXDB_URL.' },
+  not_ready: {
+    retryable: true,
+    text: 'InfluxDB at {url} does not answer as it should: {message}; check PEGEL_INFLUXDB_URL and PEGEL_INFLUXDB_TOKEN.',
+  },
 })

@@ -48,10 +48,7 @@ export function createInfluxdbClient(options: InfluxdbClientOptions): InfluxdbCl
   }
 
   async function organisationId(): Promise<string> {
-    const found = await orgs.getOrgs({ org }).catch((error: unknown) => {
-      if (error instanceof HttpError && error.statusCode === 404) return { orgs: [] }
-      throw influxdbErrors.unreachable({ url: base.origin, message: messageOf(error) }, error)
-    })
+    const found = await orgs.getOrgs({ org })
     const id = found.orgs?.find(({ name }) => name === org)?.id
     if (id === undefined) throw influxdbErrors.organisation_unknown({ org })
     return id
@@ -105,7 +102,12 @@ export function createInfluxdbClient(options: InfluxdbClientOptions): InfluxdbCl
     },
 
     async check() {
-      await organisationId()
+      // Buckets rather than the organisation: a token for buckets alone need not be let to see that.
+      await buckets.getBuckets({ org, limit: 1 }).catch((error: unknown) => {
+        if (error instanceof HttpError && error.statusCode === 404)
+          throw influxdbErrors.organisation_unknown({ org }, error)
+        throw influxdbErrors.not_ready({ url: base.origin, message: messageOf(error) }, error)
+      })
     },
 
     async close() {

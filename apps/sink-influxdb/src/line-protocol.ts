@@ -23,7 +23,7 @@ export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => C
   // All series are looked up before the first line is written: the later of two that render alike marks the earlier.
   const lines = series.map(lineOf)
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
-  const taken = new Map<string, CachedLine>()
+  const taken = new Map<string, string>()
   const { sheet, index, draft } = target
   let lastMs = NaN
   let lastNs = -1
@@ -46,7 +46,7 @@ export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => C
         lastMs = ms
         lastNs = ns
       }
-      if (line.twins.count > 1 && !take(taken, line, time)) draft.collided += 1
+      if (line.claimed.twins && !take(taken, line, time)) draft.collided += 1
       else sheet.add(fields + time, index, i)
     }
   }
@@ -66,11 +66,10 @@ function fieldsOf({ points }: MetricRecord, line: CachedLine, i: number): string
 }
 
 /** The first series of a record to claim an instant keeps it; a series may write its own instant again. */
-function take(taken: Map<string, CachedLine>, line: CachedLine, time: string): boolean {
-  const claim = line.claim + time
-  const owner = taken.get(claim)
-  if (owner === undefined) taken.set(claim, line)
-  return owner === undefined || owner === line
+function take(taken: Map<string, string>, { claim, series }: CachedLine, time: string): boolean {
+  const owner = taken.get(claim + time)
+  if (owner === undefined) taken.set(claim + time, series)
+  return owner === undefined || owner === series
 }
 
 function maskOf(select: Uint32Array, length: number): Uint8Array {

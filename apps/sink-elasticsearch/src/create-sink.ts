@@ -1,0 +1,42 @@
+import type { ClientOptions } from '@elastic/elasticsearch'
+import type { Sink } from '@pegel/pipeline'
+import type { ElasticsearchConfig } from './config.ts'
+import { createElasticsearchClient } from './elasticsearch.client.ts'
+import { ElasticsearchSink } from './elasticsearch.sink.ts'
+import { FieldsCache } from './fields-cache.ts'
+import { StreamSetup } from './stream-setup.ts'
+
+export type SinkSettings = ElasticsearchConfig & { readonly MONITORING_RETENTION_DAYS: number }
+
+export function createElasticsearchSink(config: SinkSettings): Sink {
+  const client = createElasticsearchClient({
+    url: config.PEGEL_ELASTICSEARCH_URL,
+    auth: authOf(config),
+    timeoutMs: config.PEGEL_ELASTICSEARCH_TIMEOUT_MS,
+  })
+  const dataset = config.PEGEL_ELASTICSEARCH_DATASET
+  const setup = new StreamSetup({
+    client,
+    dataset,
+    bounds: config.PEGEL_ELASTICSEARCH_TIME_BOUNDS,
+    fieldLimit: config.PEGEL_ELASTICSEARCH_FIELD_LIMIT,
+    shards: config.PEGEL_ELASTICSEARCH_SHARDS,
+    retentionDays: config.MONITORING_RETENTION_DAYS,
+  })
+  return new ElasticsearchSink({
+    client,
+    setup,
+    series: new FieldsCache(config.PEGEL_ELASTICSEARCH_SERIES_CACHE),
+    dataset,
+    limits: {
+      maxDocuments: config.PEGEL_ELASTICSEARCH_MAX_DOCUMENTS,
+      maxBytes: config.PEGEL_ELASTICSEARCH_MAX_BYTES,
+    },
+  })
+}
+
+function authOf(config: ElasticsearchConfig): ClientOptions['auth'] {
+  const { PEGEL_ELASTICSEARCH_API_KEY: apiKey, PEGEL_ELASTICSEARCH_USERNAME: username } = config
+  if (apiKey !== undefined) return { apiKey }
+  return username === undefined ? undefined : { username, password: config.PEGEL_ELASTICSEARCH_PASSWORD ?? '' }
+}
