@@ -1,0 +1,142 @@
+import { describe, expect, it } from '@jest/globals'
+import { MAX_BATCH_BYTES, parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
+import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
+import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
+import { RequestPoints, type RequestOutcome } from './request-points.ts'
+
+const NOW = 1_700_000_000_000
+const gauge: MetricHead = { name: 'm', kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' }
+const histogram: MetricHead = { ...gauge, kind: 'histogram', temporality: 'delta' }
+const group = { resource: [{ key: 'service.name', value: 'shop' }], scope: { name: '', version: '', attributes: [] } }
+const base: DecodedPoint = {
+  attributes: [],
+  start: { ms: 0, ns: 0 },
+  time: { ms: NOW, ns: 5 },
+  flags: 0,
+  value: 1,
+  exemplars: [],
+}
+
+function judge(
+  points: readonly (readonly [MetricHead, Partial<DecodedPoint>])[],
+  limits: Partial<TenantLimits> = {},
+): RequestOutcome {
+  const request = new RequestPoints({ ...DEFAULT_LIMITS, ...limits }, NOW)
+  request.group(group)
+  for (const [metric, point] of points) request.point(metric, { ...base, ...point })
+  return request.finish()
+}
+
+function stored({ chunks }: RequestOutcome) {
+  const head = {
+    tenant: 't',
+    batchId: Buffer.alloc(16),
+    configVersion: 1,
+    receivedAtMs: NOW,
+    protocol: 'p',
+    received: 0,
+    refused: [],
+    source: null,
+  }
+  return readBatch(sealBatch(head, chunks)).points
+}
+
+describe('RequestPoints', () => {
+  it('encodes what it accepts: time to the nanosecond, value, flags, exemplars, labels', () => {
+    const exemplar = {
+      timeMs: NOW,
+      timeNs: 7,
+      value: 3,
+      traceId: 'ab'.repeat(16),
+      spanId: 'cd'.repeat(8),
+      attributes: [],
+    }
+    const outcome = judge([
+      [gauge, { value: 2.5, flags: 1, exemplars: [exemplar], attributes: [{ key: 'a', value: 'b' }] }],
+    ])
+    const { series, columns, exemplars } = stored(outcome)
+    expect(outcome).toMatchObject({ accepted: 1, refused: [] })
+    expect([columns.timeMs[0], columns.timeNs[0], columns.value[0], columns.flags[0]]).toEqual([NOW, 5, 2.5, 1])
+    expect(parseSeriesBlock(series[0]?.block ?? Buffer.alloc(0))).toEqual({
+      ...gauge,
+      attributes: [{ key: 'a', value: 'b' }],
+    })
+    expect(exemplars).toEqual([{ point: 0, ...exemplar }])
+  })
+
+  it('keeps points of one series in one run, and a new start time begins another', () => {
+    const start = { ms: NOW - 10, ns: 0 }
+    const runs = stored(
+      judge([
+        [gauge, {}],
+        [gauge, {}],
+        [gauge, { start }],
+        [gauge, {}],
+      ]),
+    ).series
+    expect(runs.map(({ count, startTimeMs }) => [count, startTimeMs])).toEqual([
+      [2, 0],
+      [1, NOW - 10],
+      [1, 0],
+    ])
+  })
+
+  const tooLong = 'x'.repeat(3000)
+  const buckets = { kind: 'histogram', count: 1, sum: 1, min: null, max: null, bounds: [], counts: [] } as const
+  it.each<[string, MetricHead, Partial<DecodedPoint>]>([
+    ['name_missing', { ...gauge, name: '' }, {}],
+    ['time_missing', gauge, { time: { ms: 0, ns: 0 } }],
+    ['time_out_of_range', gauge, { time: { ms: 2 ** 60, ns: 0 } }],
+    ['time_out_of_range', gauge, { start: { ms: 2 ** 60, ns: 0 } }],
+    ['max_point_age', gauge, { time: { ms: NOW - 8 * 24 * 3_600_000, ns: 0 } }],
+    ['max_point_future', gauge, { time: { ms: NOW + 11 * 60_000, ns: 0 } }],
+    ['max_label_value_bytes', gauge, { attributes: [{ key: 'a', value: tooLong }] }],
+    ['max_label_name_bytes', gauge, { attributes: [{ key: tooLong, value: 'a' }] }],
+    [
+      'max_labels_per_series',
+      gauge,
+      { attributes: Array.from({ length: 65 }, (_, i) => ({ key: `k${i}`, value: '' })) },
+    ],
+    ['value_out_of_range', histogram, { value: { ...buckets, count: 2 ** 64 } }],
+    ['too_many_buckets', histogram, { value: { ...buckets, counts: Array.from({ length: 10_001 }, () => 0) } }],
+  ])('refuses with %s and takes the neighbours', (reason, metric, point) => {
+    const outcome = judge([
+      [gauge, { value: 1 }],
+      [metric, point],
+      [gauge, { value: 3 }],
+    ])
+    expect(outcome).toMatchObject({ accepted: 2, refused: [{ reason, count: 1 }] })
+    expect([...stored(outcome).columns.value]).toEqual([1, 3])
+  })
+
+  it('takes as many points as a request may have and refuses the rest', () => {
+    const outcome = judge(
+      [
+        [gauge, {}],
+        [gauge, {}],
+        [gauge, {}],
+      ],
+      { maxPointsPerRequest: 2 },
+    )
+    expect(outcome).toMatchObject({ accepted: 2, refused: [{ reason: 'max_points_per_request', count: 1 }] })
+  })
+
+  it('splits a large request into chunks that fit a record, losing nothing', () => {
+    const points = Array.from(
+      { length: 20_000 },
+      (_, i) => [gauge, { value: i, attributes: [{ key: 'i', value: `${i}-${'x'.repeat(60)}` }] }] as const,
+    )
+    const { chunks, accepted } = judge(points)
+    expect(accepted).toBe(20_000)
+    expect(chunks.length).toBeGreaterThan(2)
+    expect(chunks.every(({ bytes }) => bytes.length <= MAX_BATCH_BYTES)).toBe(true)
+    expect(chunks.reduce((sum, chunk) => sum + chunk.points, 0)).toBe(20_000)
+  })
+
+  it('leaves out exemplars that are too many or too large', () => {
+    const exemplar = { timeMs: NOW, timeNs: 0, value: 1, traceId: '', spanId: '', attributes: [] }
+    const large = { ...exemplar, attributes: [{ key: 'k', value: 'v'.repeat(600) }] }
+    const outcome = judge([[gauge, { exemplars: [large, ...Array.from({ length: 12 }, () => exemplar)] }]])
+    expect(stored(outcome).exemplars).toHaveLength(10)
+  })
+})
