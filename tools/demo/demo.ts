@@ -67,8 +67,13 @@ async function runOnStack(context: DemoContext, place: Place, stack: DemoStack):
   })
   const gatewayPort = await choosePort(4318)
   const env = environmentOf(stack, gatewayPort)
-  const applied = await pegel(['tenants', 'apply', place.tenants], env)
-  if (applied.code !== 0) throw new Error(`pegel tenants apply failed: ${applied.stderr}`)
+  for (const command of [
+    ['topics', 'create'],
+    ['tenants', 'apply', place.tenants],
+  ]) {
+    const { code, stderr } = await pegel(command, env)
+    if (code !== 0) throw new Error(`pegel ${command.join(' ')} failed: ${stderr}`)
+  }
   if (signal.aborted) return 130
   screen.say('Starting the services …')
   const services = await startServices({

@@ -17,7 +17,7 @@ export async function readElasticsearch(
   streamOf: (tenant: string) => string,
   sinceMs: number,
 ): Promise<Cell[]> {
-  await ask(url, `/${PATTERN}/_refresh`, {})
+  await ask(url, `/${PATTERN}/_refresh`)
   const query = { range: { '@timestamp': { gte: new Date(sinceMs).toISOString() } } }
   const cells: Cell[] = []
   let page = await ask(url, `/${PATTERN}/_search?scroll=1m`, { query, size: PAGE, sort: ['_doc'] })
@@ -28,12 +28,10 @@ export async function readElasticsearch(
   return cells
 }
 
-async function ask(url: string, path: string, body: object): Promise<Page> {
-  const response = await fetch(url + path, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  })
+async function ask(url: string, path: string, body?: object): Promise<Page> {
+  const headers = { 'content-type': 'application/json' }
+  const content = body === undefined ? {} : { headers, body: JSON.stringify(body) }
+  const response = await fetch(url + path, { method: 'POST', ...content })
   const answer = (await response.json()) as Page
   if (answer.error !== undefined) throw new Error(`Elasticsearch: ${JSON.stringify(answer.error)}`)
   return answer
