@@ -5,7 +5,7 @@ describe('settings', () => {
   it('has a default for each', () => {
     expect(configSchema.parse({})).toMatchObject({
       PEGEL_ELASTICSEARCH_URL: 'http://localhost:9200',
-      PEGEL_ELASTICSEARCH_TIME_BOUNDS: { kind: 'auto' },
+      PEGEL_ELASTICSEARCH_TIME_BOUNDS: 'auto',
     })
   })
 

@@ -31,14 +31,10 @@ export const configSchema = z.object({
   PEGEL_ELASTICSEARCH_SHARDS: integer({ min: 1 }).default(1).describe('Primary shards of a new index.'),
   PEGEL_ELASTICSEARCH_TIME_BOUNDS: z
     .string()
-    .transform((text, context) => {
-      const bounds = parseTimeBounds(text)
-      if (bounds !== undefined) return bounds
-      const message = 'must be auto, managed or fixed:<start>/<end> with two times in ISO 8601'
-      context.issues.push({ code: 'custom', message, input: text })
-      return z.NEVER
+    .refine((text) => parseTimeBounds(text) !== undefined, {
+      message: 'must be auto, managed or fixed:<start>/<end> with two times in ISO 8601',
     })
-    .default({ kind: 'auto' })
+    .default('auto')
     .describe(
       'Which times a stream takes: managed (by Elasticsearch), fixed:<start>/<end> (by the template, for a server without the data stream module), or auto, which asks the server.',
     ),

@@ -5,6 +5,7 @@ import { createElasticsearchClient } from './elasticsearch.client.ts'
 import { ElasticsearchSink } from './elasticsearch.sink.ts'
 import { FieldsCache } from './fields-cache.ts'
 import { StreamSetup } from './stream-setup.ts'
+import { parseTimeBounds } from './time-bounds.ts'
 
 export type SinkSettings = ElasticsearchConfig & { readonly MONITORING_RETENTION_DAYS: number }
 
@@ -18,7 +19,7 @@ export function createElasticsearchSink(config: SinkSettings): Sink {
   const setup = new StreamSetup({
     client,
     dataset,
-    bounds: config.PEGEL_ELASTICSEARCH_TIME_BOUNDS,
+    bounds: parseTimeBounds(config.PEGEL_ELASTICSEARCH_TIME_BOUNDS) ?? { kind: 'auto' },
     fieldLimit: config.PEGEL_ELASTICSEARCH_FIELD_LIMIT,
     shards: config.PEGEL_ELASTICSEARCH_SHARDS,
     retentionDays: config.MONITORING_RETENTION_DAYS,
