@@ -26,7 +26,8 @@ export class LaneScheduler {
   /** Queues a lane for one step. The lane sees to it that it stands in the queue once. */
   add(lane: Steps): void {
     this.#ready.push(lane)
-    this.#pump()
+    // After the caller is done: a lane that is given a whole batch of records shall find them all at its first step.
+    void Promise.resolve().then(() => this.#pump())
   }
 
   hold(reason: SchedulerHold): void {

@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from '@jest/globals'
+import {
+  batchOf,
+  complex,
+  deltaSum,
+  exponentialPoint,
+  gauge,
+  histogramPoint,
+  stale,
+  sum,
+  summaryPoint,
+} from '@pegel/testing'
+import type { SeriesExtras, SeriesSpec } from '@pegel/testing'
+import { describeRequest } from '../test/read-request.ts'
+import { addRecord } from './add-points.ts'
+import { DeltaPoints } from './delta-points.ts'
+import { DeltaTotals } from './delta-totals.ts'
+import { RenderingCache } from './rendering-cache.ts'
+import { TargetInfo } from './target-info.ts'
+import { STATUS, WriteRequest } from './write-request.ts'
+
+const T = 1_800_000_000_000
+
+const OTEL: SeriesExtras = {
+  attributes: { 'http.route': '/cart', code: '200' },
+  resource: {
+    'service.namespace': 'shop',
+    'service.name': 'web',
+    'service.instance.id': 'web-1',
+    'host.name': 'box',
+  },
+  scope: { name: 'http', version: '1.2', attributes: { 'short.name': 'h' } },
+}
+const otel = (extras: SeriesExtras): SeriesExtras => ({ ...OTEL, ...extras })
+const wide = histogramPoint([0.005, 1, 1e21], [1, 2, 3, 4])
+
+/** A cell of the README's table each. */
+const CELLS: Readonly<Record<string, readonly SeriesSpec[]>> = {
+  gauge: [
+    gauge(
+      'process.memory',
+      [
+        [T, 12.5],
+        [T + 1000, -0.25],
+      ],
+      otel({ unit: 'By' }),
+    ),
+    gauge('cpu.utilization', [[T, 0.5]], otel({ unit: '1' })),
+  ],
+  'gauge-native': [gauge('node_load1', [[T, 1.5]], { attributes: { instance: 'box:9100', job: 'node', empty: '' } })],
+  'sum-cumulative-monotonic': [sum('http.requests', [[T, 7]], otel({ unit: '{request}', startTimeMs: T - 5000 }))],
+  'sum-cumulative-non-monotonic': [sum('queue.size', [[T, 3]], otel({ monotonic: false, unit: '{item}' }))],
+  'sum-delta': [
+    deltaSum(
+      'jobs',
+      [
+        [T, 2],
+        [T + 1000, 3],
+        [T + 2000, 5],
+      ],
+      otel({}),
+    ),
+  ],
+  histogram: [complex('http.duration', [[T, wide]], otel({ unit: 's' }))],
+  'histogram-without-buckets': [
+    complex('http.duration', [[T, histogramPoint([], [], { count: 4, sum: null })]], otel({ unit: 'ms' })),
+  ],
+  'histogram-delta': [
+    complex(
+      'http.duration',
+      [
+        [T, histogramPoint([1], [1, 2])],
+        [T + 1000, histogramPoint([1], [0, 4])],
+      ],
+      otel({ unit: 's', temporality: 'delta' }),
+    ),
+  ],
+  'exponential-histogram': [
+    complex(
+      'rpc.duration',
+      [[T, exponentialPoint({ negative: { offset: 2, counts: [4] }, count: 11 })]],
+      otel({ unit: 's' }),
+    ),
+  ],
+  'exponential-histogram-too-fine': [
+    complex(
+      'rpc.duration',
+      [[T, exponentialPoint({ scale: 10, positive: { offset: -3, counts: [1, 2, 3, 4, 5, 6] } })]],
+      otel({ unit: 's' }),
+    ),
+  ],
+  summary: [
+    complex(
+      'gc.pause',
+      [
+        [
+          T,
+          summaryPoint([
+            [0.5, 1.5],
+            [0.99, 9],
+          ]),
+        ],
+      ],
+      otel({ unit: 's' }),
+    ),
+  ],
+  stale: [
+    stale('up', [T], { attributes: { job: 'node' } }),
+    complex('http.duration', [[T, wide]], otel({ unit: 's' })),
+    stale('http.duration', [T + 1000], otel({ kind: 'histogram', temporality: 'cumulative', unit: 's' })),
+    stale('rpc.duration', [T], otel({ kind: 'exponential_histogram', temporality: 'cumulative', unit: 's' })),
+  ],
+  exemplar: [
+    {
+      ...complex('http.duration', [], otel({ kind: 'histogram', temporality: 'cumulative', unit: 's' })),
+      points: [
+        {
+          timeMs: T,
+          complex: wide,
+          exemplar: {
+            value: 0.7,
+            traceId: '0af7651916cd43dd8448eb211c80319c',
+            spanId: 'b7ad6b7169203331',
+            attributes: { user: 'u1' },
+          },
+        },
+      ],
+    },
+  ],
+}
+
+describe('golden files', () => {
+  it.each(Object.keys(CELLS))('%s', (cell) => {
+    const { record } = batchOf('acme', CELLS[cell] ?? [])
+    const request = new WriteRequest()
+    const renderings = new RenderingCache(1000, 1_000_000)
+    const deltas = new DeltaPoints(new DeltaTotals(1000))
+    addRecord(request, 0, record, {
+      nativeHistograms: true,
+      exemplars: true,
+      rendering: (of, run) => renderings.get(of.envelope.tenant, run),
+      accumulated: (of) => deltas.of(of, (run) => renderings.get('acme', run).temporality === 'delta').values,
+    })
+    new TargetInfo(10).add(request, record)
+    request.settle()
+    expect(new Set(request.unitStatus)).toEqual(new Set([STATUS.open]))
+    const golden = join(import.meta.dirname, '..', 'test', 'golden', `${cell}.txt`)
+    const text = describeRequest(request.encode())
+    expect(text).toBe(readFileSync(golden, 'utf8'))
+  })
+})
