@@ -1,4 +1,5 @@
 import { messageOf } from '@pegel/errors'
+import { cliErrors } from '../errors.ts'
 import { formatTable } from '../table.ts'
 
 export interface HealthTarget {
@@ -22,6 +23,7 @@ export function parseTargets(text: string): readonly HealthTarget[] {
     .filter((part) => part !== '')
     .map((part) => {
       const [, name, address = part] = /^([\w-]+)=(.+)$/.exec(part) ?? []
+      if (!URL.canParse(address)) throw cliErrors.bad_option({ option: '--url', problem: `${part} is no address` })
       const url = new URL(address)
       if (url.pathname === '/') url.pathname = '/readyz'
       return { name: name ?? url.host, url: url.href }
