@@ -35,7 +35,12 @@ const type = avro.Type.forSchema({
 
 interface Encoded {
   readonly symbols: readonly string[]
-  readonly series: readonly { readonly values: readonly number[]; readonly labels: readonly number[] }[]
+  readonly resources: readonly (readonly number[])[]
+  readonly series: readonly {
+    readonly resource: number
+    readonly values: readonly number[]
+    readonly labels: readonly number[]
+  }[]
 }
 
 /** As remote write 2.0 does it: each string once per record, series refer to strings by number. */
@@ -44,11 +49,25 @@ export function symbolsCandidate(data: Dataset): Candidate {
     name: 'Avro, symbol table',
     encode: () => type.toBuffer(toSymbols(data)),
     decode: (bytes) => {
-      const { series } = type.fromBuffer(bytes as Buffer) as Encoded
-      return series.reduce((total, { values }) => values.reduce((sum, value) => sum + value, total), 0)
+      const { symbols, resources, series } = type.fromBuffer(bytes as Buffer) as Encoded
+      const parsed = resources.map((references) => toAttributes(symbols, references))
+      let total = 0
+      for (const { resource, labels, values } of series) {
+        if (parsed[resource] === undefined || toAttributes(symbols, labels).length * 2 !== labels.length) return NaN
+        for (const value of values) total += value
+      }
+      return total
     },
     decodeCached: null,
   }
+}
+
+function toAttributes(symbols: readonly string[], references: readonly number[]): Attribute[] {
+  const attributes: Attribute[] = []
+  for (let index = 0; index + 1 < references.length; index += 2) {
+    attributes.push({ key: symbols[references[index] ?? 0] ?? '', value: symbols[references[index + 1] ?? 0] ?? '' })
+  }
+  return attributes
 }
 
 function toSymbols(data: Dataset): unknown {

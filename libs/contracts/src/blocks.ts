@@ -24,7 +24,7 @@ export function encodeGroupBlock(group: GroupIdentity): Buffer {
 
 /** @throws contracts.decode_failed */
 export function parseGroupBlock(block: Uint8Array): GroupIdentity {
-  const reader = new ByteReader(block, { record: 'Group' })
+  const reader = new ByteReader(block, { record: 'Group' }).expectStrings()
   const resource = readAttributes(reader)
   const scope = { name: reader.string(), version: reader.string(), attributes: readAttributes(reader) }
   reader.atEnd()
@@ -45,7 +45,7 @@ export function encodeSeriesBlock(series: SeriesIdentity): Buffer {
 
 /** @throws contracts.decode_failed */
 export function parseSeriesBlock(block: Uint8Array): SeriesIdentity {
-  const reader = new ByteReader(block, { record: 'SeriesIdentity' })
+  const reader = new ByteReader(block, { record: 'SeriesIdentity' }).expectStrings()
   const name = reader.string()
   const kind = METRIC_KINDS[reader.long()] ?? reader.fail('an unknown kind')
   const temporality = TEMPORALITIES[reader.long()] ?? reader.fail('an unknown temporality')

@@ -1,5 +1,6 @@
 import { contractErrors } from '../errors.ts'
 
+const BEYOND_ASCII = /[\u0080-\uffff]/
 const LOW_BITS = 28
 const LOW = 0x10000000
 /** A half above this times 2^27 would pass 2^53. */
@@ -16,6 +17,7 @@ export class ByteReader {
   readonly view: DataView
   readonly end: number
   readonly #record: string
+  #ascii: string | undefined
   pos: number
 
   constructor(bytes: Uint8Array, options: { readonly record: string; readonly start?: number }) {
@@ -113,7 +115,17 @@ export class ByteReader {
     const size = this.size()
     const { pos } = this
     this.pos = pos + size
-    return this.bytes.toString('utf8', pos, pos + size)
+    return this.#ascii?.slice(pos, pos + size) ?? this.bytes.toString('utf8', pos, pos + size)
+  }
+
+  /**
+   * Prepares for many strings: when all bytes are ASCII they become one string, of which string() gives slices. A call into
+   * native code for each short string costs several times as much. For small buffers: a slice keeps the whole alive.
+   */
+  expectStrings(): this {
+    const text = this.bytes.toString('latin1')
+    if (!BEYOND_ASCII.test(text)) this.#ascii = text
+    return this
   }
 
   /** A view of length-prefixed bytes, not a copy. */

@@ -1,0 +1,140 @@
+import { describe, expect, it } from '@jest/globals'
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { ByteReader } from '../src/avro/byte-reader.ts'
+import type { AvroJson } from '../src/avro/canonical-form.ts'
+import { compileCheck } from '../src/avro/check-bytes.ts'
+import { FRAME_BYTES } from '../src/avro/framing.ts'
+import { typeOf } from '../src/avro/types.ts'
+import { ContractError } from '../src/errors.ts'
+import type { MetricBatch } from '../src/generated/metric-batch.generated.ts'
+import { readBatch, readEnvelope } from '../src/read-batch.ts'
+import { SCHEMAS } from '../src/schemas.ts'
+import { BATCH_HEADER, sealBatch } from '../src/seal-batch.ts'
+import { arbitraryBatch } from './arbitrary-batch.ts'
+import { envelopeOf, fromAvro, toAvro } from './avro-model.ts'
+import type { ModelBatch, ModelGroup } from './batch-model.ts'
+import { groupsOf, writeModel } from './batch-model.ts'
+
+const check = compileCheck(JSON.parse(SCHEMAS.MetricBatch.json) as AvroJson)
+const seal = (batch: ModelBatch, chunked: boolean): Buffer => sealBatch(batch.head, writeModel(batch, chunked))
+const avroBytes = (batch: ModelBatch): Buffer =>
+  Buffer.concat([BATCH_HEADER, typeOf('MetricBatch').toBuffer(toAvro(batch, envelopeOf(batch)))])
+
+/** toEqual takes milliseconds for a batch; it is only needed for its message. */
+function expectSame(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected)
+}
+
+/** What avsc makes of framed bytes, or null when they are no MetricBatch; checked before, since avsc trusts an array's count. */
+function readByAvsc(value: Buffer): ModelGroup[] | null {
+  const body = value.subarray(FRAME_BYTES)
+  try {
+    const reader = new ByteReader(body, { record: 'MetricBatch' })
+    check(reader)
+    reader.atEnd()
+    return fromAvro(typeOf('MetricBatch').fromBuffer(body) as MetricBatch)
+  } catch {
+    return null
+  }
+}
+
+describe('MetricBatch', () => {
+  it('from the writer is read by avsc and by the reader as what was written', () => {
+    fc.assert(
+      fc.property(arbitraryBatch, fc.boolean(), (batch, chunked) => {
+        const value = seal(batch, chunked)
+        expectSame(readByAvsc(value), batch.groups)
+        expectSame(groupsOf(readBatch(value)), batch.groups)
+        expect(readEnvelope(value)).toEqual(envelopeOf(batch))
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  it('from avsc is read by the reader as what was written', () => {
+    fc.assert(
+      fc.property(arbitraryBatch, (batch) => {
+        const value = avroBytes(batch)
+        expectSame(groupsOf(readBatch(value)), batch.groups)
+        expect(readBatch(value).envelope).toEqual(envelopeOf(batch))
+        expect(readEnvelope(value)).toEqual(envelopeOf(batch))
+      }),
+      { numRuns: 80 },
+    )
+  })
+
+  it('that is damaged is read as avsc reads it, or refused with a code', () => {
+    const damage = fc.array(
+      fc.record({
+        at: fc.nat(),
+        byte: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 127, 128, 255)),
+        cut: fc.integer({ min: 0, max: 15 }),
+      }),
+      { minLength: 1, maxLength: 3 },
+    )
+    let same = 0
+    let refused = 0
+    fc.assert(
+      fc.property(arbitraryBatch, fc.boolean(), damage, (batch, byAvsc, changes) => {
+        const value = damaged(byAvsc ? avroBytes(batch) : seal(batch, false), changes)
+        let groups: ModelGroup[]
+        try {
+          groups = groupsOf(readBatch(value))
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContractError)
+          expect(['contracts.decode_failed', 'contracts.sealed_body']).toContain((error as ContractError).code)
+          refused++
+          return
+        }
+        expectSame(groups, readByAvsc(value))
+        same++
+      }),
+      { numRuns: 600 },
+    )
+    expect(Math.min(same, refused)).toBeGreaterThan(100)
+  })
+
+  it('of random bytes is refused', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        const value = Buffer.concat([BATCH_HEADER, bytes])
+        expect(() => groupsOf(readBatch(value))).toThrow(ContractError)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  it('that is cut short anywhere is refused', () => {
+    const [batch] = fc.sample(
+      arbitraryBatch.filter(({ groups }) => groups.length === 2),
+      { numRuns: 1, seed: 7 },
+    )
+    if (batch === undefined) throw new Error('no sample')
+    const value = seal(batch, false)
+    for (let length = 0; length < value.length; length++) {
+      if (!isRefused(value.subarray(0, length))) throw new Error(`${length} of ${value.length} bytes were read`)
+    }
+    expect(() => readBatch(Buffer.concat([value, Buffer.of(0)]))).toThrow('1 bytes too many')
+  })
+})
+
+function isRefused(value: Buffer): boolean {
+  try {
+    readBatch(value)
+    return false
+  } catch (error) {
+    return error instanceof ContractError && error.code === 'contracts.decode_failed'
+  }
+}
+
+function damaged(value: Buffer, changes: readonly { at: number; byte: number; cut: number }[]): Buffer {
+  let bytes = Buffer.from(value)
+  for (const { at, byte, cut } of changes) {
+    const index = FRAME_BYTES + (at % Math.max(1, bytes.length - FRAME_BYTES))
+    if (cut === 0) bytes = bytes.subarray(0, index)
+    else if (cut === 1) bytes = Buffer.concat([bytes.subarray(0, index), Buffer.of(byte), bytes.subarray(index)])
+    else bytes[index] = byte
+  }
+  return bytes
+}
