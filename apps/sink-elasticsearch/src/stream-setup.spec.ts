@@ -15,7 +15,8 @@ function scene(bounds: TimeBoundsSetting, options: { managed?: boolean; failing?
   }
   const client: ElasticsearchClient = {
     bulk: () => Promise.reject(new Error('nothing is written ahead of the data')),
-    putTemplate: ({ name, template }) => note(`template ${name}${JSON.stringify(template).includes('start_time"') ? ' fixed' : ''}`),
+    putTemplate: ({ name, template }) =>
+      note(`template ${name}${JSON.stringify(template).includes('start_time"') ? ' fixed' : ''}`),
     createStream: (stream) => note(`stream ${stream}`),
     setFieldLimit: (stream, limit) => note(`limit ${stream} ${limit}`),
     managesTimeBounds: async () => {

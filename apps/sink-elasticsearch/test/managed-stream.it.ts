@@ -22,7 +22,10 @@ interface Seen {
  * The answers of a whole Elasticsearch to the calls that make streams, as its reference documents them: the server that tests run, from its
  * jars, has neither the module behind them nor its settings. Requests that the reference does not know are refused.
  */
-async function wholeElasticsearch(streamAnswer: { status: number; body: object }): Promise<{ url: string; seen: Seen[] }> {
+async function wholeElasticsearch(streamAnswer: {
+  status: number
+  body: object
+}): Promise<{ url: string; seen: Seen[] }> {
   const seen: Seen[] = []
   server = createServer((request, response) => {
     const [path = ''] = (request.url ?? '').split('?')
@@ -32,7 +35,11 @@ async function wholeElasticsearch(streamAnswer: { status: number; body: object }
       const call = `${request.method ?? ''} ${path}`
       seen.push({ call, body })
       const known = [
-        { match: /^GET \/_nodes\/plugins$/, status: 200, body: { nodes: { a: { modules: [{ name: 'data-streams' }] } } } },
+        {
+          match: /^GET \/_nodes\/plugins$/,
+          status: 200,
+          body: { nodes: { a: { modules: [{ name: 'data-streams' }] } } },
+        },
         { match: /^PUT \/_index_template\/[\w-]+$/, status: 200, body: { acknowledged: true } },
         { match: /^PUT \/_data_stream\/[\w.-]+$/, ...streamAnswer },
         { match: /^PUT \/[\w.-]+\/_settings$/, status: 200, body: { acknowledged: true } },
@@ -69,12 +76,18 @@ describe('where Elasticsearch manages the time bounds', () => {
     ])
     expect(JSON.parse(seen[1]?.body ?? '')).toMatchObject({
       data_stream: {},
-      template: { lifecycle: { data_retention: '30d' }, settings: { index: { look_back_time: '7d', look_ahead_time: '2h' } } },
+      template: {
+        lifecycle: { data_retention: '30d' },
+        settings: { index: { look_back_time: '7d', look_ahead_time: '2h' } },
+      },
     })
   })
 
   it('says which stream could not be made', async () => {
-    const { url } = await wholeElasticsearch({ status: 400, body: { error: { type: 'illegal_argument_exception', reason: 'no' } } })
+    const { url } = await wholeElasticsearch({
+      status: 400,
+      body: { error: { type: 'illegal_argument_exception', reason: 'no' } },
+    })
     const sink = createSink({ PEGEL_ELASTICSEARCH_URL: url })
     await expect(sink.prepare?.(config, signal)).rejects.toThrow(/metrics-pegel\.tenant-acme could not be made/)
     await sink.close()

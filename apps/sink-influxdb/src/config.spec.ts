@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
+import { describeSettings } from '@pegel/config'
 import { configSchema } from './config.ts'
 
 describe('settings', () => {
@@ -11,8 +13,13 @@ describe('settings', () => {
     })
   })
 
-  it('describes every key', () => {
-    for (const schema of Object.values(configSchema.shape)) expect(schema.description).toBeTruthy()
+  it('are described, and the README says the same', () => {
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
+    for (const { name, description, required, fallback } of describeSettings(configSchema)) {
+      const value = required ? 'required' : fallback === undefined ? 'none' : `\`${String(fallback)}\``
+      expect(description).not.toBe('')
+      expect(readme).toContain(`| \`${name}\` | ${value} | ${description} |`)
+    }
   })
 
   it.each([
