@@ -57,6 +57,6 @@ function encode(total: Total): Buffer {
 }
 
 function decode(value: Buffer): Total {
-  const { sink: _sink, ...total } = decodeRecord('SinkState', value)
-  return { ...total, values: [...total.values], marks: [...total.marks] }
+  const { tenant, fingerprint, digest, shape, values, lastTimeMs, lastTimeNs, marks } = decodeRecord('SinkState', value)
+  return { tenant, fingerprint, digest, shape, values: [...values], lastTimeMs, lastTimeNs, marks: [...marks] }
 }

@@ -29,7 +29,7 @@ interface Setup {
   readonly lane: Lane
   readonly finished: Finished[]
   readonly scheduler: LaneScheduler
-  push(...specs: RecordSpec[]): void
+  readonly push: (...specs: RecordSpec[]) => void
 }
 
 interface SetupOptions {
@@ -205,7 +205,7 @@ describe('Lane', () => {
   })
 
   it('books nothing of a write that was in flight when it was closed', async () => {
-    let finishWrite = (_result: WriteResult): void => undefined
+    let finishWrite: (result: WriteResult) => void = () => undefined
     let signal: AbortSignal | undefined
     const { push, lane, finished } = setup({
       write: (_batch, given) => {

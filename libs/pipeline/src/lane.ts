@@ -188,14 +188,15 @@ export class Lane implements Steps {
 
 /** Throws, before anything is booked, when the sink did not answer for every point. */
 function pair(writes: readonly WriteItem[], outcomes: readonly Outcome[]): (readonly [WriteItem, Outcome])[] {
-  if (outcomes.length !== writes.length) {
+  const paired = writes.flatMap((write, index) => {
+    const outcome = outcomes[index]
+    return outcome === undefined ? [] : [[write, outcome] as const]
+  })
+  if (paired.length !== writes.length || outcomes.length !== writes.length) {
     throw sinkErrors.outcomes_missing({ answered: outcomes.length, records: writes.length })
   }
-  return writes.map((write, index) => {
-    const outcome = outcomes[index] as Outcome
-    write.tally.check(outcome)
-    return [write, outcome] as const
-  })
+  for (const [write, outcome] of paired) write.tally.check(outcome)
+  return paired
 }
 
 function openPoints(writes: readonly WriteItem[]): number {

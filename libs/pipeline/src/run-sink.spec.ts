@@ -56,7 +56,10 @@ class PortDouble {
   #consumer(): ReturnType<KafkaPort['consumer']> {
     const healthy = (): boolean => this.healthy
     return {
-      start: () => Promise.resolve(this.assign(1)),
+      start: () => {
+        this.assign(1)
+        return Promise.resolve()
+      },
       pause: () => this.log.push('pause'),
       resume: () => this.log.push('resume'),
       commit: (offsets: readonly CommitRequest[], epoch: number) => {

@@ -12,7 +12,7 @@ interface Setup {
   readonly commits: number[]
   readonly booked: number[]
   /** Tracked and finished, not yet booked. */
-  finished(offset: number, options?: { refused?: boolean }): Finished
+  readonly finished: (offset: number, options?: { readonly refused?: boolean }) => Finished
 }
 
 function setup(options: Partial<BookingOptions> = {}): Setup {

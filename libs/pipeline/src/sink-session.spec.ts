@@ -20,7 +20,7 @@ interface Setup {
   readonly calls: string[]
   readonly commits: string[]
   readonly written: string[]
-  accept(records: readonly KafkaRecord[], epoch?: number): void
+  readonly accept: (records: readonly KafkaRecord[], epoch?: number) => void
 }
 
 interface SetupOptions {
@@ -31,7 +31,8 @@ interface SetupOptions {
 }
 
 function setup(options: SetupOptions = {}): Setup {
-  const { write = (batch) => Promise.resolve(stored(batch)), assigned = () => Promise.resolve() } = options
+  const { write = (batch: Batch<MetricRecord>) => Promise.resolve(stored(batch)), assigned = () => Promise.resolve() } =
+    options
   const limits = { ...DEFAULT_SINK_LIMITS, recordsPerWrite: 1, ...options.limits }
   const calls: string[] = []
   const commits: string[] = []

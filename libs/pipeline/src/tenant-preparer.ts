@@ -39,7 +39,7 @@ export class TenantPreparer {
     const { sink } = this.#options
     if (sink.prepare === undefined) return Promise.resolve()
     const known = this.#done.get(config.tenant)
-    if (known !== undefined && known.version === config.version) return known.ready
+    if (known?.version === config.version) return known.ready
     const ready = this.#prepare(config)
     this.#done.set(config.tenant, { version: config.version, ready })
     ready.catch(() => {

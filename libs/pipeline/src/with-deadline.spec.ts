@@ -36,7 +36,7 @@ describe('withDeadline', () => {
   })
 
   it('swallows what the work throws after its deadline', async () => {
-    let fail = (_error: Error): void => undefined
+    let fail: (error: Error) => void = () => undefined
     const work = (): Promise<never> => new Promise((_resolve, reject) => (fail = reject))
     await expect(withDeadline(work, options(5))).rejects.toThrow('too late')
     fail(new Error('nobody waits for this'))
