@@ -169,9 +169,15 @@ describe('pegel health', () => {
     )
     expect(run.code).toBe(1)
     expect(run.err).toContain('error cli.unhealthy: 2 of 3 checks failed.')
-    expect(run.out).toMatch(/^sink +FAILED +\d+ ms +503 backend: .*refused/m)
+    expect(run.out).toMatch(/^sink +FAILED +\d+ ms +503 backend: refused$/m)
     expect(run.out).toMatch(/^gone +FAILED/m)
     expect(run.out).not.toContain('kafka:')
+  })
+
+  it('says what a service that starts is waiting for', async () => {
+    const body = JSON.stringify({ status: 'starting', waitingFor: 'reach Kafka', checks: {} })
+    const run = await withServer(503, body, (url) => new Cli().run('health', '--url', `enricher=${url}`))
+    expect(run.out).toMatch(/^enricher +FAILED +\d+ ms +503 waits to reach Kafka$/m)
   })
 
   it('knows the services that "pegel run" started, up or not', async () => {

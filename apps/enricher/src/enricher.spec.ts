@@ -5,7 +5,7 @@ import type { ProcessResult } from '@pegel/pipeline'
 import { createMemoryDirectory, generateDirectKey, SETTLE_MS, signRecord } from '@pegel/tenancy'
 import type { DirectKeyPair, MemoryDirectory } from '@pegel/tenancy'
 import { complex, gauge, histogramPoint, sum } from '@pegel/testing'
-import { APPENDED_MS, ingestRecord, readOutput } from '../test/support/batches.ts'
+import { APPENDED_MS, bytesOf, ingestRecord, readOutput } from '../test/support/batches.ts'
 import { createEnricher } from './enricher.ts'
 import type { Enricher } from './enricher.ts'
 
@@ -104,7 +104,7 @@ describe('createEnricher', () => {
 
   it('gives every series the fingerprint of its canonical identity', () => {
     const { outputs } = process(ingestRecord([up]))
-    const { points } = readBatch(outputs[0]?.value as Buffer)
+    const { points } = readBatch(bytesOf(outputs[0]))
     const [run] = points.series
     const series = { name: 'up', kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' } as const
     const attributes = [
@@ -194,7 +194,7 @@ describe('createEnricher', () => {
     expect(outputs.map((output) => readOutput(output).envelope.source)).toEqual(
       outputs.map((_, part) => expect.objectContaining({ part, parts: outputs.length })),
     )
-    const tail = readBatch(outputs.at(-1)?.value as Buffer).points
+    const tail = readBatch(bytesOf(outputs.at(-1))).points
     expect(tail.exemplars).toEqual([expect.objectContaining({ value: 5, traceId: 'ab'.repeat(16) })])
   })
 
@@ -210,7 +210,7 @@ describe('createEnricher', () => {
   it('copies histograms as they are', () => {
     const point = histogramPoint([1, 2], [3, 4, 5])
     const { outputs } = process(ingestRecord([complex('h', [[APPENDED_MS, point]])]))
-    expect(readBatch(outputs[0]?.value as Buffer).points.columns.complex).toEqual([point])
+    expect(readBatch(bytesOf(outputs[0])).points.columns.complex).toEqual([point])
   })
 
   describe('refuses as unreadable, whole and with the original value,', () => {
@@ -250,19 +250,23 @@ describe('createEnricher', () => {
     })
   })
 
-  it('does not take a declared count for the truth', () => {
+  it('refuses a batch whose envelope names other points than its body has', () => {
     const record = ingestRecord([up])
-    const value = Buffer.from(record.value as Buffer)
-    // `points` of the envelope follows `refused`; both records differ in nothing else.
-    const two = ingestRecord([{ ...up, points: [...up.points, ...up.points] }]).value as Buffer
-    const head = value.findIndex((byte, index) => byte !== two[index])
-    expect(head).toBeGreaterThan(0)
-    value[head] = two[head] ?? 0
-    expect(process({ ...record, value }).rows[0]).toMatchObject({ produced: 1, received: 2 })
+    const value = Buffer.from(bytesOf(record))
+    const two = bytesOf(ingestRecord([{ ...up, points: [...up.points, ...up.points] }]))
+    // The envelopes differ in `received` first, then in `points`.
+    const [, points = 0] = [...value.keys()].filter((index) => value[index] !== two[index])
+    value[points] = two[points] ?? 0
+    const { rows, deadLetter } = process({ ...record, value })
+    expect(deadLetter?.refusals[0]).toMatchObject({
+      reason: 'count_mismatch',
+      message: 'The envelope names 2 points, the body has 1.',
+    })
+    expect(rows[0]).toMatchObject({ unreadable: 1, produced: 0 })
   })
 
   it('waits for a schema that is not published yet', () => {
-    const value = Buffer.from(ingestRecord([up]).value as Buffer)
+    const value = Buffer.from(bytesOf(ingestRecord([up])))
     value.fill(9, 2, 10)
     expect(() => enricher.process(ingestRecord([up], {}, { value }))).toThrow(
       contractErrors.unknown_schema({ schema: '0909090909090909' }).message,

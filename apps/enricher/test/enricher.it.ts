@@ -8,7 +8,7 @@ import { batchOf, eventually, gauge } from '@pegel/testing'
 import type { SeriesSpec } from '@pegel/testing'
 import { DIRECT_TOPIC, INGEST_TOPIC } from '../src/judge.ts'
 import { METRICS_TOPIC } from '../src/outcome-record.ts'
-import { readOutput } from './support/batches.ts'
+import { bytesOf, readOutput } from './support/batches.ts'
 import { Harness, withoutCommits } from './support/harness.ts'
 
 const LEDGER_TOPIC = 'pegel.ledger.v1'
@@ -49,7 +49,7 @@ describe('the enricher on a real Kafka', () => {
 
   async function balance(): Promise<LedgerReport> {
     const fold = new LedgerFold(0)
-    for (const record of await harness.read(LEDGER_TOPIC)) fold.add(decodeRecord('LedgerEntry', record.value as Buffer))
+    for (const record of await harness.read(LEDGER_TOPIC)) fold.add(decodeRecord('LedgerEntry', bytesOf(record)))
     const ends = (await Promise.all([INGEST_TOPIC, DIRECT_TOPIC].map((topic) => harness.kafka.offsets(topic)))).flat()
     // Everything that is there must be booked, whether or not it was committed.
     const ingest = ends.map((end) => ({ ...end, committed: end.latest }))
@@ -144,11 +144,11 @@ describe('the enricher on a real Kafka', () => {
     await ingest('acme', Buffer.from('garbage'))
     await eventually(() => expect(letters).toHaveLength(2))
     await eventually(() => expect(metrics).toHaveLength(1))
-    const { envelope, points } = readBatch(metrics[0]?.value as Buffer)
+    const { envelope, points } = readBatch(bytesOf(metrics[0]))
     expect(envelope).toMatchObject({ protocol: 'direct', configVersion: 1, source: { topic: DIRECT_TOPIC, offset: 1 } })
     expect(envelope.receivedAtMs).toBe(envelope.source?.appendTimeMs)
     expect(points.columns.value[0]).toBe(7)
-    const dead = letters.map((record) => decodeRecord('DeadLetter', record.value as Buffer))
+    const dead = letters.map((record) => decodeRecord('DeadLetter', bytesOf(record)))
     expect(dead.map(({ value: original, refusals }) => [Buffer.from(original), refusals[0]?.reason])).toEqual(
       expect.arrayContaining([
         [forged, 'bad_signature'],

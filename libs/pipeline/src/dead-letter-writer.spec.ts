@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { decodeRecord } from '@pegel/contracts'
 import { PegelError } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
-import { FakeKafka } from '../test/support/fake-kafka.ts'
+import { bytesOf, FakeKafka } from '../test/support/fake-kafka.ts'
 import { boundRefusals, createDeadLetterWriter } from './dead-letter-writer.ts'
 
 const LETTER = {
@@ -31,7 +31,7 @@ describe('createDeadLetterWriter', () => {
     await letters.write(LETTER)
     const [record] = kafka.outputs('pegel.dead-letters.v1')
     expect(record?.key).toBe('acme')
-    expect(decodeRecord('DeadLetter', record?.value as Buffer)).toEqual(LETTER)
+    expect(decodeRecord('DeadLetter', bytesOf(record))).toEqual(LETTER)
     expect(await metrics.expose()).toContain(
       'pegel_dead_letters_total{tenant="acme",reason="field_conflict",service="test"} 1',
     )
@@ -50,12 +50,12 @@ describe('createDeadLetterWriter', () => {
   it('drops the value of a letter that is too large, and says so', async () => {
     const { kafka, letters } = setup()
     kafka.beforeSend = ([record]) => {
-      if (decodeRecord('DeadLetter', record?.value as Buffer).value.byteLength > 0) {
+      if (decodeRecord('DeadLetter', bytesOf(record)).value.byteLength > 0) {
         throw new PegelError('kafka.record_too_large', { retryable: false, text: 'Too large.' })
       }
     }
     await letters.write(LETTER)
-    expect(decodeRecord('DeadLetter', kafka.sent[0]?.[0]?.value as Buffer)).toMatchObject({
+    expect(decodeRecord('DeadLetter', bytesOf(kafka.sent[0]?.[0]))).toMatchObject({
       offset: 9,
       value: Buffer.alloc(0),
     })

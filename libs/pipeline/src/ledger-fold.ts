@@ -89,5 +89,6 @@ export function isComplete(record: FoldedRecord): boolean {
 
 /** What became of a part's points at a sink, added up. */
 export function settledPoints(row: LedgerRow): number {
-  return row.counts === null ? 0 : Object.values(row.counts).reduce((sum, count: number) => sum + count, 0)
+  const counts: readonly number[] = row.counts === null ? [] : Object.values(row.counts)
+  return counts.reduce((sum, count) => sum + count, 0)
 }

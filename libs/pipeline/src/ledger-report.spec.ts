@@ -71,7 +71,7 @@ function ask(entries: readonly LedgerEntry[], at: LedgerPositions, over: Partial
   return foldLedger(fold(entries, question.sinceMs), question)
 }
 
-const GOOD = [
+const GOOD: readonly [LedgerEntry, LedgerEntry] = [
   enricher(
     row(0, {
       received: 10,
@@ -113,7 +113,7 @@ describe('foldLedger', () => {
 
   it('does not count repeated entries, and takes the last row of a key', () => {
     const first = sink('influxdb', row(0, { counts: { ...COUNTS, parked: 6 } }))
-    const report = ask([GOOD[0] as LedgerEntry, first, ...GOOD, ...GOOD], positions(1))
+    const report = ask([GOOD[0], first, ...GOOD, ...GOOD], positions(1))
     expect(report.balanced).toBe(true)
     expect(report.tenants[0]?.sinks[0]).toMatchObject({ delivered: 4, parked: 0, produced: 6 })
   })

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { decodeRecord } from '@pegel/contracts'
 import type { LedgerRow } from '@pegel/contracts'
 import { createLogger } from '@pegel/telemetry'
-import { FakeKafka, kafkaRecord } from '../test/support/fake-kafka.ts'
+import { bytesOf, FakeKafka, kafkaRecord } from '../test/support/fake-kafka.ts'
 import { createLedgerWriter, packRows } from './ledger-writer.ts'
 import { unreadable } from './processor-unreadable.ts'
 
@@ -30,7 +30,7 @@ describe('packRows', () => {
   it('makes one entry a partition, in order, and splits long ones', () => {
     const rows = [rowAt(1, 0), rowAt(0, 5), rowAt(1, 1), rowAt(1, 2)]
     const records = packRows(rows, { stage: 'enricher', sink: '', instance: 'i', maxRows: 2, now: () => 9 })
-    const entries = records.map((record) => decodeRecord('LedgerEntry', record.value as Buffer))
+    const entries = records.map((record) => decodeRecord('LedgerEntry', bytesOf(record)))
     expect(records.map(({ key, partition }) => [key, partition])).toEqual([
       ['enricher', 1],
       ['enricher', 1],
@@ -67,7 +67,7 @@ describe('createLedgerWriter', () => {
     await ledger.write([rowAt(0, 2)])
     const offsets = kafka.sent
       .flat()
-      .flatMap((record) => decodeRecord('LedgerEntry', record.value as Buffer).rows.map((row) => row.offset))
+      .flatMap((record) => decodeRecord('LedgerEntry', bytesOf(record)).rows.map((row) => row.offset))
     expect(offsets).toEqual([0, 1, 2])
   })
 

@@ -26,7 +26,7 @@ export async function retry<T>(attempt: () => Promise<T>, options: RetryOptions)
       if (!again(error)) throw error
       const afterMs = Math.min(maxMs, baseMs * 2 ** Math.min(tries - 1, 16)) * (0.75 + Math.random() / 4)
       log.warn(`could not ${what}, trying again`, { error: messageOf(error), tries, afterMs: Math.round(afterMs) })
-      await sleep(afterMs, undefined, { signal: signal as AbortSignal }).catch(() => undefined)
+      await sleep(afterMs, undefined, signal === undefined ? {} : { signal }).catch(() => undefined)
     }
   }
 }

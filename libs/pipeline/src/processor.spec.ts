@@ -3,8 +3,7 @@ import { decodeRecord } from '@pegel/contracts'
 import { defineErrors } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
-import { eventually } from '@pegel/testing'
-import { FakeKafka, fetched, kafkaRecord } from '../test/support/fake-kafka.ts'
+import { bytesOf, eventually, FakeKafka, fetched, kafkaRecord } from '../test/support/fake-kafka.ts'
 import { DEAD_LETTER_TOPIC } from './dead-letter-writer.ts'
 import { LEDGER_TOPIC } from './ledger-writer.ts'
 import type { Processor, ProcessResult, RunningProcessor } from './processor-types.ts'
@@ -75,9 +74,7 @@ describe('runProcessor', () => {
     kafka.handlers.onBatch(fetched(1, kafkaRecord(7), kafkaRecord(8)))
     await eventually(() => expect(lastCommit()).toEqual({ offsets: [{ ...A, offset: 9 }], epoch: 1 }))
     expect(values()).toEqual(['value 7', 'value 8'])
-    const rows = kafka
-      .outputs(LEDGER_TOPIC)
-      .flatMap((record) => decodeRecord('LedgerEntry', record.value as Buffer).rows)
+    const rows = kafka.outputs(LEDGER_TOPIC).flatMap((record) => decodeRecord('LedgerEntry', bytesOf(record)).rows)
     expect(rows.map((row) => row.offset)).toEqual([7, 8])
     await running.stop(1000)
     expect(kafka.closed).toBe(2)
@@ -155,7 +152,7 @@ describe('runProcessor', () => {
     kafka.handlers.onBatch(fetched(1, kafkaRecord(0), kafkaRecord(1)))
     await eventually(() => expect(lastCommit()?.offsets).toEqual([{ ...A, offset: 2 }]))
     const [letter] = kafka.outputs(DEAD_LETTER_TOPIC)
-    expect(decodeRecord('DeadLetter', letter?.value as Buffer)).toMatchObject({
+    expect(decodeRecord('DeadLetter', bytesOf(letter))).toMatchObject({
       tenant: 'acme',
       stage: 'enricher',
       offset: 0,

@@ -29,15 +29,19 @@ async function setup() {
     deliver(kafkaRecord(version, { topic: TENANT_TOPIC, key: Buffer.from(key), value }))
   const file = (version: number, yaml: string, deleted = false): Buffer =>
     encodeRecord('Tenant', { tenant: 'acme', version, deleted, yaml, appliedAtMs: 0 })
-  return { ...hosted, publish, file, caughtUpNow: caughtUp.resolve, metrics, isClosed: () => closed }
+  const caughtUpNow = (): void => {
+    caughtUp.resolve(undefined)
+  }
+  return { ...hosted, publish, file, caughtUpNow, metrics, isClosed: () => closed }
 }
 
 describe('createTenantDirectory', () => {
   it('is ready once the topic was read, and follows it', async () => {
-    const { directory, publish, file, caughtUp, caughtUpNow, metrics, close, isClosed } = await setup()
+    const hosted = await setup()
+    const { directory, publish, file, caughtUp, caughtUpNow, metrics, isClosed } = hosted
     publish(1, file(1, 'tenant: acme'))
     expect(directory.ready).toBe(false)
-    caughtUpNow(undefined)
+    caughtUpNow()
     await caughtUp
     expect(directory.ready).toBe(true)
     publish(2, file(2, 'tenant: acme\nplacement: dedicated'))
@@ -47,7 +51,7 @@ describe('createTenantDirectory', () => {
     expect(await metrics.expose()).toContain('pegel_tenants{service="test"} 1')
     publish(3, file(3, '', true))
     expect(directory.current('acme')).toEqual({ status: 'deleted' })
-    await close()
+    await hosted.close()
     expect(isClosed()).toBe(true)
   })
 

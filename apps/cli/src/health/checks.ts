@@ -42,7 +42,7 @@ export async function checkService(target: HealthTarget, timeoutMs: number): Pro
   try {
     const response = await fetch(target.url, { signal: AbortSignal.timeout(timeoutMs) })
     const body = await response.text()
-    return response.ok ? done(true, '') : done(false, `${response.status} ${failedChecks(body)}`.trim())
+    return response.ok ? done(true, '') : done(false, `${response.status} ${whyNotReady(body)}`.trim())
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? `: ${messageOf(error.cause)}` : ''
     return done(false, `${messageOf(error)}${cause}`)
@@ -70,22 +70,28 @@ export function formatHealth(results: readonly HealthResult[]): string {
   return formatTable(['CHECK', 'STATE', 'TOOK', 'PROBLEM'], rows)
 }
 
-/** The failed checks of a /readyz answer, whatever its exact shape; else its first line. */
-function failedChecks(body: string): string {
+/** What /readyz of a service answers. */
+interface Readiness {
+  readonly status: string
+  readonly waitingFor?: string
+  readonly checks?: Readonly<Record<string, { readonly status: string; readonly problem?: string }>>
+}
+
+/** What keeps a service from being ready: what it waits for, or the checks that failed; the first line of any other answer. */
+function whyNotReady(body: string): string {
+  const readiness = parseReadiness(body)
+  if (readiness === undefined) return body.split('\n')[0]?.slice(0, 200) ?? ''
+  const failed = Object.entries(readiness.checks ?? {}).filter(([, { status }]) => status !== 'ok')
+  const problems = failed.map(([name, { problem = 'failed' }]) => `${name}: ${problem}`)
+  if (readiness.waitingFor !== undefined) problems.push(`waits to ${readiness.waitingFor}`)
+  return problems.length > 0 ? problems.join('; ') : readiness.status
+}
+
+function parseReadiness(body: string): Readiness | undefined {
   try {
-    const checks = (JSON.parse(body) as { checks?: Record<string, unknown> }).checks ?? {}
-    const failed = Object.entries(checks).filter(([, value]) => !/^(?:ok|true)$/.test(String(stateOf(value))))
-    if (failed.length > 0) return failed.map(([name, value]) => `${name}: ${problemOf(value)}`).join('; ')
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && 'status' in value ? (value as Readiness) : undefined
   } catch {
-    // Not JSON: shown as it is.
+    return undefined
   }
-  return body.split('\n')[0]?.slice(0, 200) ?? ''
-}
-
-function stateOf(value: unknown): unknown {
-  return typeof value === 'object' && value !== null && 'status' in value ? value.status : value
-}
-
-function problemOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

@@ -72,7 +72,7 @@ async function ledger(context: CliContext, { kafka, options, stop }: LedgerRun):
         ...(sinks === undefined ? {} : { sinks }),
       })
       context.print(options.json ? `${JSON.stringify(report)}\n` : formatReport(report))
-      if (!options.follow || stop.aborted) return report
+      if (!options.follow) return report
       await sleep(FOLLOW_MS, undefined, { signal: stop }).catch(() => undefined)
       if (stop.aborted) return report
     }

@@ -38,13 +38,18 @@ export interface ReadSeries {
   readonly points: readonly (readonly [timeMs: number, value: number])[]
 }
 
+/** The bytes of a record that must have some. */
+export function bytesOf(record: { readonly value: Buffer | null } | undefined): Buffer {
+  if (record?.value == null) throw new Error('there is no such record')
+  return record.value
+}
+
 /** What an output record says, in plain objects. */
 export function readOutput(output: OutgoingRecord | undefined): {
   readonly envelope: BatchEnvelope
   readonly series: readonly ReadSeries[]
 } {
-  if (output?.value == null) throw new Error('there is no such output')
-  const { envelope, points } = readBatch(output.value)
+  const { envelope, points } = readBatch(bytesOf(output))
   const { columns } = points
   const series = points.series.map((run) => {
     const identity = parseSeriesBlock(run.block)

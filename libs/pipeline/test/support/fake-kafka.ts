@@ -53,7 +53,7 @@ export class FakeKafka {
   consumer(options: ConsumerOptions): Consumer {
     this.#handlers = options.handlers
     this.options = options
-    const kafka = this
+    const isHealthy = (): boolean => this.healthy
     return {
       start: () => Promise.resolve(),
       pause: (partitions) => this.paused.push(...partitions),
@@ -67,13 +67,33 @@ export class FakeKafka {
         return Promise.resolve()
       },
       get healthy() {
-        return kafka.healthy
+        return isHealthy()
       },
     }
   }
 
   get port(): KafkaPort {
     return this as unknown as KafkaPort
+  }
+}
+
+/** The bytes of a record that must have some. */
+export function bytesOf(record: { readonly value: Buffer | null } | undefined): Buffer {
+  if (record?.value == null) throw new Error('there is no such value')
+  return record.value
+}
+
+/** Tries until the probe no longer throws, five seconds at most. (@pegel/testing has more, and depends on this library.) */
+export async function eventually(probe: () => unknown): Promise<void> {
+  const endMs = Date.now() + 5000
+  for (;;) {
+    try {
+      await probe()
+      return
+    } catch (error) {
+      if (Date.now() >= endMs) throw error
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
 }
 
