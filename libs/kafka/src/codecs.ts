@@ -1,8 +1,9 @@
 import { promisify } from 'node:util'
-import { constants, gunzip, gzip, zstdCompress, zstdDecompress } from 'node:zlib'
+import { gunzip, gzip } from 'node:zlib'
 import kafkajs from 'kafkajs'
 import { compressLz4, decompressLz4 } from './lz4-codec.ts'
 import { compressSnappy, decompressSnappy } from './snappy-codec.ts'
+import { compressZstd, decompressZstd } from './zstd-codec.ts'
 
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
@@ -19,12 +20,8 @@ interface Codec {
 
 const gzipAsync = promisify(gzip)
 const gunzipAsync = promisify(gunzip)
-const zstdCompressAsync = promisify(zstdCompress)
-const zstdDecompressAsync = promisify(zstdDecompress)
 
 const bounded = { maxOutputLength: MAX_INFLATED_BYTES }
-// Level 1: higher levels cost a multiple in CPU for a few per cent on columns of doubles.
-const zstdFast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 const CODECS: Readonly<Record<Exclude<Compression, 'none'>, Codec>> = {
   gzip: {
@@ -40,8 +37,8 @@ const CODECS: Readonly<Record<Exclude<Compression, 'none'>, Codec>> = {
     decompress: (data) => decompressLz4(data, MAX_INFLATED_BYTES),
   },
   zstd: {
-    compress: (data) => zstdCompressAsync(data, zstdFast),
-    decompress: (data) => zstdDecompressAsync(data, bounded),
+    compress: compressZstd,
+    decompress: (data) => decompressZstd(data, MAX_INFLATED_BYTES),
   },
 }
 

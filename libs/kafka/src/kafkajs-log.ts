@@ -3,17 +3,30 @@ import type { LogEntry, logCreator } from 'kafkajs'
 
 const KAFKAJS_ERROR = 1
 const KAFKAJS_WARN = 2
+const REPEAT_AFTER_MS = 30_000
+const MAX_REMEMBERED = 200
 
 /**
  * kafkajs' own lines through our logger, one or two levels lower: what it calls an error (a rebalance, a broker that is
- * restarting) is its normal life, and whoever called it reports what really failed.
+ * restarting) is its normal life, and whoever called it reports what really failed. A line that repeats, as while a
+ * broker is down, is a warning every half minute and otherwise for debugging.
  */
 export function kafkaLogCreator(log: Logger, quiet: () => boolean): logCreator {
+  const lastAt = new Map<string, number>()
+  const isRepeated = (message: string): boolean => {
+    const now = Date.now()
+    if (now - (lastAt.get(message) ?? -Infinity) < REPEAT_AFTER_MS) return true
+    if (lastAt.size >= MAX_REMEMBERED) lastAt.clear()
+    lastAt.set(message, now)
+    return false
+  }
   return () =>
     ({ namespace, level, log: entry }: LogEntry) => {
-      const { message, broker, groupId, error } = entry as Record<string, unknown>
+      if (level > KAFKAJS_WARN) return
+      const { broker, groupId, error } = entry as Record<string, unknown>
+      const message = `kafkajs: ${entry.message}`
       const fields = { from: namespace, broker, groupId, error }
-      if (level === KAFKAJS_ERROR && !quiet()) log.warn(`kafkajs: ${String(message)}`, fields)
-      else if (level <= KAFKAJS_WARN) log.debug(`kafkajs: ${String(message)}`, fields)
+      if (level === KAFKAJS_ERROR && !quiet() && !isRepeated(message)) log.warn(message, fields)
+      else log.debug(message, fields)
     }
 }

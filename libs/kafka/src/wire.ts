@@ -1,4 +1,4 @@
-import { connect, type Socket } from 'node:net'
+import { connect, Socket } from 'node:net'
 import { messageOf } from '@pegel/errors'
 import type { Logger } from '@pegel/telemetry'
 import kafkajs from 'kafkajs'
@@ -86,6 +86,8 @@ export function createClient(settings: WireSettings): CuttableClient {
       const socket = connect(settings.route?.(host, port) ?? { host, port }, onConnect)
       socket.setKeepAlive(true, KEEP_ALIVE_MS)
       socket.setNoDelay(true)
+      // kafkajs calls unref() on sockets that are long gone, each time it tries a dead broker; Node would collect listeners.
+      socket.unref = () => (socket.destroyed ? socket : Socket.prototype.unref.call(socket))
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
       return socket

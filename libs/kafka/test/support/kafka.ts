@@ -17,7 +17,12 @@ export interface TestKafka {
   readonly admin: kafkajs.Admin
   readonly log: string[]
   /** Creates a topic; named with the prefix already. */
-  topic(name: string, partitions?: number, config?: Readonly<Record<string, string>>): Promise<string>
+  topic(
+    name: string,
+    partitions?: number,
+    config?: Readonly<Record<string, string>>,
+    replicationFactor?: number,
+  ): Promise<string>
   /** Deletes the records of a topic's partition 0 before this offset. */
   deleteUpTo(topic: string, offset: number): Promise<void>
   /** Another port to the same prefix. */
@@ -58,13 +63,14 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
     admin,
     log,
     another: make,
-    async topic(name, partitions = 1, config = {}) {
+    async topic(name, partitions = 1, config = {}, replicationFactor = 1) {
       await admin.createTopics({
         waitForLeaders: true,
         topics: [
           {
             topic: prefix + name,
             numPartitions: partitions,
+            replicationFactor,
             configEntries: Object.entries(config).map(([key, value]) => ({ name: key, value })),
           },
         ],
