@@ -40,7 +40,7 @@ async function prepare(cluster: KafkaCluster, { nodeId }: KafkaNode): Promise<st
   writeFileSync(file, renderServerProperties({ nodes: cluster.nodes, nodeId, logDir }))
   if (!existsSync(join(logDir, 'meta.properties'))) {
     const jvm = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...logLevel, '-cp', cluster.classPath]
-    const format = ['kafka.tools.StorageTool', 'format', '-t', cluster.clusterId, '-c', file]
+    const format = ['kafka.tools.StorageTool', 'format', `--cluster-id=${cluster.clusterId}`, '-c', file]
     await run(cluster.java, [...jvm, ...format], { logFile: join(dir, 'format.log') })
   }
   return file
