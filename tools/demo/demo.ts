@@ -39,8 +39,8 @@ export async function runDemo(context: DemoContext): Promise<number> {
   const { screen, atEnd, ci, signal } = context
   const place = await takePlace(join(ROOT, '.stack', 'demo'))
   const stack = await prepare(context, place)
-  atEnd(() => stack.stack.stop())
-  for (const line of stack.missing) screen.say(`!!! LEFT OUT: ${line}`)
+  atEnd(() => stack.stop())
+  for (const line of stack.missing) screen.say(`!!! ${line}`)
   if (ci && stack.missing.length > 0) {
     screen.say('With CI=true, every backend must be there.')
     return 1
@@ -55,7 +55,7 @@ async function prepare({ screen }: DemoContext, place: Place): Promise<DemoStack
   const [stack, built] = await Promise.allSettled([startDemoStack(place.stack, screen.say), build(place.logs)])
   if (stack.status === 'rejected') throw stack.reason
   if (built.status === 'fulfilled') return stack.value
-  await stack.value.stack.stop()
+  await stack.value.stop()
   throw built.reason
 }
 
@@ -136,9 +136,9 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
 }
 
 /** For the services and the command line. */
-function environmentOf({ stack, kafka }: DemoStack, gatewayPort: number): Record<string, string> {
+function environmentOf({ env, kafka }: DemoStack, gatewayPort: number): Record<string, string> {
   return {
-    ...stack.env,
+    ...env,
     // Topics of an earlier demo are still there when Kafka is not ours to empty.
     PEGEL_KAFKA_PREFIX: kafka.from === 'local' ? '' : `demo_${randomBytes(4).toString('hex')}.`,
     PEGEL_PARTITIONS: PARTITIONS,

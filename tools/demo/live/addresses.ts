@@ -10,8 +10,9 @@ export interface AddressOptions {
 
 /** Where to look while it runs: commands that can be pasted into another terminal. */
 export function addressLines({ gateway, stack, env, dir }: AddressOptions): string[] {
-  const url = (name: 'prometheus' | 'elasticsearch' | 'influxdb'): string | undefined => stack.component(name)?.url
-  const [prometheus, elasticsearch, influxdb] = [url('prometheus'), url('elasticsearch'), url('influxdb')]
+  const [prometheus, elasticsearch, influxdb, victoria] = (
+    ['prometheus', 'elasticsearch', 'influxdb', 'victoriametrics'] as const
+  ).map((name) => stack.url(name))
   const lines = ['', `Gateway        ${gateway}/v1/metrics   (keys: ${dir}/keys.json)`]
   if (prometheus !== undefined) {
     lines.push(
@@ -28,6 +29,8 @@ export function addressLines({ gateway, stack, env, dir }: AddressOptions): stri
       `InfluxDB       curl -s '${influxdb}/api/v2/query?org=${env.PEGEL_INFLUXDB_ORG ?? ''}' ${headers} -d '${query}'`,
     )
   }
+  if (victoria !== undefined)
+    lines.push(`VictoriaM.     curl -s '${victoria}/api/v1/export' -d 'match={tenant="direct"}'`)
   const prefix = env.PEGEL_KAFKA_PREFIX === '' ? '' : ` PEGEL_KAFKA_PREFIX=${env.PEGEL_KAFKA_PREFIX ?? ''}`
   lines.push(
     `Ledger         PEGEL_KAFKA_BROKERS=${env.PEGEL_KAFKA_BROKERS ?? ''}${prefix} npm run -s pegel -- ledger`,

@@ -1,34 +1,79 @@
+import { join } from 'node:path'
+import { ComponentUnavailable, freePort, startComponent, startStack } from '../../stack/index.ts'
+import type { ComponentName, KafkaComponent, RunningComponent } from '../../stack/index.ts'
 import { isFree } from '../../stack/process/ports.ts'
-import { freePort, startStack } from '../../stack/index.ts'
-import type { ComponentName, KafkaComponent, RunningComponent, RunningStack } from '../../stack/index.ts'
+import { startStandIn } from './stand-in.ts'
 
-/** Whatever keeps data from one demo to the next cannot be told apart by topic names alone. */
 export interface DemoStack {
-  readonly stack: RunningStack
+  readonly kafka: KafkaComponent
   /** Names of the sinks that have a backend. */
   readonly sinks: readonly SinkName[]
-  /** What was left out, in sentences; with CI=true each of them is a failure. */
+  /** What was left out or replaced, in sentences; with CI=true each of them is a failure. */
   readonly missing: readonly string[]
-  readonly kafka: KafkaComponent
-  component(name: ComponentName): RunningComponent | undefined
+  /** Addresses and credentials under their usual names. */
+  readonly env: Readonly<Record<string, string>>
+  /** Address for people. */
+  url(name: ComponentName): string | undefined
+  stop(): Promise<void>
 }
 
 export type SinkName = 'prometheus' | 'elasticsearch' | 'influxdb'
 const SINKS = ['prometheus', 'elasticsearch', 'influxdb'] as const satisfies readonly SinkName[]
+const STAND_IN_ORG = 'pegel'
 
 /** Kafka and the backends. Throws when there is no Kafka, or no backend at all. */
 export async function startDemoStack(dataDir: string, onProgress: (line: string) => void): Promise<DemoStack> {
   const stack = await startStack(['kafka', ...SINKS], { dataDir, onProgress })
-  const component = (name: ComponentName): RunningComponent | undefined =>
-    stack.running.find((running) => running.name === name)
-  const kafka = component('kafka') as KafkaComponent | undefined
-  const sinks = SINKS.filter((name) => component(name) !== undefined)
-  const missing = stack.unavailable.map((error) => `${error.component}: ${error.message}`)
+  const { running, unavailable, env } = stack
+  const missing = unavailable.map((error) => `LEFT OUT: ${error.component}. ${error.message}`)
+  const closers = [() => stack.stop()]
+  const noInflux = unavailable.some((error) => error.component === 'influxdb')
+  const standIn = noInflux ? await replaceInflux(dataDir, onProgress) : undefined
+  if (standIn !== undefined) {
+    missing.push('VICTORIAMETRICS STANDS IN FOR INFLUXDB: its tenants are not kept apart by buckets.')
+    closers.push(standIn.stop)
+    running.push(standIn.component)
+  }
+  const stopAll = async (): Promise<void> => {
+    await Promise.all(closers.map((close) => close()))
+  }
+  const kafka = running.find(({ name }) => name === 'kafka') as KafkaComponent | undefined
+  const allEnv = { ...env, ...standIn?.env }
+  const sinks = SINKS.filter((name) => allEnv[`PEGEL_${name.toUpperCase()}_URL`] !== undefined)
   if (kafka === undefined || sinks.length === 0) {
-    await stack.stop()
+    await stopAll()
     throw new Error(missing.join('\n'))
   }
-  return { stack, sinks, missing, kafka, component }
+  const url = (name: ComponentName): string | undefined => running.find((each) => each.name === name)?.url
+  return { kafka, sinks, missing, env: allEnv, url, stop: stopAll }
+}
+
+interface Replacement {
+  readonly component: RunningComponent
+  readonly env: Readonly<Record<string, string>>
+  readonly stop: () => Promise<void>
+}
+
+/** Undefined when VictoriaMetrics cannot be had either; the message about InfluxDB says what to do. */
+async function replaceInflux(dataDir: string, onProgress: (line: string) => void): Promise<Replacement | undefined> {
+  try {
+    const component = await startComponent('victoriametrics', { dataDir: join(dataDir, 'victoriametrics'), onProgress })
+    const standIn = await startStandIn(component.url, STAND_IN_ORG)
+    const env = {
+      ...component.env,
+      PEGEL_INFLUXDB_URL: standIn.url,
+      PEGEL_INFLUXDB_TOKEN: 'stand-in',
+      PEGEL_INFLUXDB_ORG: STAND_IN_ORG,
+    }
+    const stop = async (): Promise<void> => {
+      standIn.close()
+      await component.stop()
+    }
+    return { component, env, stop }
+  } catch (error) {
+    if (error instanceof ComponentUnavailable) return undefined
+    throw error
+  }
 }
 
 /** The usual port when it is free, so that other clients find the gateway; any other one when it is taken. */

@@ -76,6 +76,12 @@ describe('compare', () => {
     expect(compare(sent(three), [])).toMatchObject({ matched: 0, different: [{ found: { count: 0 } }] })
   })
 
+  it('can be told what a backend with fewer digits takes for the same', () => {
+    const near = (sentValue: number, found: number): boolean => Math.abs(sentValue - found) < 0.1
+    expect(compare(sent([cell('1', 10)]), [cell('1', 10.01)], near).different).toEqual([])
+    expect(compare(sent([cell('1', 10)]), [cell('1', 10.2)], near).different).toHaveLength(1)
+  })
+
   it('knows NaN as itself and makes no difference between the zeros', () => {
     expect(kinds(sent([cell('1', Number.NaN), cell('2', 0)]), [cell('1', Number.NaN), cell('2', -0)])).toEqual([])
   })

@@ -45,8 +45,14 @@ export interface Comparison {
   readonly different: readonly SeriesDifference[]
 }
 
+/** Are these the same number to this backend? */
+export type Same = (sent: number, found: number) => boolean
+
+/** To the last bit; there is one NaN and one zero. */
+export const exactly: Same = (sent, found) => Object.is(sent + 0, found + 0)
+
 /** Compares a backend's content with what was sent to it, cell by cell. */
-export function compare(expected: readonly ExpectedCell[], actual: readonly Cell[]): Comparison {
+export function compare(expected: readonly ExpectedCell[], actual: readonly Cell[], same: Same = exactly): Comparison {
   const owners = new Map(expected.map((cell) => [place(cell), cell.tenant]))
   const sent = group(expected)
   const found = group(actual)
@@ -56,7 +62,7 @@ export function compare(expected: readonly ExpectedCell[], actual: readonly Cell
   for (const key of new Set([...sent.keys(), ...found.keys()])) {
     const sentCells = sent.get(key) ?? []
     const foundCells = found.get(key) ?? []
-    const result = compareSeries(sentCells, foundCells, owners)
+    const result = compareSeries({ sent: sentCells, found: foundCells, owners, same })
     matched += result.matched
     unconfirmed += result.unconfirmed
     const [first] = [...sentCells, ...foundCells]
@@ -75,11 +81,15 @@ interface SeriesResult {
   differences: Difference[]
 }
 
-function compareSeries(
-  sent: readonly ExpectedCell[],
-  found: readonly Cell[],
-  owners: ReadonlyMap<string, string>,
-): SeriesResult {
+interface SeriesCells {
+  readonly sent: readonly ExpectedCell[]
+  readonly found: readonly Cell[]
+  /** Tenant of each sent cell by its place. */
+  readonly owners: ReadonlyMap<string, string>
+  readonly same: Same
+}
+
+function compareSeries({ sent, found, owners, same }: SeriesCells): SeriesResult {
   const result: SeriesResult = { matched: 0, unconfirmed: 0, differences: [] }
   const left = Map.groupBy(found, (cell) => cell.time)
   for (const cell of sent) {
@@ -91,7 +101,7 @@ function compareSeries(
       continue
     }
     for (const extra of more) result.differences.push({ kind: 'doubled', cell: extra })
-    if (!Object.is(first.value + 0, cell.value + 0)) {
+    if (!same(cell.value, first.value)) {
       result.differences.push({ kind: 'changed', cell, detail: String(first.value) })
     } else if (cell.acknowledged) result.matched += 1
     else result.unconfirmed += 1

@@ -51,6 +51,34 @@ function seriesText(measurement: string, field: string, tags: Readonly<Record<st
 
 export type FluxRow = Readonly<Record<string, unknown>>
 
+/** As VictoriaMetrics keeps them: the field is a part of the name, times are in ms. */
+export function victoriaMetricsCells(points: readonly SentPoint[]): ExpectedCell[] {
+  return points.flatMap((point) => {
+    const { tenant, timeNs, acknowledged, metric } = point
+    const tags = tagsOf(point)
+    const time = String(BigInt(timeNs) / 1_000_000n)
+    return fieldsOf(point).map(([field, value]) => {
+      const series = seriesText(`${metric.name}_${field}`, '', tags)
+      return { tenant, series, time, value, acknowledged }
+    })
+  })
+}
+
+/** A line of VictoriaMetrics' export. */
+export interface ExportedSeries {
+  readonly metric: Readonly<Record<string, string>>
+  readonly values: readonly number[]
+  readonly timestamps: readonly number[]
+}
+
+/** It labels every series with the bucket, as `db`. */
+export function exportedCells({ metric, values, timestamps }: ExportedSeries): Cell[] {
+  const { __name__: name = '', tenant = '', ...rest } = metric
+  const tags = Object.fromEntries(Object.entries(rest).filter(([key]) => key !== 'db'))
+  const series = seriesText(name, '', tags)
+  return values.map((value, index) => ({ tenant, series, time: String(timestamps[index]), value }))
+}
+
 /** A row of a Flux query as a cell; a point in another bucket than its tenant's is a series of its own. */
 export function rowCell(row: FluxRow, bucket: string, bucketOf: (tenant: string) => string): Cell {
   const { _measurement, _field, _value, _time, tenant, ...rest } = row

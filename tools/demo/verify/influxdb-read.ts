@@ -1,6 +1,7 @@
 import { InfluxDB } from '@influxdata/influxdb-client'
 import type { Cell } from './compare.ts'
-import { rowCell } from './influxdb-cells.ts'
+import { exportedCells, rowCell } from './influxdb-cells.ts'
+import type { ExportedSeries } from './influxdb-cells.ts'
 
 export interface InfluxAddress {
   readonly url: string
@@ -23,4 +24,15 @@ export async function readInfluxdb(
     }
   }
   return cells
+}
+
+/** All samples of the stand-in since a time. */
+export async function readVictoriaMetrics(url: string, selector: string, sinceMs: number): Promise<Cell[]> {
+  const query = new URLSearchParams({ 'match[]': selector, start: String(sinceMs / 1000) })
+  // What has just come in is not searchable for a second or so.
+  await fetch(`${url}/internal/force_flush`)
+  const response = await fetch(`${url}/api/v1/export`, { method: 'POST', body: query })
+  if (!response.ok) throw new Error(`VictoriaMetrics: ${await response.text()}`)
+  const lines = (await response.text()).split('\n').filter((line) => line !== '')
+  return lines.flatMap((line) => exportedCells(JSON.parse(line) as ExportedSeries))
 }

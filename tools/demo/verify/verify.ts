@@ -4,8 +4,8 @@ import { compare } from './compare.ts'
 import type { Cell, Comparison } from './compare.ts'
 import { elasticsearchCells } from './elasticsearch-cells.ts'
 import { readElasticsearch } from './elasticsearch-read.ts'
-import { influxdbCells } from './influxdb-cells.ts'
-import { readInfluxdb } from './influxdb-read.ts'
+import { influxdbCells, victoriaMetricsCells } from './influxdb-cells.ts'
+import { readInfluxdb, readVictoriaMetrics } from './influxdb-read.ts'
 import { prometheusCells } from './prometheus-cells.ts'
 import { readPrometheus } from './prometheus-read.ts'
 
@@ -28,7 +28,9 @@ export async function verifyBackends(points: readonly SentPoint[], options: Veri
   if (env.PEGEL_PROMETHEUS_URL !== undefined) results.push(prometheus(points, env.PEGEL_PROMETHEUS_URL, options))
   if (env.PEGEL_ELASTICSEARCH_URL !== undefined)
     results.push(elasticsearch(points, env.PEGEL_ELASTICSEARCH_URL, options))
-  if (env.PEGEL_INFLUXDB_URL !== undefined) results.push(influxdb(points, env.PEGEL_INFLUXDB_URL, options))
+  const { PEGEL_VICTORIAMETRICS_URL: standIn, PEGEL_INFLUXDB_URL: influx } = env
+  if (standIn !== undefined) results.push(victoriaMetrics(points, standIn, options))
+  else if (influx !== undefined) results.push(influxdb(points, influx, options))
   return Promise.all(results)
 }
 
@@ -64,6 +66,20 @@ async function influxdb(points: readonly SentPoint[], url: string, options: Veri
   const buckets = [...new Set(tenants.map(({ tenant }) => bucketOf(tenant)))]
   const cells = await readInfluxdb(address, bucketOf, { buckets, sinceMs })
   return { backend: 'InfluxDB', comparison: compare(influxdbCells(points), ofTenants(cells, tenants)) }
+}
+
+async function victoriaMetrics(
+  points: readonly SentPoint[],
+  url: string,
+  { tenants, sinceMs }: VerifyOptions,
+): Promise<BackendResult> {
+  const cells = await readVictoriaMetrics(url, `{tenant=~"${tenants.map(({ tenant }) => tenant).join('|')}"}`, sinceMs)
+  return { backend: 'VictoriaMetrics', comparison: compare(victoriaMetricsCells(points), cells, aboutTheSame) }
+}
+
+/** VictoriaMetrics keeps some twelve digits. */
+function aboutTheSame(sent: number, found: number): boolean {
+  return Math.abs(sent - found) <= 1e-9 * Math.abs(sent)
 }
 
 /** A backend that is not the demo's own may hold other tenants' data, too. */
