@@ -1,0 +1,225 @@
+import { describe, expect, it } from '@jest/globals'
+import avro from 'avsc'
+import type { AvroJson } from './avro/canonical-form.ts'
+import { schemaFingerprint } from './avro/canonical-form.ts'
+import { frameHeader } from './avro/framing.ts'
+import type { DeadLetter } from './generated/dead-letter.generated.ts'
+import type { LedgerEntry as LedgerEntryRecord } from './generated/ledger-entry.generated.ts'
+import type { Parked } from './generated/parked.generated.ts'
+import type { Schema } from './generated/schema.generated.ts'
+import type { SinkState } from './generated/sink-state.generated.ts'
+import type { Tenant } from './generated/tenant.generated.ts'
+import type { LedgerEntry, LedgerRow } from './ledger.ts'
+import type { PlainRecordName, RecordForms } from './record-codec.ts'
+import { decodeRecord, encodeRecord } from './record-codec.ts'
+import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
+import { SCHEMAS } from './schemas.ts'
+
+const row: LedgerRow = {
+  tenant: 'acme',
+  topic: 'pegel.ingest.v1',
+  partition: 3,
+  offset: 2 ** 40,
+  part: 1,
+  parts: 2,
+  appendTimeMs: 1_760_000_000_000,
+  configVersion: 4,
+  received: 100,
+  produced: 90,
+  refused: [{ reason: 'too_old', count: 4 }],
+  dropped: [{ reason: 'no_debug', count: 6 }],
+  counts: null,
+  unreadable: 0,
+  tenantDeleted: 0,
+  latencyMs: 12,
+}
+const counts = {
+  delivered: 1,
+  alreadyPresent: 2,
+  collapsed: 3,
+  collided: 4,
+  unsupported: 5,
+  notRouted: 6,
+  deadLettered: 7,
+  parked: 8,
+  expired: 9,
+  tenantDeleted: 10,
+}
+const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
+  Tenant: { tenant: 'acme', version: 7, deleted: false, yaml: 'tenant: acme\n# ü', appliedAtMs: 1_760_000_000_000 },
+  LedgerEntry: { stage: 'sink', sink: 'influxdb', instance: 'i-1', writtenAtMs: 5, rows: [row, { ...row, counts }] },
+  DeadLetter: {
+    tenant: 'acme',
+    stage: 'sink',
+    sink: 'influxdb',
+    topic: 'pegel.metrics.v1',
+    partition: 0,
+    offset: 9,
+    key: Buffer.from('acme'),
+    value: Buffer.of(0, 1, 255),
+    refusals: [{ point: -1, reason: 'decode_failed', message: 'Not a valid MetricBatch.' }],
+    failedAtMs: 6,
+  },
+  Parked: {
+    sink: 'influxdb',
+    tenant: 'acme',
+    topic: 'pegel.metrics.v1',
+    partition: 0,
+    offset: 9,
+    timestampMs: 5,
+    key: null,
+    value: Buffer.of(1, 2, 3),
+    headers: [{ key: 'traceparent', value: Buffer.from('00-1') }],
+    reason: 'backend_down',
+    parkedAtMs: 7,
+  },
+  SinkState: {
+    sink: 'prometheus',
+    tenant: 'acme',
+    fingerprint: '00ff00ff00ff00ff',
+    digest: 'd',
+    shape: 'number',
+    values: [1.5, -0],
+    lastTimeMs: 8,
+    lastTimeNs: 9,
+    marks: [{ topic: 'pegel.ingest.v1', partition: 1, offset: 2, part: 0 }],
+  },
+  Schema: { fingerprint: '00ff00ff00ff00ff', name: 'pegel.v1.Tenant', schema: '{}', publishedAtMs: 8 },
+}
+const names = Object.keys(records) as PlainRecordName[]
+
+/** A framed record of another schema. */
+function encodeWith(schema: AvroJson, value: unknown): Buffer {
+  const body = avro.Type.forSchema(schema as avro.Schema).toBuffer(value)
+  return Buffer.concat([frameHeader(schemaFingerprint(schema)), body])
+}
+
+/** The schema of a record, with other fields. */
+function schemaOf(name: PlainRecordName, change: (fields: AvroJson[]) => AvroJson[]): AvroJson {
+  const schema = JSON.parse(SCHEMAS[name].json) as { fields: AvroJson[] }
+  return { ...schema, fields: change(schema.fields) }
+}
+const lookup = (schema: AvroJson) => ({
+  byFingerprint: (fingerprint: string) =>
+    fingerprint === schemaFingerprint(schema) ? JSON.stringify(schema) : undefined,
+})
+
+describe('encodeRecord and decodeRecord', () => {
+  it.each(names)('%s comes back as it was', (name) => {
+    const bytes = encodeRecord(name, records[name])
+    expect(bytes.subarray(0, 10)).toEqual(frameHeader(SCHEMAS[name].fingerprint))
+    expect(decodeRecord(name, bytes)).toEqual(records[name])
+  })
+
+  it('takes any Uint8Array, also a part of a larger buffer', () => {
+    const value = new Uint8Array([9, 1, 2, 3, 9]).subarray(1, 4)
+    const letter = decodeRecord('DeadLetter', encodeRecord('DeadLetter', { ...records.DeadLetter, key: null, value }))
+    expect(letter.key).toBeNull()
+    expect([...letter.value]).toEqual([1, 2, 3])
+    const bytes = encodeRecord('Tenant', records.Tenant)
+    const padded = new Uint8Array(Buffer.concat([Buffer.alloc(7), bytes, Buffer.alloc(3)])).subarray(
+      7,
+      7 + bytes.length,
+    )
+    expect(decodeRecord('Tenant', padded)).toEqual(records.Tenant)
+  })
+
+  it('refuses a value that does not fit', () => {
+    const bad = { ...records.Tenant, version: 1.5 }
+    expect(() => encodeRecord('Tenant', bad)).toThrow(
+      expect.objectContaining({ code: 'contracts.encode_failed', retryable: false }),
+    )
+  })
+
+  it('reads an older writer with defaults for what it lacks, and a newer one without what it has more', () => {
+    const older = schemaOf('Tenant', (fields) => fields.slice(0, 2))
+    expect(decodeRecord('Tenant', encodeWith(older, { tenant: 'acme', version: 1 }), lookup(older))).toEqual({
+      tenant: 'acme',
+      version: 1,
+      deleted: false,
+      yaml: '',
+      appliedAtMs: 0,
+    })
+    const newer = schemaOf('Tenant', (fields) => [{ name: 'region', type: 'string', default: '' }, ...fields])
+    const value = { region: 'eu', ...records.Tenant }
+    expect(decodeRecord('Tenant', encodeWith(newer, value), lookup(newer))).toEqual(records.Tenant)
+  })
+
+  it('waits for a schema it does not know, and reads the record once it does', () => {
+    const schema = schemaOf('Tenant', (fields) => [...fields, { name: 'later', type: 'int', default: 0 }])
+    const bytes = encodeWith(schema, { ...records.Tenant, later: 1 })
+    const unknown = expect.objectContaining({ code: 'contracts.unknown_schema', retryable: true })
+    expect(() => decodeRecord('Tenant', bytes)).toThrow(unknown)
+    expect(() => decodeRecord('Tenant', bytes, { byFingerprint: () => undefined })).toThrow(unknown)
+    expect(decodeRecord('Tenant', bytes, lookup(schema))).toEqual(records.Tenant)
+  })
+
+  it('reads Confluent framing by a registry id', () => {
+    const body = encodeRecord('Tenant', records.Tenant).subarray(10)
+    const bytes = Buffer.concat([Buffer.of(0, 0, 0, 1, 2), body])
+    expect(() => decodeRecord('Tenant', bytes)).toThrow(expect.objectContaining({ code: 'contracts.unknown_schema' }))
+    const byRegistryId = (id: number): string | undefined => (id === 258 ? SCHEMAS.Tenant.json : undefined)
+    expect(decodeRecord('Tenant', bytes, { byFingerprint: () => undefined, byRegistryId })).toEqual(records.Tenant)
+  })
+
+  it.each([
+    ['another record', '{"type":"record","name":"Other","fields":[]}'],
+    ['a field that is missing and has no default', JSON.stringify(schemaOf('Tenant', (fields) => fields.slice(1)))],
+    ['no schema', '{"type":"nothing"}'],
+    ['no JSON', '{'],
+  ])('refuses a schema that cannot be read: %s', (_, json) => {
+    const bytes = Buffer.concat([Buffer.of(0, 0, 0, 9, 9), Buffer.of(0)])
+    const registry = { byFingerprint: () => undefined, byRegistryId: () => json }
+    expect(() => decodeRecord('Tenant', bytes, registry)).toThrow(
+      expect.objectContaining({ code: 'contracts.incompatible_schema', retryable: false }),
+    )
+  })
+
+  it('refuses a schema that was published under another fingerprint', () => {
+    const schema = schemaOf('Tenant', (fields) => [...fields, { name: 'forged', type: 'int', default: 0 }])
+    const bytes = encodeWith(schema, { ...records.Tenant, forged: 1 })
+    expect(() => decodeRecord('Tenant', bytes, { byFingerprint: () => SCHEMAS.Schema.json })).toThrow(
+      'its fingerprint is another',
+    )
+  })
+
+  it.each(names)('%s that is cut short, too long or of a wrong framing is refused', (name) => {
+    const bytes = encodeRecord(name, records[name])
+    const refused = expect.objectContaining({ code: 'contracts.decode_failed', retryable: false })
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeRecord(name, bytes.subarray(0, length))).toThrow(refused)
+    }
+    expect(() => decodeRecord(name, Buffer.concat([bytes, Buffer.of(0)]))).toThrow(refused)
+    expect(() => decodeRecord(name, Buffer.of(1, 2, 3))).toThrow(refused)
+  })
+
+  it('refuses a count that the bytes cannot hold, at once', () => {
+    const header = frameHeader(SCHEMAS.LedgerEntry.fingerprint)
+    // Empty strings, time 0, then an array of 2^62 rows.
+    const bytes = Buffer.concat([header, Buffer.of(0, 0, 0, 0), Buffer.from('80808080808080808001', 'hex')])
+    expect(() => decodeRecord('LedgerEntry', bytes)).toThrow(
+      expect.objectContaining({ code: 'contracts.decode_failed' }),
+    )
+  })
+
+  it('refuses a long that a number does not hold', () => {
+    const body = Buffer.concat([Buffer.of(2, 0x61), Buffer.from('feffffffffffffffff01', 'hex'), Buffer.of(0, 0, 0)])
+    const bytes = Buffer.concat([frameHeader(SCHEMAS.Tenant.fingerprint), body])
+    expect(() => decodeRecord('Tenant', bytes)).toThrow(expect.objectContaining({ code: 'contracts.decode_failed' }))
+  })
+})
+
+/** Compiles only while the hand-written forms and the schemas agree; stage is narrower in TypeScript than in Avro. */
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
+const agree: readonly true[] = [
+  true satisfies Same<TenantRecord, Tenant>,
+  true satisfies Same<DeadLetterRecord, DeadLetter>,
+  true satisfies Same<ParkedRecord, Parked>,
+  true satisfies Same<SchemaRecord, Schema>,
+  true satisfies Same<SinkStateRecord, SinkState>,
+  true satisfies Same<Omit<LedgerEntry, 'stage'>, Omit<LedgerEntryRecord, 'stage'>>,
+]
+
+it('the types of the records are those of the schemas', () => {
+  expect(agree).toHaveLength(names.length)
+})
