@@ -10,10 +10,12 @@ import { readState } from './stack/cli/state.ts'
 const root = process.cwd()
 const args = process.argv.slice(2)
 
-/** The apps that the command needs: `run` starts all of them. */
+/** The apps that the command needs: `run` starts others. */
 function neededApps(): readonly string[] {
   if (args[0] !== 'run') return ['cli']
-  return readdirSync('apps').filter((app) => existsSync(join('apps', app, 'src', 'main.ts')))
+  const apps = readdirSync('apps').filter((app) => existsSync(join('apps', app, 'src', 'main.ts')))
+  const targets = (/--target[= ](\S+)/.exec(args.join(' '))?.[1] ?? 'all').split(',')
+  return targets.includes('all') ? apps : apps.filter((app) => app === 'cli' || targets.includes(app))
 }
 
 function built(app: string): string {
