@@ -44,7 +44,8 @@ try {
     ci: process.env.CI === 'true',
   })
 } catch (error) {
-  screen.say(error instanceof Error ? error.message : String(error))
+  // What a Ctrl-C interrupts fails; that is no news.
+  if (!cancel.signal.aborted) screen.say(error instanceof Error ? error.message : String(error))
 }
 await end()
 screen.say(`Ended after ${Math.round((Date.now() - startedMs) / 1000)} s.`)

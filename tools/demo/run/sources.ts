@@ -81,7 +81,7 @@ function startDirect(options: SourcesOptions): Promise<Service> {
     name: 'direct',
     args: [
       './examples/direct-producer/src/main.ts',
-      ...['--brokers', options.brokers],
+      ...['--interval', '1000', '--brokers', options.brokers],
       ...['--topic', `${options.kafkaPrefix}pegel.ingest-direct.v1`],
       ...['--journal', journalOf(options, 'direct')],
     ],
