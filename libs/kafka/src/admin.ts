@@ -127,7 +127,7 @@ export class AdminDesk {
   #connect(): Link {
     const { client, cut } = createClient(this.#settings)
     const admin = client.admin()
-    const link = { ready: admin.connect().then(() => admin), cut, users: 0, retired: false }
+    const link: Link = { ready: admin.connect().then(() => admin), cut, users: 0, retired: false }
     this.#links.add(link)
     return link
   }

@@ -42,13 +42,8 @@ const CODECS: Readonly<Record<Exclude<Compression, 'none'>, Codec>> = {
   },
 }
 
-export const compressionType = {
-  none: kafkajs.CompressionTypes.None,
-  gzip: kafkajs.CompressionTypes.GZIP,
-  snappy: kafkajs.CompressionTypes.Snappy,
-  lz4: kafkajs.CompressionTypes.LZ4,
-  zstd: kafkajs.CompressionTypes.ZSTD,
-} as const
+/** The codec bits of a record batch (kafka.apache.org/documentation, "Record Batch"). */
+export const compressionType: Readonly<Record<Compression, number>> = { none: 0, gzip: 1, snappy: 2, lz4: 3, zstd: 4 }
 
 /** kafkajs knows gzip only, and that without a bound: all four are replaced, for the whole process. */
 export function registerCodecs(): void {
@@ -57,7 +52,7 @@ export function registerCodecs(): void {
       compress: (encoder: { readonly buffer: Buffer }) => codec.compress(encoder.buffer),
       decompress: (data: Buffer) => codec.decompress(data),
     }
-    kafkajs.CompressionCodecs[compressionType[name]] = () => forKafkajs
+    Object.assign(kafkajs.CompressionCodecs, { [compressionType[name]]: () => forKafkajs })
   }
 }
 
@@ -65,7 +60,7 @@ export function registerCodecs(): void {
 export function codecByType(type: number): Codec | null {
   if (type === 0) return null
   for (const [name, codec] of Object.entries(CODECS) as [Exclude<Compression, 'none'>, Codec][]) {
-    if (Number(compressionType[name]) === type) return codec
+    if (compressionType[name] === type) return codec
   }
   throw new Error(`compression type ${type} is not known`)
 }

@@ -109,8 +109,9 @@ export class Fetcher {
       let waitMs = MAX_WAIT_MS
       try {
         const cluster = await this.#options.connection.cluster()
-        if (!this.#stopped) this.#launch(cluster)
+        this.#launch(cluster)
       } catch (error) {
+        if (this.#isStopped()) return
         this.#options.log.warn('cannot reach Kafka to read; trying again', { error: messageOf(error) })
         waitMs = this.#backoffMs()
       }
@@ -119,6 +120,7 @@ export class Fetcher {
   }
 
   #launch(cluster: Cluster): void {
+    if (this.#stopped) return
     const byLeader = new Map<number, Slot[]>()
     const now = Date.now()
     for (const slot of this.#slots.values()) {
@@ -224,6 +226,10 @@ export class Fetcher {
 
   #delay(slot: Slot): void {
     slot.notBeforeMs = Date.now() + PARTITION_BACKOFF_MS
+  }
+
+  #isStopped(): boolean {
+    return this.#stopped
   }
 
   #refresh(cluster: Cluster): void {

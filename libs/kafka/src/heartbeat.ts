@@ -30,7 +30,7 @@ export async function keepBeating(options: HeartbeatOptions): Promise<'rebalance
       pauseMs = intervalMs
       options.onBeat()
     } catch (error) {
-      if (signal.aborted) return 'stopped'
+      if (isAborted(signal)) return 'stopped'
       if (options.isOver(error)) {
         options.onOver(error)
         return 'rebalance'
@@ -40,4 +40,9 @@ export async function keepBeating(options: HeartbeatOptions): Promise<'rebalance
       options.onTrouble(error)
     }
   }
+}
+
+/** Asked anew after an await, which the type checker does not see. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted
 }

@@ -1,5 +1,3 @@
-import type { CompressionTypes } from 'kafkajs'
-
 /**
  * The parts of kafkajs 2.2.4 below its producer and consumer that this library stands on: connections, metadata and the
  * encoding of requests. They are not in its published types. The version is pinned, and the tests of wire.ts fail when
@@ -114,7 +112,7 @@ export interface ProduceRequest {
   readonly producerEpoch: number
   readonly acks: -1
   readonly timeout: number
-  readonly compression: CompressionTypes
+  readonly compression: number
   readonly topicData: readonly {
     readonly topic: string
     readonly partitions: readonly {

@@ -1,8 +1,6 @@
 import type { Logger } from '@pegel/telemetry'
-import type { LogEntry, logCreator } from 'kafkajs'
+import kafkajs, { type LogEntry, type logCreator } from 'kafkajs'
 
-const KAFKAJS_ERROR = 1
-const KAFKAJS_WARN = 2
 const REPEAT_AFTER_MS = 30_000
 const MAX_REMEMBERED = 200
 
@@ -22,11 +20,11 @@ export function kafkaLogCreator(log: Logger, quiet: () => boolean): logCreator {
   }
   return () =>
     ({ namespace, level, log: entry }: LogEntry) => {
-      if (level > KAFKAJS_WARN) return
+      if (level > kafkajs.logLevel.WARN) return
       const { broker, groupId, error } = entry as Record<string, unknown>
       const message = `kafkajs: ${entry.message}`
       const fields = { from: namespace, broker, groupId, error }
-      if (level === KAFKAJS_ERROR && !quiet() && !isRepeated(message)) log.warn(message, fields)
+      if (level === kafkajs.logLevel.ERROR && !quiet() && !isRepeated(message)) log.warn(message, fields)
       else log.debug(message, fields)
     }
 }

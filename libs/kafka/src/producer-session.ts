@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
-import type { CompressionTypes } from 'kafkajs'
 import type { Broker, ProduceRequest, ProduceResponse, WireMessage } from './kafkajs-internals.ts'
 import { judgeProduce, mayBeWritten, nameOfCode, toOffset } from './protocol-codes.ts'
 import { createWire, unparsed, type Wire, type WireSettings } from './wire.ts'
@@ -10,7 +9,7 @@ export interface PartitionBatch {
   readonly topic: string
   readonly partition: number
   readonly messages: readonly WireMessage[]
-  readonly compression: CompressionTypes
+  readonly compression: number
 }
 
 export type BatchOutcome =

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, PegelError } from '@pegel/errors'
-import { compressionType } from './codecs.ts'
+import { compressionType, type Compression } from './codecs.ts'
 import { kafkaErrors } from './errors.ts'
 import { partitionOf } from './murmur2.ts'
 import type { Names } from './names.ts'
@@ -38,7 +38,7 @@ export function createProducer(context: ProducerContext, options: ProducerOption
 class QueueingProducer implements Producer {
   readonly #context: ProducerContext
   readonly #maxBytesInFlight: number
-  readonly #compression: keyof typeof compressionType
+  readonly #compression: Compression
   readonly #lingerMs: number
   readonly #metrics: ProducerMetrics
   readonly #queue = new SendQueue(MAX_REQUEST_BYTES)
@@ -131,7 +131,7 @@ class QueueingProducer implements Producer {
       } catch (error) {
         ticket.fail(error instanceof PegelError ? error : kafkaErrors.broker_lost({ reason: messageOf(error) }, error))
       }
-      if (!ticket.settled) this.#enqueue(ticket, records)
+      if (!isSettled(ticket)) this.#enqueue(ticket, records)
     }
     const turn = (this.#admission ?? Promise.resolve()).then(admit)
     this.#admission = turn
@@ -170,6 +170,8 @@ class QueueingProducer implements Producer {
     }
     const bytes = loneBatchBytes(record)
     if (this.#compression === 'none' && bytes > maxMessageBytes) {
+      // The next send learns anew what the topic takes.
+      this.#topics.delete(topic)
       return kafkaErrors.record_too_large({ topic, bytes, maxBytes: maxMessageBytes })
     }
     return { topic, partition, maxBatchBytes: maxMessageBytes }
@@ -290,4 +292,9 @@ class QueueingProducer implements Producer {
     }
     this.#queue.putBack({ lane, items })
   }
+}
+
+/** Asked anew after an await, which the type checker does not see. */
+function isSettled(ticket: Ticket): boolean {
+  return ticket.settled
 }

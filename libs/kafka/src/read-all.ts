@@ -30,11 +30,11 @@ export async function readAll(
   const name = context.names.toWire(topic)
   const connection = new Connection(context.wire, [name])
   const behind = new Map(offsets.filter((o) => o.latest > o.earliest).map((o) => [o.partition, o.latest]))
-  const caughtUp = Promise.withResolvers<void>()
+  const caughtUp = Promise.withResolvers<undefined>()
   caughtUp.promise.catch(() => undefined)
   const reached = (partition: number, next: number): void => {
     if (next >= (behind.get(partition) ?? Infinity)) behind.delete(partition)
-    if (behind.size === 0) caughtUp.resolve()
+    if (behind.size === 0) caughtUp.resolve(undefined)
   }
   const fetcher = new Fetcher({
     connection,
@@ -58,7 +58,7 @@ export async function readAll(
       return range.earliest
     },
   })
-  if (behind.size === 0) caughtUp.resolve()
+  if (behind.size === 0) caughtUp.resolve(undefined)
   fetcher.start()
   return {
     caughtUp: caughtUp.promise,

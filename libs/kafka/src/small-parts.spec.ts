@@ -107,7 +107,7 @@ describe('keepBeating', () => {
       intervalMs: 2,
       sessionTimeoutMs,
       send,
-      isOver: (error) => error === 'over',
+      isOver: (error) => error instanceof Error && error.message === 'over',
       onBeat: () => seen.push('beat'),
       onTrouble: (error) => seen.push(String(error)),
       onOver: () => seen.push('over'),
@@ -117,10 +117,11 @@ describe('keepBeating', () => {
   }
 
   it('ends when the group says so', async () => {
-    const answers = [undefined, undefined, 'over']
+    const over = new Error('over')
+    const answers = [undefined, undefined, over]
     const { outcome, seen } = beat(() => {
       const answer = answers.shift()
-      return answer === undefined ? Promise.resolve() : Promise.reject(answer as unknown as Error)
+      return answer === undefined ? Promise.resolve() : Promise.reject(answer)
     })
     expect(await outcome).toBe('rebalance')
     expect(seen).toEqual(['beat', 'beat', 'over'])

@@ -37,14 +37,18 @@ describe('trace context', () => {
 
   it('survives the way through headers, and replaces an older one', () => {
     const hex = (length: number) =>
-      fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
+      fc.string({
+        unit: fc.constantFrom(...'0 1 2 3 4 5 6 7 8 9 a b c d e f'.split(' ')),
+        minLength: length,
+        maxLength: length,
+      })
     fc.assert(
       fc.property(hex(31), hex(15), fc.boolean(), (trace, span, sampled) => {
         const context = { traceId: `${trace}1`, spanId: `${span}1`, sampled }
         const headers = withTrace({ other: 'x', traceparent: 'old', tracestate: 'old' }, context)
         const asBuffers = Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, Buffer.from(value)]))
         expect(traceOf({ headers: asBuffers })).toEqual(context)
-        expect(headers['other']).toBe('x')
+        expect(headers.other).toBe('x')
       }),
     )
   })

@@ -34,10 +34,9 @@ export function withTrace<T extends string | Buffer>(
   context: TraceContext | undefined,
 ): Readonly<Record<string, T | string>> {
   if (context === undefined) return headers
-  const traced: Record<string, T | string> = { ...headers, traceparent: formatTraceparent(context) }
-  delete traced['tracestate']
-  if (context.state !== undefined) traced['tracestate'] = context.state
-  return traced
+  const others = Object.entries<T | string>(headers).filter(([key]) => key !== 'tracestate')
+  const state = context.state === undefined ? {} : { tracestate: context.state }
+  return { ...Object.fromEntries(others), traceparent: formatTraceparent(context), ...state }
 }
 
 export function traceOf(record: { readonly headers: Readonly<Record<string, Buffer>> }): TraceContext | undefined {

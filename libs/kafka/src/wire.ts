@@ -63,8 +63,8 @@ export interface CuttableClient {
    * Ends every connection of this client for good. Closing kafkajs' parts is not enough: work that is still under way
    * there connects again.
    */
-  cut(): void
-  isCut(): boolean
+  readonly cut: () => void
+  readonly isCut: () => boolean
 }
 
 /** A kafkajs client with our codecs, log and sockets. */

@@ -29,7 +29,7 @@ describe('what is written is read', () => {
     }
     for (const record of records) {
       const i = Number(record.value)
-      expect(record.headers['n']?.toString()).toBe(`${i}`)
+      expect(record.headers.n?.toString()).toBe(`${i}`)
       expect(produced[i]).toMatchObject({ partition: record.partition, offset: record.offset })
     }
     expect(new Set(seen.values).size).toBe(300)

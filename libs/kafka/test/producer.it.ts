@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import kafkajs from 'kafkajs'
 import { loneBatchBytes } from '../src/record-size.ts'
 import type { OutgoingRecord } from '../src/port.ts'
 import { until } from './support/collector.ts'
@@ -101,10 +102,10 @@ describe('sends of several callers', () => {
 
   it('of two producers lose nothing', async () => {
     const topic = await t.topic('two-producers', 3)
-    const producers = [t.kafka.producer(), t.kafka.producer()]
+    const [one, other] = [t.kafka.producer(), t.kafka.producer()]
     await Promise.all(
       Array.from({ length: 300 }, (_, i) =>
-        producers[i % 2]?.send([{ topic, key: `k${i}`, value: Buffer.from(`${i}`) }]),
+        (i % 2 === 0 ? one : other).send([{ topic, key: `k${i}`, value: Buffer.from(`${i}`) }]),
       ),
     )
     const values = new Set((await readTopic(t.kafka, topic)).map((r) => text(r.value)))
@@ -156,7 +157,13 @@ describe('the size limit', () => {
     await producer.send([{ topic, key: 'k', value: Buffer.from('learned') }])
     await t.admin.alterConfigs({
       validateOnly: false,
-      resources: [{ type: 2, name: t.prefix + topic, configEntries: [{ name: 'max.message.bytes', value: '5000' }] }],
+      resources: [
+        {
+          type: kafkajs.ConfigResourceTypes.TOPIC,
+          name: t.prefix + topic,
+          configEntries: [{ name: 'max.message.bytes', value: '5000' }],
+        },
+      ],
     })
     await until('the new limit holds', async () => {
       const tried = await producer.send([{ topic, key: 'k', value: randomBytes(6000) }]).catch((e: unknown) => e)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { TOPICS } from '@pegel/contracts'
+import kafkajs from 'kafkajs'
 import { createLogger } from '@pegel/telemetry'
 import { AdminDesk } from '../src/admin.ts'
 import { createNames } from '../src/names.ts'
@@ -28,7 +29,7 @@ describe('ensureTopics', () => {
 
   it('sets what the table says about each topic', async () => {
     const resources = TOPICS.map(({ name }) => ({
-      type: 2,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name: t.prefix + name,
       configNames: [
         'cleanup.policy',

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import kafkajs from 'kafkajs'
-import { MAX_INFLATED_BYTES, registerCodecs } from '../src/codecs.ts'
+import { compressionType, MAX_INFLATED_BYTES, registerCodecs } from '../src/codecs.ts'
 import { ProducerSession } from '../src/producer-session.ts'
 import { createLogger } from '@pegel/telemetry'
 import { collect, until } from './support/collector.ts'
@@ -40,7 +40,7 @@ describe('a batch of very many records', () => {
     const log = createLogger({ service: 'test', level: 'silent' })
     const session = await ProducerSession.open({ brokers: brokers(), clientId: 'test', log }, [t.prefix + topic])
     const messages = Array.from({ length: 150_000 }, () => ({ key: '', value: Buffer.alloc(0), headers: {} }))
-    const batch = { topic: t.prefix + topic, partition: 0, messages, compression: kafkajs.CompressionTypes.GZIP }
+    const batch = { topic: t.prefix + topic, partition: 0, messages, compression: compressionType.gzip }
     const outcomes: string[] = []
     await session.write([batch], new AbortController().signal, (_, outcome) => outcomes.push(outcome.kind))
     session.close()

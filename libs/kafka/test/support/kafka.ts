@@ -5,7 +5,7 @@ import { createKafka, type KafkaSettings } from '../../src/create-kafka.ts'
 import type { KafkaPort } from '../../src/port.ts'
 
 export function brokers(): string[] {
-  const value = process.env['PEGEL_KAFKA_BROKERS']
+  const value = process.env.PEGEL_KAFKA_BROKERS
   if (value === undefined) throw new Error('PEGEL_KAFKA_BROKERS is not set: these tests need a real Kafka')
   return value.split(',')
 }
@@ -36,11 +36,11 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
   const log: string[] = []
   const logger = createLogger({
     service: 'test',
-    level: process.env['KAFKA_TEST_LOG'] === '1' ? 'debug' : 'info',
+    level: process.env.KAFKA_TEST_LOG === '1' ? 'debug' : 'info',
     destination: {
       write: (line) => {
         log.push(line)
-        if (process.env['KAFKA_TEST_LOG'] === '1') process.stderr.write(line)
+        if (process.env.KAFKA_TEST_LOG === '1') process.stderr.write(line)
       },
     },
   })

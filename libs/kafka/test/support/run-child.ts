@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { build } from 'esbuild'
@@ -36,6 +36,7 @@ export async function runChild(file: string, args: readonly string[]): Promise<C
     async kill() {
       child.kill('SIGKILL')
       await gone
+      await rm(folder, { recursive: true })
     },
   }
 }
