@@ -37,13 +37,10 @@ export function median(values: readonly number[]): number {
 
 function spend(subject: Subject, forMs: number): number {
   const before = process.cpuUsage()
-  let used = 0
-  let times = 0
-  do {
+  for (let times = 1; ; times++) {
     subject.run()
-    times++
     const { user, system } = process.cpuUsage(before)
-    used = user + system
-  } while (used < forMs * 1000)
-  return (subject.units * times) / (used / 1e6)
+    const usedUs = user + system
+    if (usedUs >= forMs * 1000) return (subject.units * times) / (usedUs / 1e6)
+  }
 }

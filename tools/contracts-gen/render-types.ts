@@ -1,4 +1,4 @@
-import type { AvroJson } from '../../libs/contracts/src/avro/canonical-form.ts'
+import type { AvroJson, AvroObject } from '../../libs/contracts/src/avro/canonical-form.ts'
 import { isList, isObject } from '../../libs/contracts/src/avro/canonical-form.ts'
 
 export interface RenderOptions {
@@ -38,9 +38,9 @@ class Renderer {
     if (isList(schema)) return this.#union(schema, namespace)
     if (!isObject(schema)) throw new TypeError(`Not an Avro schema: ${JSON.stringify(schema)}`)
     const { type, name } = schema
-    const inner = typeof schema['namespace'] === 'string' ? schema['namespace'] : namespace
-    if (type === 'array') return `readonly ${bracketed(this.type(schema['items'] ?? null, inner))}[]`
-    if (type === 'map') return `Readonly<Record<string, ${this.type(schema['values'] ?? null, inner)}>>`
+    const inner = typeof schema.namespace === 'string' ? schema.namespace : namespace
+    if (type === 'array') return `readonly ${bracketed(this.type(schema.items ?? null, inner))}[]`
+    if (type === 'map') return `Readonly<Record<string, ${this.type(schema.values ?? null, inner)}>>`
     if (type === 'record') return this.#record(schema, inner)
     if (type === 'enum' || type === 'fixed') return this.#alias(schema)
     if (typeof name !== 'string' && typeof type === 'string') return this.#reference(type)
@@ -52,21 +52,21 @@ class Renderer {
     return PRIMITIVES[name] ?? simpleName(name)
   }
 
-  #record(schema: { readonly [key: string]: AvroJson }, namespace: string): string {
-    const name = simpleName(String(schema['name']))
+  #record(schema: AvroObject, namespace: string): string {
+    const name = simpleName(textOf(schema.name))
     this.#records.add(name)
-    const fields = (schema['fields'] as readonly { name: string; type: AvroJson; doc?: string }[]).map((field) => {
+    const fields = (schema.fields as readonly { name: string; type: AvroJson; doc?: string }[]).map((field) => {
       const type = this.type(field.type, namespace)
       return `${comment(field.doc, '  ')}  readonly ${field.name}: ${type}`
     })
-    this.declarations.push(`${comment(schema['doc'], '')}export interface ${name} {\n${fields.join('\n')}\n}`)
+    this.declarations.push(`${comment(schema.doc, '')}export interface ${name} {\n${fields.join('\n')}\n}`)
     return name
   }
 
-  #alias(schema: { readonly [key: string]: AvroJson }): string {
-    const name = simpleName(String(schema['name']))
-    const symbols = schema['symbols']
-    const type = isList(symbols) ? symbols.map((symbol) => `'${String(symbol)}'`).join(' | ') : 'Uint8Array'
+  #alias(schema: AvroObject): string {
+    const name = simpleName(textOf(schema.name))
+    const symbols = schema.symbols
+    const type = isList(symbols) ? symbols.map((symbol) => `'${textOf(symbol)}'`).join(' | ') : 'Uint8Array'
     this.declarations.push(`export type ${name} = ${type}`)
     return name
   }
@@ -79,6 +79,11 @@ class Renderer {
       return [...types.filter((type) => type !== 'null'), ...types.filter((type) => type === 'null')].join(' | ')
     return types.map((type) => (type === 'null' ? type : `{ readonly '${namespace}.${type}': ${type} }`)).join(' | ')
   }
+}
+
+function textOf(value: AvroJson | undefined): string {
+  if (typeof value !== 'string') throw new TypeError(`Not a name: ${JSON.stringify(value)}`)
+  return value
 }
 
 function simpleName(name: string): string {

@@ -33,25 +33,25 @@ function define(key: string, retryable: boolean, text: (details: ContractErrorDe
 }
 
 export const contractErrors = {
-  decode_failed: define('decode_failed', false, (d) => `Not a valid ${String(d['record'])}: ${String(d['problem'])}.`),
+  decode_failed: define('decode_failed', false, (d) => `Not a valid ${String(d.record)}: ${String(d.problem)}.`),
   unknown_schema: define(
     'unknown_schema',
     true,
-    (d) => `No schema ${String(d['schema'])} is known yet; its writer must publish it to pegel.schemas.v1 first.`,
+    (d) => `No schema ${String(d.schema)} is known yet; its writer must publish it to pegel.schemas.v1 first.`,
   ),
   incompatible_schema: define(
     'incompatible_schema',
     false,
-    (d) => `Schema ${String(d['schema'])} cannot be read as ${String(d['record'])}: ${String(d['problem'])}.`,
+    (d) => `Schema ${String(d.schema)} cannot be read as ${String(d.record)}: ${String(d.problem)}.`,
   ),
   sealed_body: define(
     'sealed_body',
     false,
-    (d) => `The points are encrypted with key ${String(d['keyId'])}, which this reader does not have.`,
+    (d) => `The points are encrypted with key ${String(d.keyId)}, which this reader does not have.`,
   ),
   encode_failed: define(
     'encode_failed',
     false,
-    (d) => `Cannot be written as ${String(d['record'])}: ${String(d['problem'])}.`,
+    (d) => `Cannot be written as ${String(d.record)}: ${String(d.problem)}.`,
   ),
 } as const

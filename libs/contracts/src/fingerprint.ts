@@ -9,7 +9,7 @@ export interface Fingerprint {
   readonly lo: number
 }
 
-const { h64Raw } = await xxhash()
+const xxh = await xxhash()
 const out = new ByteWriter()
 const HIGH_BITS = 0x1fffff
 const TWO_32 = 0x1_0000_0000
@@ -24,7 +24,7 @@ export function fingerprintOf(group: GroupIdentity, series: SeriesIdentity): Fin
 
 /** XXH64 with seed 0. */
 export function xxh64(bytes: Uint8Array): Fingerprint {
-  const hash = h64Raw(bytes, 0n)
+  const hash = xxh.h64Raw(bytes, 0n)
   return { hi: Number(hash >> 32n), lo: Number(hash & 0xffff_ffffn) }
 }
 

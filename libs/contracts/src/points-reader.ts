@@ -84,7 +84,7 @@ export class PointsReader {
       run.startTimeNs = this.#timeNs
     } else if (started !== 0) reader.fail('an unknown union branch')
     const branch = reader.byte()
-    if (branch !== (BRANCHES[kind] as number) * 2) reader.fail('points of another kind than the series')
+    if (branch !== (BRANCHES[kind] ?? 0) * 2) reader.fail('points of another kind than the series')
     run.first = this.#columns.length
     if (branch === 0) this.#numbers()
     else this.#complexes(kind)

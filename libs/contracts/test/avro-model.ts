@@ -47,11 +47,11 @@ function runToAvro(run: ModelRun, baseTime: bigint): Series {
 
 function pointsToAvro({ identity: { kind }, points }: ModelRun, baseTime: bigint): Series['points'] {
   const complex = points.map(({ time, flags, value }) => ({ time: time - baseTime, flags, ...withLongs(value) }))
-  const of = <T>(): readonly T[] => complex as unknown as readonly T[]
-  if (kind === 'histogram') return { 'pegel.v1.Histograms': { points: of() } }
-  if (kind === 'exponential_histogram') return { 'pegel.v1.ExponentialHistograms': { points: of() } }
-  if (kind === 'summary') return { 'pegel.v1.Summaries': { points: of() } }
-  return { 'pegel.v1.Numbers': { points: of() } }
+  const of = complex as unknown as readonly never[]
+  if (kind === 'histogram') return { 'pegel.v1.Histograms': { points: of } }
+  if (kind === 'exponential_histogram') return { 'pegel.v1.ExponentialHistograms': { points: of } }
+  if (kind === 'summary') return { 'pegel.v1.Summaries': { points: of } }
+  return { 'pegel.v1.Numbers': { points: of } }
 }
 
 const longs = (counts: readonly number[]): bigint[] => counts.map(BigInt)

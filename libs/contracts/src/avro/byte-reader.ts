@@ -34,14 +34,14 @@ export class ByteReader {
 
   byte(): number {
     if (this.pos >= this.end) this.fail('cut short')
-    return this.bytes[this.pos++] as number
+    return this.bytes[this.pos++] ?? 0
   }
 
   /** A long as a number; fails beyond 2^53. */
   long(): number {
     const { pos, bytes } = this
     if (pos < this.end) {
-      const first = bytes[pos] as number
+      const first = bytes[pos] ?? 0
       if (first < 128) {
         this.pos = pos + 1
         return (first >>> 1) ^ -(first & 1)

@@ -1,7 +1,11 @@
 import { crc64Avro } from './crc64.ts'
 
 /** A schema as JSON. */
-export type AvroJson = string | number | boolean | null | readonly AvroJson[] | { readonly [key: string]: AvroJson }
+export type AvroJson = string | number | boolean | null | readonly AvroJson[] | AvroObject
+
+export interface AvroObject {
+  readonly [key: string]: AvroJson
+}
 
 const PRIMITIVES = new Set(['null', 'boolean', 'int', 'long', 'float', 'double', 'bytes', 'string'])
 /** The attributes that identify a schema, in the order of the canonical form. */
@@ -29,7 +33,7 @@ function canonicalType(schema: AvroJson, namespace: string): AvroJson {
   return canonicalComplex(schema, namespace)
 }
 
-function canonicalComplex(schema: { readonly [key: string]: AvroJson }, outer: string): AvroJson {
+function canonicalComplex(schema: AvroObject, outer: string): AvroJson {
   const { name, namespace } = schema
   const full = typeof name === 'string' ? fullName(name, typeof namespace === 'string' ? namespace : outer) : undefined
   const inner = full === undefined ? outer : full.slice(0, Math.max(0, full.lastIndexOf('.')))
@@ -49,7 +53,7 @@ function canonicalFields(fields: AvroJson, namespace: string): AvroJson {
   if (!isList(fields)) throw new TypeError('The fields of an Avro record are a list')
   return fields.map((field) => {
     if (!isObject(field)) throw new TypeError('A field of an Avro record is an object')
-    return { name: field['name'] ?? '', type: canonicalType(field['type'] ?? null, namespace) }
+    return { name: field.name ?? '', type: canonicalType(field.type ?? null, namespace) }
   })
 }
 
@@ -61,6 +65,6 @@ export function isList(value: AvroJson | undefined): value is readonly AvroJson[
   return Array.isArray(value)
 }
 
-export function isObject(value: AvroJson | undefined): value is { readonly [key: string]: AvroJson } {
+export function isObject(value: AvroJson | undefined): value is AvroObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

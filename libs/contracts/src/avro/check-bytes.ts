@@ -1,4 +1,4 @@
-import type { AvroJson } from './canonical-form.ts'
+import type { AvroJson, AvroObject } from './canonical-form.ts'
 import { isList, isObject } from './canonical-form.ts'
 import type { ByteReader } from './byte-reader.ts'
 
@@ -9,12 +9,19 @@ type Step = (reader: ByteReader) => void
  * believes an array's count and would build it from bytes that are not there. Items that take no bytes count as one byte.
  */
 export function compileCheck(schema: AvroJson): Step {
-  return new Compiler().compile(schema, '')
+  const compiler = new Compiler()
+  const step = compiler.compile(schema, '')
+  return (reader) => {
+    compiler.depth = 0
+    step(reader)
+  }
 }
 
 const MAX_DEPTH = 64
 
 class Compiler {
+  /** Of records within records; begins anew with every check, since a failed one leaves it anywhere. */
+  depth = 0
   readonly #named = new Map<string, Step>()
 
   compile(schema: AvroJson, namespace: string): Step {
@@ -23,9 +30,9 @@ class Compiler {
     if (!isObject(schema)) throw new TypeError(`Not an Avro schema: ${JSON.stringify(schema)}`)
     const { type } = schema
     if (typeof type !== 'string') return this.compile(type ?? null, namespace)
-    if (type === 'array') return blocks(1, this.compile(schema['items'] ?? null, namespace))
+    if (type === 'array') return blocks(1, this.compile(schema.items ?? null, namespace))
     if (type === 'map') {
-      const value = this.compile(schema['values'] ?? null, namespace)
+      const value = this.compile(schema.values ?? null, namespace)
       return blocks(1, (reader) => {
         reader.skip(reader.size())
         value(reader)
@@ -45,29 +52,25 @@ class Compiler {
     return step
   }
 
-  #record(schema: { readonly [key: string]: AvroJson }, outer: string): Step {
+  #record(schema: AvroObject, outer: string): Step {
     const full = nameOf(schema, outer)
     const inner = full.slice(0, Math.max(0, full.lastIndexOf('.')))
     const steps: Step[] = []
-    let depth = 0
     const step: Step = (reader) => {
-      if (++depth > MAX_DEPTH) {
-        depth = 0
-        reader.fail('nested too deeply')
-      }
+      if (++this.depth > MAX_DEPTH) reader.fail('nested too deeply')
       for (const field of steps) field(reader)
-      depth--
+      this.depth--
     }
     this.#named.set(full, step)
-    const fields = schema['fields']
+    const fields = schema.fields
     if (!isList(fields)) throw new TypeError(`Record ${full} has no fields`)
-    for (const field of fields) steps.push(this.compile(isObject(field) ? (field['type'] ?? null) : null, inner))
+    for (const field of fields) steps.push(this.compile(isObject(field) ? (field.type ?? null) : null, inner))
     return step
   }
 
-  #leaf(schema: { readonly [key: string]: AvroJson }, outer: string): Step {
-    const symbols = schema['symbols']
-    const size = Number(schema['size'])
+  #leaf(schema: AvroObject, outer: string): Step {
+    const symbols = schema.symbols
+    const size = Number(schema.size)
     const step: Step = isList(symbols)
       ? (reader) => {
           const index = reader.long()
@@ -90,7 +93,7 @@ class Compiler {
   }
 }
 
-function nameOf(schema: { readonly [key: string]: AvroJson }, outer: string): string {
+function nameOf(schema: AvroObject, outer: string): string {
   const { name, namespace } = schema
   if (typeof name !== 'string') throw new TypeError('A named Avro type without a name')
   const space = typeof namespace === 'string' ? namespace : outer
