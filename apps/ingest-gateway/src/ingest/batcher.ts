@@ -28,7 +28,7 @@ interface OpenBatch {
   received: number
   bytes: number
   timer: NodeJS.Timeout | undefined
-  readonly done: PromiseWithResolvers<void>
+  readonly done: PromiseWithResolvers<undefined>
 }
 
 /** Merges small requests of a tenant for a moment and produces them as one record. Every request hears of its own points only. */
@@ -80,7 +80,7 @@ export class Batcher {
     const key = keyOf(origin)
     const open = this.#open.get(key)
     if (open !== undefined) return open
-    const done = Promise.withResolvers<void>()
+    const done = Promise.withResolvers<undefined>()
     // A batch of refusals alone has nobody who must hear of its fate.
     done.promise.catch(() => undefined)
     const batch: OpenBatch = {
@@ -105,7 +105,7 @@ export class Batcher {
     if (batch === undefined) return
     this.#open.delete(key)
     clearTimeout(batch.timer)
-    const sending = this.#produce(batch).then(batch.done.resolve, batch.done.reject)
+    const sending = this.#produce(batch).then(() => batch.done.resolve(undefined), batch.done.reject)
     this.#inFlight.add(sending)
     void sending.finally(() => this.#inFlight.delete(sending))
   }

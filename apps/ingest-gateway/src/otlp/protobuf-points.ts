@@ -2,7 +2,8 @@ import type { Attribute, Exemplar, MetricKind } from '@pegel/contracts'
 import { lastOfEachKey } from './any-value.ts'
 import type { DecodedPoint, Instant } from './point-sink.ts'
 import { readAttribute } from './protobuf-attributes.ts'
-import { BYTES, FIXED64, VARINT, WireReader } from './wire-reader.ts'
+import type { WireReader } from './wire-reader.ts'
+import { BYTES, FIXED64, VARINT } from './wire-reader.ts'
 
 /** Field numbers of opentelemetry.proto.metrics.v1 that differ between the kinds of data points. */
 const FIELDS = {

@@ -1,0 +1,54 @@
+import { promisify } from 'node:util'
+import * as zlib from 'node:zlib'
+import { messageOf } from '@pegel/errors'
+import { gatewayErrors } from '../../errors.ts'
+
+/** Names of Content-Encoding that are understood. */
+export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd'
+
+type Unpacker = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>
+
+const gunzip = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.gunzip)
+const inflate = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflate)
+const inflateRaw = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.inflateRaw)
+const zstd = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress)
+
+/** `deflate` means zlib's format (RFC 9110), yet some clients send the bare stream: the first two bytes tell. */
+const ZLIB_CHECK = 31
+const UNPACKERS: Readonly<Record<Exclude<ContentEncoding, 'identity'>, Unpacker>> = {
+  gzip: gunzip,
+  deflate: (body, options) => {
+    const isZlib = body.length >= 2 && ((body[0] ?? 0) & 15) === 8 && body.readUInt16BE(0) % ZLIB_CHECK === 0
+    return isZlib ? inflate(body, options) : inflateRaw(body, options)
+  },
+  zstd,
+}
+
+/** The coding of a Content-Encoding header; undefined when it is unknown or more than one. */
+export function contentEncodingOf(header: string | undefined): ContentEncoding | undefined {
+  const name = (header ?? '').trim().toLowerCase()
+  if (name === '' || name === 'identity') return 'identity'
+  if (name === 'x-gzip') return 'gzip'
+  return name === 'gzip' || name === 'deflate' || name === 'zstd' ? name : undefined
+}
+
+export interface UnpackOptions {
+  readonly encoding: ContentEncoding
+  readonly maxBytes: number
+  readonly tenant: string
+}
+
+/**
+ * Unpacks a body and stops as soon as it grows beyond maxBytes, so that a few bytes cannot become gigabytes.
+ * @throws gatewayErrors.body_too_large, body_not_unpacked
+ */
+export async function unpack(body: Buffer, { encoding, maxBytes, tenant }: UnpackOptions): Promise<Buffer> {
+  if (encoding === 'identity') return body
+  try {
+    return await UNPACKERS[encoding](body, { maxOutputLength: maxBytes })
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ERR_BUFFER_TOO_LARGE') throw gatewayErrors.body_too_large({ maxBytes, tenant, unpacked: ' unpacked' })
+    throw gatewayErrors.body_not_unpacked({ encoding, problem: messageOf(error) }, error)
+  }
+}
