@@ -79,6 +79,16 @@ describe('a MetricBatch of another schema', () => {
     expect(parseGroupBlock(run?.group.block ?? Buffer.alloc(0)).resource).toEqual([{ key: 'a', value: 'b' }])
   })
 
+  it('may hold smaller numbers: int for long, float for double', () => {
+    const json = SCHEMAS.MetricBatch.json
+      .replace('"name":"configVersion","type":"long"', '"name":"configVersion","type":"int"')
+      .replace('"name":"value","type":"double"', '"name":"value","type":"float"')
+    const schema = JSON.parse(json) as AvroJson
+    const { envelope, points } = readBatch(frame(schema, { ...batch, configVersion: 3 }), lookup(schema))
+    expect(envelope.configVersion).toBe(3)
+    expect([...points.columns.value]).toEqual([1.5])
+  })
+
   it('waits while its schema is unknown, and is refused when it can never be read', () => {
     const schema = schemaWith(({ fields }) => fields.push({ name: 'later', type: 'int', default: 0 }))
     const value = frame(schema, { ...batch, later: 1 })

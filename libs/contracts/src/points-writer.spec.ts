@@ -83,6 +83,24 @@ describe('PointsWriter', () => {
     ])
   })
 
+  it.each([['gauge'], ['histogram']] as const)('is read whole though its envelope names too few points: %s', (kind) => {
+    writer.beginSeries(start(blockOf('x', kind)))
+    for (let index = 0; index < 100; index++) {
+      if (kind === 'gauge') writer.number(NOW + index, index, index, 1)
+      else writer.complex(NOW + index, index, { ...histogram, count: index }, 1)
+    }
+    const { bytes, ...chunk } = writer.take()
+    const { envelope, points } = readBatch(sealBatch(head, [{ ...chunk, bytes, points: 1 }]))
+    expect(envelope.points).toBe(1)
+    const { timeMs, timeNs, value, flags, complex, length } = points.columns
+    const indices = Array.from({ length: 100 }, (_, index) => index)
+    expect(length).toBe(100)
+    expect([...timeMs]).toEqual(indices.map((index) => NOW + index))
+    expect([...timeNs]).toEqual(indices)
+    expect([...flags]).toEqual(indices.map(() => 1))
+    expect(complex?.map((point) => point?.count) ?? [...value]).toEqual(indices)
+  })
+
   it('takes a run that was read as the beginning of a series', () => {
     writer.number(NOW, 0, 1, 0)
     const [run] = read().points.series
