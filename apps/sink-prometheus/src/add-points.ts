@@ -22,11 +22,20 @@ export interface PointsContext {
 export function addRecord(request: WriteRequest, index: number, record: MetricRecord, context: PointsContext): void {
   const selected = selection(record)
   const units = context.exemplars && record.points.exemplars.length > 0 ? new Map<number, Unit>() : undefined
+  const { timeMs, value, flags } = record.points.columns
   for (const run of record.points.series) {
     const rendering = context.rendering(record, run)
-    for (let point = run.first; point < run.first + run.count; point += 1) {
+    const { main } = rendering
+    const end = run.first + run.count
+    // Nearly all points are plain numbers: no object is made for them.
+    const plain = rendering.plain && units === undefined
+    for (let point = run.first; point < end; point += 1) {
       if (selected !== null && selected[point] !== 1) continue
       const unit = request.addUnit(index, point, rendering)
+      if (plain && flags[point] === 0) {
+        request.number(main, unit, timeMs[point] ?? 0, value[point] ?? 0)
+        continue
+      }
       units?.set(point, { unit, rendering })
       addPoint({ request, unit, point, rendering, record, context })
     }
@@ -74,7 +83,7 @@ function addComplex(input: PointInput, timeMs: number, whole: ComplexPoint): voi
     return
   }
   const bytes = context.nativeHistograms ? encodeNativeHistogram(whole, timeMs) : undefined
-  if (bytes === undefined) request.unitStatus[unit] = STATUS.unsupported
+  if (bytes === undefined) request.setStatus(unit, STATUS.unsupported)
   else request.histogram(rendering.main, unit, timeMs, bytes)
 }
 
@@ -99,13 +108,13 @@ function addSummary({ request, unit, rendering }: PointInput, timeMs: number, po
 /** The value after this increment; a histogram's are count, sum (NaN: none) and buckets, as delta-points.ts has put them there. */
 function addAccumulated(input: PointInput, timeMs: number, accumulated: Accumulated): void {
   const { request, unit, point, rendering, record } = input
-  if (accumulated === 'applied') request.unitStatus[unit] = STATUS.alreadyPresent
-  else if (accumulated === 'out_of_order') request.unitStatus[unit] = STATUS.rejected
+  if (accumulated === 'applied') request.setStatus(unit, STATUS.alreadyPresent)
+  else if (accumulated === 'out_of_order') request.setStatus(unit, STATUS.rejected)
   else if (rendering.kind === 'sum') request.number(rendering.main, unit, timeMs, accumulated[0] ?? 0)
   else {
     const whole = record.points.columns.complex?.[point]
     if (whole?.kind !== 'histogram') {
-      request.unitStatus[unit] = STATUS.unsupported
+      request.setStatus(unit, STATUS.unsupported)
       return
     }
     const [count = 0, sum = 0, ...counts] = accumulated
@@ -121,7 +130,7 @@ function addStale({ request, unit, rendering, context }: PointInput, timeMs: num
   else if (context.nativeHistograms) {
     request.histogram(rendering.main, unit, timeMs, encodeStaleHistogram(timeMs))
     return
-  } else request.unitStatus[unit] = STATUS.unsupported
+  } else request.setStatus(unit, STATUS.unsupported)
   for (const target of new Set(targets)) request.stale(target, unit, timeMs)
 }
 

@@ -1,7 +1,7 @@
 import { classify } from './classify.ts'
 import type { ReceiverAnswer, RefusalReason, Verdict } from './classify.ts'
 import { STATUS } from './write-request.ts'
-import type { WriteRequest } from './write-request.ts'
+import type { Status, WriteRequest } from './write-request.ts'
 
 /** Why a unit was refused, by unit. */
 export interface Refusal {
@@ -128,8 +128,8 @@ class DeliveryRun {
     })
   }
 
-  #mark(units: readonly number[], status: (typeof STATUS)[keyof typeof STATUS]): void {
-    for (const unit of units) this.#request.unitStatus[unit] = status
+  #mark(units: readonly number[], status: Status): void {
+    for (const unit of units) this.#request.setStatus(unit, status)
   }
 
   async #post(marked: Uint8Array | undefined): Promise<Verdict> {
@@ -140,9 +140,7 @@ class DeliveryRun {
 
 function openUnits(request: WriteRequest): number[] {
   const open: number[] = []
-  request.unitStatus.forEach((status, unit) => {
-    if (status === STATUS.open) open.push(unit)
-  })
+  for (let unit = 0; unit < request.units; unit += 1) if (request.status(unit) === STATUS.open) open.push(unit)
   return open
 }
 

@@ -1,6 +1,6 @@
 import type { MetricRecord, Outcome, Rejection } from '@pegel/pipeline'
 import type { Refusal } from './deliver.ts'
-import { NO_RECORD, STATUS } from './write-request.ts'
+import { STATUS } from './write-request.ts'
 import type { WriteRequest } from './write-request.ts'
 
 interface Counting {
@@ -20,11 +20,12 @@ export function outcomesOf(
   refusals: ReadonlyMap<number, Refusal>,
 ): Outcome[] {
   const outcomes = records.map(emptyOutcome)
-  request.unitStatus.forEach((status, unit) => {
-    const outcome = outcomes[request.unitRecord[unit] ?? NO_RECORD]
+  for (let unit = 0; unit < request.units; unit += 1) {
+    const outcome = outcomes[request.recordOf(unit)]
     // target_info belongs to no record: whether it was stored is nobody's loss.
-    if (outcome === undefined) return
-    const point = request.unitPoint[unit] ?? 0
+    if (outcome === undefined) continue
+    const point = request.pointOf(unit)
+    const status = request.status(unit)
     if (status === STATUS.delivered) outcome.delivered += 1
     else if (status === STATUS.alreadyPresent) outcome.alreadyPresent += 1
     else if (status === STATUS.unsupported) outcome.unsupported += 1
@@ -32,7 +33,7 @@ export function outcomesOf(
     else if (status === STATUS.collided) outcome.collided += 1
     else if (status === STATUS.rejected) outcome.rejected.push({ point, ...(refusals.get(unit) ?? LATE_INCREMENT) })
     else outcome.retry.push(point)
-  })
+  }
   return outcomes
 }
 

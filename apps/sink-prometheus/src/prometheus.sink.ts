@@ -29,6 +29,13 @@ export interface PrometheusSinkOptions {
   readonly maxCacheBytes: number
 }
 
+interface Sending {
+  readonly tenant: string
+  readonly records: readonly MetricRecord[]
+  readonly receiver: Receiver
+  readonly signal: AbortSignal
+}
+
 const MAX_RESOURCES = 10_000
 /** Requests that one write may spend on isolating refused samples: a few seconds' worth. */
 const MAX_REQUESTS = 400
@@ -40,6 +47,8 @@ export class PrometheusSink implements Sink {
   readonly #totals: DeltaTotals
   readonly #deltas: DeltaPoints
   readonly #info = new TargetInfo(MAX_RESOURCES)
+  /** As many as writes were in flight at a time; their columns are used again. */
+  readonly #spare: WriteRequest[] = []
   #receiver: Receiver | undefined
 
   constructor(options: PrometheusSinkOptions) {
@@ -50,9 +59,19 @@ export class PrometheusSink implements Sink {
   }
 
   async write({ tenant, records }: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
-    const { client } = this.#options
     const receiver = (this.#receiver ??= await this.#options.detect(signal))
-    const request = this.#build(records, receiver)
+    const request = this.#spare.pop() ?? new WriteRequest()
+    try {
+      return await this.#send(request, { tenant, records, receiver, signal })
+    } finally {
+      request.clear()
+      this.#spare.push(request)
+    }
+  }
+
+  async #send(request: WriteRequest, { tenant, records, receiver, signal }: Sending): Promise<WriteResult> {
+    const { client } = this.#options
+    this.#build(request, records, receiver)
     const post = (body: Buffer): ReturnType<PrometheusClient['post']> => client.post(tenant, body, signal)
     const delivery = await deliver(request, { post, keepsRest: keepsRest(receiver.flavour), maxRequests: MAX_REQUESTS })
     this.#learn(delivery, receiver)
@@ -79,8 +98,7 @@ export class PrometheusSink implements Sink {
     await this.#options.state.close()
   }
 
-  #build(records: readonly MetricRecord[], { nativeHistograms }: Receiver): WriteRequest {
-    const request = new WriteRequest()
+  #build(request: WriteRequest, records: readonly MetricRecord[], { nativeHistograms }: Receiver): void {
     const context: PointsContext = {
       nativeHistograms,
       exemplars: this.#options.exemplars,
@@ -92,7 +110,6 @@ export class PrometheusSink implements Sink {
       this.#info.add(request, record)
     })
     request.settle()
-    return request
   }
 
   #accumulate(record: MetricRecord): ReturnType<DeltaPoints['of']> {

@@ -16,6 +16,8 @@ const MAX_BOUNDS = 1000
 export class Rendering {
   readonly kind: MetricKind
   readonly temporality: Temporality
+  /** A number that needs nothing but its value. */
+  readonly plain: boolean
   /** Its own series, for numbers and native histograms. */
   readonly main: Target
   readonly #name: string
@@ -26,6 +28,7 @@ export class Rendering {
   constructor(identity: SeriesIdentity, labels: Labels, name: string, registry: TargetRegistry) {
     this.kind = identity.kind
     this.temporality = identity.temporality
+    this.plain = (identity.kind === 'gauge' || identity.kind === 'sum') && identity.temporality !== 'delta'
     this.#name = name
     this.#labels = labels
     this.#registry = registry

@@ -1,4 +1,5 @@
 import { writeStaleNaN } from '@pegel/contracts'
+import { Columns } from './columns.ts'
 import type { Target } from './target.ts'
 import { varintSize, writeVarint } from './varint.ts'
 
@@ -21,47 +22,73 @@ const FORM = { number: 0, stale: 1, histogram: 2 } as const
 /** prompb: WriteRequest.timeseries, TimeSeries.samples, .exemplars, .histograms; Sample.value, Sample.timestamp. */
 const TAG = { series: 0x0a, sample: 0x12, exemplar: 0x1a, histogram: 0x22, value: 0x09, time: 0x10 } as const
 
-let requests = 0
-
 /** Unit of what is no source point (target_info): its fate is nobody's loss. */
 export const NO_RECORD = -1
+
+let requests = 0
+
+interface Output {
+  readonly bytes: Buffer
+  readonly view: DataView
+  /** Only units with a 1 here; undefined: all. */
+  readonly marked: Uint8Array | undefined
+}
 
 /**
  * One prompb.WriteRequest in the making. Samples are flat columns, linked per series in arrival order; a unit is one source point with all
  * its samples (a histogram has many), which are stored or refused together. Encoding copies label bytes and touches no string.
  */
 export class WriteRequest {
-  readonly #id = ++requests
-  readonly unitRecord: number[] = []
-  readonly unitPoint: number[] = []
-  readonly unitStatus: Status[] = []
-  readonly #unitOwner: object[] = []
+  #id = ++requests
+  readonly #columns = new Columns()
+  readonly #owners: object[] = []
   readonly #targets: Target[] = []
-  readonly #head: number[] = []
-  readonly #tail: number[] = []
   readonly #unsorted = new Set<number>()
-  readonly #time: number[] = []
-  readonly #value: number[] = []
-  readonly #form: number[] = []
-  readonly #unit: number[] = []
-  readonly #next: number[] = []
   readonly #histograms: Buffer[] = []
   readonly #exemplars = new Map<number, { readonly unit: number; readonly bytes: Buffer }[]>()
+  #labelBytes = 0
 
   get units(): number {
-    return this.unitRecord.length
+    return this.#columns.units
   }
 
-  get samples(): number {
-    return this.#time.length
+  /** Makes it a new request; its memory is used again. */
+  clear(): void {
+    this.#id = ++requests
+    this.#columns.clear()
+    this.#owners.length = 0
+    this.#targets.length = 0
+    this.#unsorted.clear()
+    this.#histograms.length = 0
+    this.#exemplars.clear()
+    this.#labelBytes = 0
   }
 
   /** @param owner the source series: equal times of one owner collapse, those of two collide */
   addUnit(record: number, point: number, owner: object): number {
-    this.unitRecord.push(record)
-    this.unitPoint.push(point)
-    this.#unitOwner.push(owner)
-    return this.unitStatus.push(STATUS.open) - 1
+    const columns = this.#columns
+    const unit = columns.addUnit()
+    columns.record[unit] = record
+    columns.point[unit] = point
+    columns.status[unit] = STATUS.open
+    this.#owners.push(owner)
+    return unit
+  }
+
+  recordOf(unit: number): number {
+    return this.#columns.record[unit] ?? NO_RECORD
+  }
+
+  pointOf(unit: number): number {
+    return this.#columns.point[unit] ?? 0
+  }
+
+  status(unit: number): Status {
+    return this.#columns.status[unit] as Status
+  }
+
+  setStatus(unit: number, status: Status): void {
+    this.#columns.status[unit] = status
   }
 
   number(target: Target, unit: number, timeMs: number, value: number): void {
@@ -85,23 +112,26 @@ export class WriteRequest {
     else list.push({ unit, bytes })
   }
 
-  /** Earliest time of a unit's samples decides the order in which units are tried; samples of a unit share one time. */
+  /** By unit; all samples of a unit have one time. */
   timesOfUnits(): Float64Array {
-    const times = new Float64Array(this.units)
-    for (let sample = 0; sample < this.samples; sample += 1) times[this.#unit[sample] ?? 0] = this.#time[sample] ?? 0
+    const { units, samples, unit, time } = this.#columns
+    const times = new Float64Array(units)
+    for (let sample = 0; sample < samples; sample += 1) times[unit[sample] ?? 0] = time[sample] ?? 0
     return times
   }
 
-  /** Rank of a unit among the open units of its first series, in time order: what has the same rank shares no series. */
+  /** Rank of a unit among the open units of its series, in time order: what has the same rank shares no series. */
   ranksOfUnits(): Int32Array {
-    const ranks = new Int32Array(this.units)
-    for (const head of this.#head) {
+    const { units, series, head, next, unit: unitOf, status } = this.#columns
+    const ranks = new Int32Array(units)
+    for (let slot = 0; slot < series; slot += 1) {
       let rank = 0
-      for (let sample = head; sample >= 0; sample = this.#next[sample] ?? -1) {
-        const unit = this.#unit[sample] ?? 0
-        if (this.unitStatus[unit] !== STATUS.open) continue
-        ranks[unit] = Math.max(ranks[unit] ?? 0, rank)
-        rank = (ranks[unit] ?? 0) + 1
+      for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) {
+        const unit = unitOf[sample] ?? 0
+        if (status[unit] !== STATUS.open) continue
+        rank = Math.max(ranks[unit] ?? 0, rank)
+        ranks[unit] = rank
+        rank += 1
       }
     }
     return ranks
@@ -112,15 +142,16 @@ export class WriteRequest {
    * one by one. The same value again from a later record is a repetition; another value has collapsed; another source series collides.
    */
   settle(): void {
+    const { head, next, time, unit, status } = this.#columns
     for (const slot of this.#unsorted) {
       const samples: number[] = []
-      for (let sample = this.#head[slot] ?? -1; sample >= 0; sample = this.#next[sample] ?? -1) samples.push(sample)
-      samples.sort((a, b) => (this.#time[a] ?? 0) - (this.#time[b] ?? 0) || a - b)
+      for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) samples.push(sample)
+      samples.sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0) || a - b)
       const kept: number[] = []
       for (const sample of samples) {
-        if (this.unitStatus[this.#unit[sample] ?? 0] !== STATUS.open) continue
+        if (status[unit[sample] ?? 0] !== STATUS.open) continue
         const before = kept.at(-1) ?? -1
-        if (before >= 0 && this.#time[sample] === this.#time[before]) this.#settlePair(before, sample)
+        if (before >= 0 && time[sample] === time[before]) this.#settlePair(before, sample)
         else kept.push(sample)
       }
       this.#relink(slot, kept)
@@ -131,125 +162,129 @@ export class WriteRequest {
   /** Encodes the open units, or those of them that are marked. */
   encode(marked?: Uint8Array): Buffer {
     const bytes = Buffer.allocUnsafe(this.#maxBytes())
-    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    const output = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
     let at = 0
-    for (let slot = 0; slot < this.#targets.length; slot += 1)
-      at = this.#encodeSeries(slot, { bytes, view, at, marked })
+    for (let slot = 0; slot < this.#targets.length; slot += 1) at = this.#encodeSeries(slot, output, at)
     return bytes.subarray(0, at)
   }
 
   #sample(target: Target, unit: number, timeMs: number, value: number, form: number): void {
     const slot = this.#slotOf(target)
-    const sample = this.#time.push(timeMs) - 1
-    this.#value.push(value)
-    this.#form.push(form)
-    this.#unit.push(unit)
-    this.#next.push(-1)
-    const tail = this.#tail[slot] ?? -1
+    const columns = this.#columns
+    const sample = columns.addSample()
+    columns.time[sample] = timeMs
+    columns.value[sample] = value
+    columns.form[sample] = form
+    columns.unit[sample] = unit
+    columns.next[sample] = -1
+    const tail = columns.tail[slot] ?? -1
     if (tail < 0) {
-      this.#head[slot] = sample
+      columns.head[slot] = sample
     } else {
-      this.#next[tail] = sample
-      if (timeMs <= (this.#time[tail] ?? 0)) this.#unsorted.add(slot)
+      columns.next[tail] = sample
+      if (timeMs <= (columns.time[tail] ?? 0)) this.#unsorted.add(slot)
     }
-    this.#tail[slot] = sample
+    columns.tail[slot] = sample
   }
 
   #slotOf(target: Target): number {
     if (target.request === this.#id) return target.slot
+    const slot = this.#columns.addSeries()
     target.request = this.#id
-    target.slot = this.#targets.push(target) - 1
-    this.#head.push(-1)
-    this.#tail.push(-1)
-    return target.slot
+    target.slot = slot
+    this.#targets.push(target)
+    this.#columns.head[slot] = -1
+    this.#columns.tail[slot] = -1
+    this.#labelBytes += target.labels.length
+    return slot
   }
 
   #settlePair(kept: number, later: number): void {
-    const [keptUnit, unit] = [this.#unit[kept] ?? 0, this.#unit[later] ?? 0]
+    const { unit: unitOf, record, status } = this.#columns
+    const [keptUnit, unit] = [unitOf[kept] ?? 0, unitOf[later] ?? 0]
     // The same bucket bound or quantile twice in one point: the first stands for both.
     if (keptUnit === unit) return
-    if (this.#unitOwner[keptUnit] !== this.#unitOwner[unit]) this.unitStatus[unit] = STATUS.collided
-    else if (this.unitRecord[keptUnit] !== this.unitRecord[unit] && this.#same(kept, later))
-      this.unitStatus[unit] = STATUS.alreadyPresent
-    else this.unitStatus[unit] = STATUS.collapsed
+    if (this.#owners[keptUnit] !== this.#owners[unit]) status[unit] = STATUS.collided
+    else if (record[keptUnit] !== record[unit] && this.#same(kept, later)) status[unit] = STATUS.alreadyPresent
+    else status[unit] = STATUS.collapsed
   }
 
   #same(a: number, b: number): boolean {
-    if (this.#form[a] !== this.#form[b]) return false
-    if (this.#form[a] !== FORM.histogram) return Object.is(this.#value[a], this.#value[b])
-    return (
-      this.#histograms[this.#value[a] ?? 0]?.equals(this.#histograms[this.#value[b] ?? 0] ?? Buffer.alloc(0)) === true
-    )
+    const { form, value } = this.#columns
+    if (form[a] !== form[b]) return false
+    if (form[a] !== FORM.histogram) return Object.is(value[a], value[b])
+    const [one, other] = [this.#histograms[value[a] ?? 0], this.#histograms[value[b] ?? 0]]
+    return one !== undefined && other !== undefined && one.equals(other)
   }
 
   #relink(slot: number, samples: readonly number[]): void {
-    this.#head[slot] = samples[0] ?? -1
+    const { head, tail, next } = this.#columns
+    head[slot] = samples[0] ?? -1
     samples.forEach((sample, index) => {
-      this.#next[sample] = samples[index + 1] ?? -1
+      next[sample] = samples[index + 1] ?? -1
     })
-    this.#tail[slot] = samples.at(-1) ?? -1
+    tail[slot] = samples.at(-1) ?? -1
   }
 
   #maxBytes(): number {
-    let size = this.samples * 32
-    for (const { labels } of this.#targets) size += labels.length + 12
+    let size = this.#columns.samples * 32 + this.#labelBytes + this.#targets.length * 12
     for (const histogram of this.#histograms) size += histogram.length
     for (const list of this.#exemplars.values()) for (const { bytes } of list) size += bytes.length + 6
     return size
   }
 
-  #encodeSeries(
-    slot: number,
-    out: { bytes: Buffer; view: DataView; at: number; marked: Uint8Array | undefined },
-  ): number {
-    const { bytes, marked } = out
+  #encodeSeries(slot: number, output: Output, offset: number): number {
+    const { head, next } = this.#columns
+    const { bytes, marked } = output
     let size = 0
-    for (let sample = this.#head[slot] ?? -1; sample >= 0; sample = this.#next[sample] ?? -1) {
+    for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) {
       if (this.#included(sample, marked)) size += this.#sampleSize(sample)
     }
-    if (size === 0) return out.at
-    const labels = this.#targets[slot]?.labels ?? Buffer.alloc(0)
-    const exemplars = (this.#exemplars.get(slot) ?? []).filter(({ unit }) => this.#unitIncluded(unit, marked))
+    const labels = this.#targets[slot]?.labels
+    if (size === 0 || labels === undefined) return offset
+    const exemplars = this.#exemplars.get(slot)?.filter(({ unit }) => this.#unitIncluded(unit, marked)) ?? NONE
     for (const exemplar of exemplars) size += framed(exemplar.bytes.length)
-    let at = out.at
-    bytes[at++] = TAG.series
-    at = writeVarint(bytes, at, labels.length + size)
-    at += labels.copy(bytes, at)
-    for (let sample = this.#head[slot] ?? -1; sample >= 0; sample = this.#next[sample] ?? -1) {
-      if (this.#included(sample, marked)) at = this.#encodeSample(sample, bytes, out.view, at)
+    bytes[offset] = TAG.series
+    let at = writeVarint(bytes, offset + 1, labels.length + size)
+    bytes.set(labels, at)
+    at += labels.length
+    for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) {
+      if (this.#included(sample, marked)) at = this.#encodeSample(sample, output, at)
     }
     for (const exemplar of exemplars) at = writeFramed(bytes, at, TAG.exemplar, exemplar.bytes)
     return at
   }
 
   #included(sample: number, marked: Uint8Array | undefined): boolean {
-    return this.#unitIncluded(this.#unit[sample] ?? 0, marked)
+    return this.#unitIncluded(this.#columns.unit[sample] ?? 0, marked)
   }
 
   #unitIncluded(unit: number, marked: Uint8Array | undefined): boolean {
-    return this.unitStatus[unit] === STATUS.open && (marked === undefined || marked[unit] === 1)
+    return this.#columns.status[unit] === STATUS.open && (marked === undefined || marked[unit] === 1)
   }
 
   #sampleSize(sample: number): number {
-    if (this.#form[sample] === FORM.histogram) return framed(this.#histograms[this.#value[sample] ?? 0]?.length ?? 0)
-    return framed(10 + varintSize(this.#time[sample] ?? 0))
+    const { form, value, time } = this.#columns
+    if (form[sample] === FORM.histogram) return framed(this.#histograms[value[sample] ?? 0]?.length ?? 0)
+    return 12 + varintSize(time[sample] ?? 0)
   }
 
-  #encodeSample(sample: number, bytes: Buffer, view: DataView, offset: number): number {
-    const histogram = this.#form[sample] === FORM.histogram ? this.#histograms[this.#value[sample] ?? 0] : undefined
+  #encodeSample(sample: number, { bytes, view }: Output, offset: number): number {
+    const { form, value, time } = this.#columns
+    const histogram = form[sample] === FORM.histogram ? this.#histograms[value[sample] ?? 0] : undefined
     if (histogram !== undefined) return writeFramed(bytes, offset, TAG.histogram, histogram)
-    const timeMs = this.#time[sample] ?? 0
-    let at = offset
-    bytes[at++] = TAG.sample
-    bytes[at++] = 10 + varintSize(timeMs)
-    bytes[at++] = TAG.value
-    if (this.#form[sample] === FORM.stale) writeStaleNaN(view, at)
-    else view.setFloat64(at, this.#value[sample] ?? 0, true)
-    at += 8
-    bytes[at++] = TAG.time
-    return writeVarint(bytes, at, timeMs)
+    const timeMs = time[sample] ?? 0
+    bytes[offset] = TAG.sample
+    bytes[offset + 1] = 10 + varintSize(timeMs)
+    bytes[offset + 2] = TAG.value
+    if (form[sample] === FORM.stale) writeStaleNaN(view, offset + 3)
+    else view.setFloat64(offset + 3, value[sample] ?? 0, true)
+    bytes[offset + 11] = TAG.time
+    return writeVarint(bytes, offset + 12, timeMs)
   }
 }
+
+const NONE: readonly { readonly bytes: Buffer }[] = []
 
 /** Size of a length-delimited field with a one-byte tag. */
 function framed(length: number): number {
@@ -259,5 +294,6 @@ function framed(length: number): number {
 function writeFramed(bytes: Buffer, offset: number, tag: number, content: Buffer): number {
   bytes[offset] = tag
   const at = writeVarint(bytes, offset + 1, content.length)
-  return at + content.copy(bytes, at)
+  bytes.set(content, at)
+  return at + content.length
 }

@@ -48,7 +48,9 @@ describe('sink-prometheus as a process', () => {
     const batch = batchOf(tenant, [gauge('process_case', [[atMs, 4]], { attributes: { tenant } })])
     const [produced] = await producer.send([{ topic: 'pegel.metrics.v1', key: tenant, value: batch.value }])
     await eventually(async () => {
-      expect(await rawSamples({ selector: `{tenant="${tenant}"}` })).toMatchObject([{ points: [{ timeMs: atMs, value: 4 }] }])
+      expect(await rawSamples({ selector: `{tenant="${tenant}"}` })).toMatchObject([
+        { points: [{ timeMs: atMs, value: 4 }] },
+      ])
     })
     expect(await (await fetch(`${admin}/metrics`)).text()).toContain('pegel_sink_points_total{sink="prometheus"')
     expect(await service.stop('SIGTERM')).toBe(0)
