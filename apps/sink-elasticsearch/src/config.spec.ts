@@ -14,7 +14,11 @@ describe('settings', () => {
   it('are described, and the README says the same', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
     for (const { name, description, required, fallback } of describeSettings(configSchema)) {
-      const value = required ? 'required' : fallback === undefined ? 'none' : `\`${String(fallback)}\``
+      const value = required
+        ? 'required'
+        : fallback === undefined
+          ? 'none'
+          : `\`${JSON.stringify(fallback).replaceAll('"', '')}\``
       expect(description).not.toBe('')
       expect(readme).toContain(`| \`${name}\` | ${value} | ${description} |`)
     }

@@ -47,7 +47,7 @@ export class DocumentPacker {
   add(fields: SeriesFields, { point, json, time, start }: PointInput): boolean {
     const { points } = this.#document(fields.dimensions, time, start)
     if (points.has(fields.name)) return false
-    points.set(fields.name, { point, name: fields.name, json, template: templateOf(fields, json) })
+    points.set(fields.name, { point, name: fields.name, json, template: fields.template })
     return true
   }
 
@@ -89,11 +89,15 @@ export class DocumentPacker {
  * do not hide each other behind a 409, and those with the same metrics do. 132 bits of SHA-256.
  */
 export function namesHash(points: readonly DocumentPoint[]): string {
-  return hash('sha256', JSON.stringify(points.map(({ name }) => name)), 'base64url').slice(0, 22)
+  const names = JSON.stringify(points.map(({ name }) => name))
+  let known = hashes.get(names)
+  if (known === undefined) {
+    if (hashes.size >= MAX_HASHES) hashes.clear()
+    hashes.set(names, (known = hash('sha256', names, 'base64url').slice(0, 22)))
+  }
+  return known
 }
 
-/** Without this a field is mapped as a gauge. A histogram's other fields are gauges: its sum may fall. */
-function templateOf({ counter, field }: SeriesFields, json: string): string | undefined {
-  if (!counter) return undefined
-  return json.startsWith(`${field}.count":`) ? `${field}.count":"counter"` : `${field}":"counter"`
-}
+/** The same metrics come together scrape after scrape; hashing is half the cost of a document. */
+const hashes = new Map<string, string>()
+const MAX_HASHES = 10_000

@@ -21,10 +21,11 @@ export function packRecord(
   const { index, draft } = target
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
   const packer = new DocumentPacker(index)
-  const clock = new Clock()
+  const [clock, starts] = [new Clock(), new Clock()]
   for (const run of series) {
     const fields = fieldsOf(run)
-    const start = run.startTimeMs === 0 && run.startTimeNs === 0 ? '' : timeText(run.startTimeMs, run.startTimeNs)
+    const started = run.startTimeMs !== 0 || run.startTimeNs !== 0
+    const start = started ? starts.text(run.startTimeMs, run.startTimeNs) : ''
     for (let i = run.first; i < run.first + run.count; i += 1) {
       if (selected !== null && selected[i] === 0) continue
       const json = jsonOf(record, fields, i)
@@ -48,7 +49,7 @@ function jsonOf({ points }: MetricRecord, { field }: SeriesFields, i: number): s
   return complex === undefined ? numberField(field, columns.value[i] ?? NaN) : complexFields(field, complex)
 }
 
-/** Points of a scrape share their time: the text of the last one is kept. */
+/** Points of a scrape share their time, and series their start: the text of the last one is kept. */
 class Clock {
   #ms = NaN
   #ns = -1

@@ -22,7 +22,7 @@ export class FieldsCache {
 
 const MAX_ENTRIES = 4_000_000
 
-/** Three strings and what holds them. */
-function sizeOf({ dimensions, name, field }: SeriesFields): number {
-  return dimensions.length + 2 * name.length + field.length + 150
+/** Up to four strings and what holds them. */
+function sizeOf({ dimensions, name, field, template }: SeriesFields): number {
+  return dimensions.length + 2 * name.length + field.length + (template?.length ?? 0) + 150
 }

@@ -63,13 +63,16 @@ describe('renderSeries', () => {
     })
   })
 
-  it('counts as a counter what is cumulative and only grows', () => {
-    const counter = (extras: Partial<SeriesIdentity>): boolean => renderSeries('a', group(), series({}, extras)).counter
-    expect(counter({ kind: 'sum', temporality: 'cumulative', monotonic: true })).toBe(true)
-    expect(counter({ kind: 'histogram', temporality: 'cumulative' })).toBe(true)
-    expect(counter({ kind: 'sum', temporality: 'cumulative' })).toBe(false)
-    expect(counter({ kind: 'sum', temporality: 'delta', monotonic: true })).toBe(false)
-    expect(counter({})).toBe(false)
+  it('maps as a counter what is cumulative and only grows, of histograms the count', () => {
+    const template = (extras: Partial<SeriesIdentity>): unknown =>
+      renderSeries('a', group(), series({}, extras)).template
+    expect(template({ kind: 'sum', temporality: 'cumulative', monotonic: true })).toBe('"metrics.m":"counter"')
+    expect(template({ kind: 'histogram', temporality: 'cumulative' })).toBe('"metrics.m.count":"counter"')
+    expect(template({ kind: 'exponential_histogram', temporality: 'cumulative' })).toBe('"metrics.m.count":"counter"')
+    expect(template({ kind: 'sum', temporality: 'cumulative' })).toBeUndefined()
+    expect(template({ kind: 'sum', temporality: 'delta', monotonic: true })).toBeUndefined()
+    expect(template({ kind: 'histogram', temporality: 'delta' })).toBeUndefined()
+    expect(template({})).toBeUndefined()
   })
 
   it('quotes metric names', () => {

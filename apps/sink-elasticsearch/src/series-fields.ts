@@ -10,20 +10,24 @@ export interface SeriesFields {
   readonly name: string
   /** `"metrics.<name>` without the closing quote, so that `.count` and the like can follow. */
   readonly field: string
-  /** Only ever grows, so that Elasticsearch maps its value, or a histogram's count, as a counter. */
-  readonly counter: boolean
+  /** `"metrics.<name>":"counter"` for the bulk action, when its value, or a histogram's count, only ever grows; else it is mapped as a gauge. */
+  readonly template: string | undefined
 }
 
 export function renderSeries(tenant: string, group: GroupIdentity, series: SeriesIdentity): SeriesFields {
+  const { name, kind } = series
+  const field = `"metrics.${JSON.stringify(name).slice(1, -1)}`
+  const counted = COUNTED.has(kind)
+  const counter = series.temporality === 'cumulative' && (series.monotonic || counted)
   return {
-    dimensions: dimensionsOf(tenant, group, series),
-    name: series.name,
-    field: binary(JSON.stringify(`metrics.${series.name}`)).slice(0, -1),
-    counter: series.temporality === 'cumulative' && (series.monotonic || COUNTED.has(series.kind)),
+    dimensions: binary(dimensionsOf(tenant, group, series)),
+    name,
+    field: binary(field),
+    template: counter ? binary(`${field}${counted ? '.count' : ''}":"counter"`) : undefined,
   }
 }
 
-/** Kinds of which the count grows, whatever else they hold. */
+/** Kinds that are counted as a whole: their sum may fall, their count may not. */
 const COUNTED = new Set<MetricKind>(['histogram', 'exponential_histogram'])
 
 /**

@@ -1,16 +1,15 @@
 import type { SeriesRun } from '@pegel/contracts'
 import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
 import type { TenantConfig } from '@pegel/tenancy'
+import { bookingOf, timeOf } from './booking.ts'
 import { classify } from './classify.ts'
 import { deliver } from './deliver.ts'
-import type { Booking } from './deliver.ts'
 import { influxdbErrors } from './errors.ts'
 import type { InfluxdbClient } from './influxdb.client.ts'
 import type { CachedLine } from './line-cache.ts'
 import { encodeRecord } from './line-protocol.ts'
 import { LineSheet } from './line-sheet.ts'
 import { newDraft } from './outcome-draft.ts'
-import type { OutcomeDraft } from './outcome-draft.ts'
 import { bucketOf } from './placement.ts'
 
 export interface InfluxdbSinkOptions {
@@ -23,6 +22,8 @@ export interface InfluxdbSinkOptions {
 export class InfluxdbSink implements Sink {
   readonly #options: InfluxdbSinkOptions
   readonly #making = new Map<string, Promise<void>>()
+  /** As many as there were writes at a time. */
+  readonly #sheets: LineSheet[] = []
   /** Where the token was not let write last: check() tries again there, since asking for the organisation shows nothing of it. */
   #deniedAt: string | undefined
 
@@ -31,10 +32,22 @@ export class InfluxdbSink implements Sink {
   }
 
   async write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    const sheet = this.#sheets.pop() ?? new LineSheet()
+    try {
+      return await this.#write(batch, sheet, signal)
+    } finally {
+      sheet.clear()
+      this.#sheets.push(sheet)
+    }
+  }
+
+  async #write(
+    { tenant, config, records }: Batch<MetricRecord>,
+    sheet: LineSheet,
+    signal: AbortSignal,
+  ): Promise<WriteResult> {
     const { client, lines, limits } = this.#options
-    const { tenant, records } = batch
-    const bucket = bucketOf(batch.config)
-    const sheet = new LineSheet()
+    const bucket = bucketOf(config)
     const outcomes = records.map(newDraft)
     outcomes.forEach((draft, index) => {
       const record = records[index]
@@ -81,18 +94,4 @@ export class InfluxdbSink implements Sink {
     this.#making.set(bucket, making)
     return making
   }
-}
-
-function bookingOf(sheet: LineSheet, outcomes: readonly OutcomeDraft[]): Booking {
-  const at = (line: number): OutcomeDraft => outcomes[sheet.recordOf(line)] ?? newDraft()
-  return {
-    delivered: (line) => (at(line).delivered += 1),
-    rejected: (line, reason, message) => at(line).rejected.push({ point: sheet.pointOf(line), reason, message }),
-    retry: (line) => at(line).retry.push(sheet.pointOf(line)),
-  }
-}
-
-function timeOf(record: MetricRecord | undefined, point: number): bigint {
-  const columns = record?.points.columns
-  return BigInt(columns?.timeMs[point] ?? 0) * 1_000_000n + BigInt(columns?.timeNs[point] ?? 0)
 }

@@ -147,4 +147,14 @@ describe('LineSheet', () => {
     expect([sheet.recordOf(4), sheet.pointOf(4)]).toEqual([1, 4])
     expect(sheet.gather(texts.map((_, line) => line)).toString()).toBe(texts.join(''))
   })
+
+  it('is as new after it was cleared', () => {
+    const sheet = new LineSheet()
+    for (let line = 0; line < 2000; line += 1) sheet.add('x'.repeat(100) + '\n', 1, line)
+    sheet.clear()
+    expect(sheet.length).toBe(0)
+    sheet.add('y\n', 2, 7)
+    expect(sheet.gather([0]).toString()).toBe('y\n')
+    expect([sheet.length, sheet.recordOf(0), sheet.pointOf(0), sheet.cut(0, 9, 9)]).toEqual([1, 2, 7, 1])
+  })
 })

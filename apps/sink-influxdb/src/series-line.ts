@@ -21,7 +21,7 @@ export function renderSeries(tenant: string, group: GroupIdentity, series: Serie
   for (const [key, value] of tagsOf(tenant, group, series)) text += `,${escapeTag(key)}=${escapeTag(value)}`
   const key = binary(`${text} `)
   const field = numberField(series)
-  const head = field === undefined ? undefined : `${key}${field}=`
+  const head = field === undefined ? undefined : binary(`${text} ${field}=`)
   return { key, head, claim: head ?? key }
 }
 
@@ -33,6 +33,7 @@ function numberField(series: SeriesIdentity): string | undefined {
   return series.monotonic ? 'counter' : 'gauge'
 }
 
+/** One flat string, too, where a concatenated one would be walked through anew in every write. */
 function binary(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1')
 }
