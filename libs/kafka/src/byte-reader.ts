@@ -1,4 +1,4 @@
-/** Kafka's big-endian primitives. Reading past the end throws a RangeError. Offsets beyond 2^53 lose precision and are refused by toOffset(). */
+/** Kafka's big-endian primitives. Reading past the end throws a RangeError. 64-bit integers are exact up to 2^53. */
 export class ByteReader {
   readonly bytes: Buffer
   at = 0

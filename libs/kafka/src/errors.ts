@@ -46,10 +46,6 @@ export const kafkaErrors = defineErrors('kafka', {
     retryable: false,
     text: 'Kafka did not create topic {topic} ({reason}); check PEGEL_REPLICATION and the ACLs.',
   },
-  group_lost: {
-    retryable: true,
-    text: 'Group {group} was lost and could not be joined again ({reason}); check PEGEL_KAFKA_BROKERS and the group ACLs.',
-  },
   commit_failed: {
     retryable: true,
     text: 'Offsets of group {group} could not be committed ({reason}); check PEGEL_KAFKA_BROKERS and the group ACLs.',

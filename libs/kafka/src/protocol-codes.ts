@@ -1,3 +1,4 @@
+import { kafkaErrors } from './errors.ts'
 import type { KafkaJsError } from './kafkajs-internals.ts'
 
 /** Kafka protocol error codes that this library acts on (kafka.apache.org/protocol, "Error Codes"). */
@@ -79,5 +80,7 @@ export function protocolTypeOf(error: unknown): string | undefined {
 
 /** Offsets travel as 64-bit decimal strings; Pegel counts in numbers. */
 export function toOffset(value: string): number {
-  return Number(value)
+  const offset = Number(value)
+  if (!Number.isSafeInteger(offset)) throw kafkaErrors.offset_unsafe({ offset: value })
+  return offset
 }

@@ -5,7 +5,7 @@ import { codeOf, kafkaErrors } from './errors.ts'
 import { keepBeating } from './heartbeat.ts'
 import { createNames } from './names.ts'
 import type { CommitRequest } from './port.ts'
-import { judgeProduce, mayBeWritten, nameOfCode, protocolTypeOf } from './protocol-codes.ts'
+import { judgeProduce, mayBeWritten, nameOfCode, protocolTypeOf, toOffset } from './protocol-codes.ts'
 import { place, startPositions } from './start-positions.ts'
 import { Wake } from './wake.ts'
 
@@ -192,6 +192,11 @@ describe('protocol codes', () => {
 
   it('have names', () => {
     expect([nameOfCode(6), nameOfCode(1234)]).toEqual(['NOT_LEADER_OR_FOLLOWER', 'error 1234'])
+  })
+
+  it('come with offsets, which are exact or refused', () => {
+    expect([toOffset('-1'), toOffset('9007199254740991')]).toEqual([-1, 2 ** 53 - 1])
+    expect(() => toOffset('9007199254740993')).toThrow('cannot be held exactly')
   })
 
   it('are found behind what kafkajs wraps', () => {

@@ -4,7 +4,7 @@ import type { Logger } from '@pegel/telemetry'
 import kafkajs from 'kafkajs'
 import { registerCodecs } from './codecs.ts'
 import { kafkaLogCreator } from './kafkajs-log.ts'
-import { silenceNegativeTimeoutWarning } from './kafkajs-warning.ts'
+import { calmRequestQueues } from './kafkajs-timers.ts'
 import { FETCH_VERSION, readFetchResponse, type RawFetchResponse } from './fetch-response.ts'
 import type { Broker, Cluster, ConnectionPool, FetchRequest, PoolRequest } from './kafkajs-internals.ts'
 
@@ -70,7 +70,7 @@ export interface CuttableClient {
 /** A kafkajs client with our codecs, log and sockets. */
 export function createClient(settings: WireSettings): CuttableClient {
   registerCodecs()
-  silenceNegativeTimeoutWarning()
+  calmRequestQueues()
   const sockets = new Set<Socket>()
   let cut = false
   const client = new kafkajs.Kafka({

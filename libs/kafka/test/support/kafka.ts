@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createLogger, createMetrics, type Metrics } from '@pegel/telemetry'
 import kafkajs from 'kafkajs'
+import { until } from './collector.ts'
 import { createKafka, type KafkaSettings } from '../../src/create-kafka.ts'
 import type { KafkaPort } from '../../src/port.ts'
 
@@ -65,7 +66,7 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
     another: make,
     async topic(name, partitions = 1, config = {}, replicationFactor = 1) {
       await admin.createTopics({
-        waitForLeaders: true,
+        waitForLeaders: false,
         topics: [
           {
             topic: prefix + name,
@@ -75,6 +76,7 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
           },
         ],
       })
+      await until(`${name} is ready`, () => isReady(admin, prefix + name))
       return name
     },
     async deleteUpTo(topic, offset) {
@@ -88,5 +90,16 @@ export async function openKafka(settings: Partial<KafkaSettings> = {}): Promise<
       if (mine.length > 0) await admin.deleteTopics({ topics: mine })
       await admin.disconnect()
     },
+  }
+}
+
+/** kafkajs' own wait for leaders fails when a broker has not heard of the topic yet. */
+async function isReady(admin: kafkajs.Admin, topic: string): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    await admin.fetchTopicOffsets(topic)
+    return topics.every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))
+  } catch {
+    return false
   }
 }
