@@ -23,10 +23,11 @@ function installed() {
   return existsSync(node24) && existsSync(stamp) && readFileSync(stamp, 'utf8') === lockHash()
 }
 
+/** `npm install --no-save` takes the versions of the lock file and leaves it alone; `npm ci` would refuse where a registry lacks packages for other platforms. */
 function install() {
   process.stderr.write('pegel: installing npm packages (first run, about a minute) …\n')
   const started = Date.now()
-  const result = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const result = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
     encoding: 'utf8',
@@ -34,7 +35,7 @@ function install() {
   if (result.status !== 0) {
     process.stderr.write(`${result.stdout ?? ''}${result.stderr ?? ''}`)
     process.stderr.write(
-      'pegel: npm ci failed; its output is above. Node 20 or newer and npm 10 or newer are needed.\n',
+      'pegel: npm install failed; its output is above. Node 20 or newer and npm 10 or newer are needed.\n',
     )
     process.exit(1)
   }
