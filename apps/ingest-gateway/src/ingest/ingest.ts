@@ -28,10 +28,11 @@ export interface IngestAnswer {
 }
 
 export interface IngestOptions {
-  readonly batcher: Batcher
+  readonly batcher: Pick<Batcher, 'submit'>
   readonly limiter: RateLimiter
   readonly metrics: GatewayMetrics
   readonly log: Logger
+  /** A clock in ms that never jumps. */
   readonly now?: () => number
 }
 
@@ -42,7 +43,7 @@ export class Ingest {
 
   constructor(options: IngestOptions) {
     this.#options = options
-    this.#now = options.now ?? Date.now
+    this.#now = options.now ?? (() => performance.now())
   }
 
   /**

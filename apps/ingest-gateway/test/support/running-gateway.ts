@@ -1,0 +1,111 @@
+import { join } from 'node:path'
+import { encodeRecord, readBatch } from '@pegel/contracts'
+import type { ReadBatch } from '@pegel/contracts'
+import { createKafka } from '@pegel/kafka'
+import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
+import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
+import { createLogger, createMetrics } from '@pegel/telemetry'
+import { generateKey, hashKey } from '@pegel/tenancy'
+import { startService, uniqueName } from '@pegel/testing'
+import type { RunningService } from '@pegel/testing'
+
+const entry = join(process.cwd(), 'dist', 'apps', 'ingest-gateway', 'main.js')
+const partitions = 3
+
+/** Keys of the tenants that every test gateway knows. */
+export const KEYS = { acme: generateKey(), globex: generateKey(), both: generateKey() } as const
+
+function tenantYaml(tenant: string, key: string, limits: string): string {
+  const credentials = [key, KEYS.both].map((each, index) => `  - {id: k${index}, sha256: ${hashKey(each)}}`)
+  return `tenant: ${tenant}\ncredentials:\n${credentials.join('\n')}\nlimits: {${limits}}\n`
+}
+
+/** The built gateway as a process of its own, on a Kafka that it shares with others under its own prefix. */
+export class RunningGateway {
+  readonly kafka: KafkaPort
+  readonly #service: RunningService
+
+  private constructor(kafka: KafkaPort, service: RunningService) {
+    this.kafka = kafka
+    this.#service = service
+  }
+
+  /** @param limits of the tenants' files, as YAML flow pairs: `points_per_second: 10` */
+  static async start(
+    brokers: readonly string[],
+    settings: { readonly limits?: string; readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<RunningGateway> {
+    const prefix = `${uniqueName('gw')}.`
+    const log = createLogger({ service: 'gateway-test', level: 'silent' })
+    const metrics = createMetrics({ service: 'gateway-test', defaults: false })
+    const kafka = createKafka({ brokers, clientId: 'gateway-test', prefix, log, metrics })
+    await kafka.ensureTopics({ partitions, replication: 1, retentionDays: 1 })
+    await publishTenants(kafka, settings.limits ?? '')
+    const env = {
+      PEGEL_KAFKA_BROKERS: brokers.join(','),
+      PEGEL_KAFKA_PREFIX: prefix,
+      PEGEL_PARTITIONS: String(partitions),
+      PEGEL_ADMIN_PORT: '0',
+      PEGEL_OTLP_HTTP_PORT: '0',
+      ...settings.env,
+    }
+    return new RunningGateway(kafka, await startService({ entry, env }))
+  }
+
+  url(path = '/v1/metrics'): string {
+    return `http://127.0.0.1:${Number(this.#service.listening.port)}${path}`
+  }
+
+  /** Posts a body as a tenant; headers override. */
+  post(body: Buffer | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const defaults = { authorization: `Bearer ${KEYS.acme}`, 'content-type': 'application/json' }
+    return fetch(this.url(), {
+      method: 'POST',
+      body: new Uint8Array(Buffer.from(body)),
+      headers: { ...defaults, ...headers },
+    })
+  }
+
+  async metrics(): Promise<string> {
+    return (await fetch(`http://127.0.0.1:${Number(this.#service.listening.adminPort)}/metrics`)).text()
+  }
+
+  /** All records that are in the ingest topic now. */
+  async records(): Promise<readonly (ReadBatch & { readonly record: KafkaRecord })[]> {
+    const found: KafkaRecord[] = []
+    const reader = await this.kafka.readAll('pegel.ingest.v1', (record) => found.push(record))
+    await reader.caughtUp
+    await reader.close()
+    return found.map((record) => ({ record, ...readBatch(record.value ?? Buffer.alloc(0)) }))
+  }
+
+  get lines(): readonly string[] {
+    return this.#service.lines
+  }
+
+  terminate(): Promise<number | null> {
+    return this.#service.stop('SIGTERM')
+  }
+
+  async close(): Promise<void> {
+    await this.#service.stop('SIGKILL')
+    await this.kafka.close()
+  }
+}
+
+async function publishTenants(kafka: KafkaPort, limits: string): Promise<void> {
+  const producer = kafka.producer()
+  const tenants = (['acme', 'globex'] as const).map((tenant) => ({
+    topic: TENANT_TOPIC,
+    key: tenantKey(tenant, 3),
+    value: encodeRecord('Tenant', {
+      tenant,
+      version: 3,
+      deleted: false,
+      yaml: tenantYaml(tenant, KEYS[tenant], limits),
+      appliedAtMs: Date.now(),
+    }),
+  }))
+  await producer.send(tenants)
+  await producer.close()
+}
