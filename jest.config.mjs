@@ -23,7 +23,13 @@ const base = {
 
 export default {
   testTimeout: 60_000,
-  collectCoverageFrom: ['libs/*/src/**/*.ts', 'apps/*/src/**/*.ts', '!**/*.spec.ts', '!**/generated/**', '!libs/testing/**'],
+  collectCoverageFrom: [
+    'libs/*/src/**/*.ts',
+    'apps/*/src/**/*.ts',
+    '!**/*.spec.ts',
+    '!**/generated/**',
+    '!libs/testing/**',
+  ],
   projects: [
     { ...base, displayName: 'unit', testMatch: ['**/*.spec.ts'] },
     { ...base, displayName: 'it', testMatch: ['**/*.it.ts'] },

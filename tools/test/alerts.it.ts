@@ -6,7 +6,9 @@ import { aptProgram } from '../stack/install/apt.ts'
 import { whichIn } from '../stack/install/which.ts'
 
 interface RuleFile {
-  readonly groups: readonly { readonly rules: readonly { readonly alert: string; readonly annotations: { readonly runbook: string } }[] }[]
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly annotations: { readonly runbook: string } }[]
+  }[]
 }
 
 const files = readdirSync('alerts').filter((name) => name.endsWith('.yml'))
@@ -16,7 +18,12 @@ const onProgress = (line: string): unknown => process.stderr.write(`${line}\n`)
 
 describe('alert rules', () => {
   it.each(tests)('behave as %s says', async (name) => {
-    const promtool = await aptProgram({ component: 'prometheus', program: 'promtool', which: whichIn(process.env), onProgress })
+    const promtool = await aptProgram({
+      component: 'prometheus',
+      program: 'promtool',
+      which: whichIn(process.env),
+      onProgress,
+    })
     const result = spawnSync(promtool, ['test', 'rules', name], { cwd: 'alerts/tests', encoding: 'utf8' })
     expect(`${result.stdout}${result.stderr}`).toContain('SUCCESS')
     expect(result.status).toBe(0)

@@ -78,7 +78,7 @@ export function judge(map: CoverageMap): readonly LayerCoverage[] {
     for (const file of map.files()) {
       if (relative(root, file).startsWith(layer + sep)) summary.merge(map.fileCoverageFor(file).toSummary())
     }
-    return { layer, percent: Number(summary.lines.pct), threshold }
+    return { layer, percent: summary.lines.pct, threshold }
   })
 }
 

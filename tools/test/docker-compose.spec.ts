@@ -4,7 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 
 interface Compose {
-  readonly services: Record<string, { image?: string; build?: unknown; volumes?: string[]; command?: string[]; depends_on?: unknown }>
+  readonly services: Record<
+    string,
+    { image?: string; build?: unknown; volumes?: string[]; command?: string[]; depends_on?: unknown }
+  >
   readonly volumes: Record<string, unknown>
 }
 
@@ -34,7 +37,8 @@ describe('docker-compose.yml', () => {
     for (const [name, service] of Object.entries(compose.services)) {
       for (const volume of service.volumes ?? []) {
         const source = volume.split(':')[0] ?? ''
-        if (source.startsWith('./')) expect([name, readdirSync('.').includes(source.split('/')[1] ?? '')]).toEqual([name, true])
+        if (source.startsWith('./'))
+          expect([name, readdirSync('.').includes(source.split('/')[1] ?? '')]).toEqual([name, true])
         else expect(Object.keys(compose.volumes)).toContain(source)
       }
     }

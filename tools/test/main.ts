@@ -32,14 +32,24 @@ function check(name: string, ok: boolean, detail = ''): void {
 
 async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
   const output = join(coverageDir, 'jest.json')
-  const coverage = ['--coverage', '--coverageProvider=v8', '--coverageReporters=json', '--coverageDirectory=coverage/jest']
+  const coverage = [
+    '--coverage',
+    '--coverageProvider=v8',
+    '--coverageReporters=json',
+    '--coverageDirectory=coverage/jest',
+  ]
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
   const options = ['--maxWorkers=2', '--json', `--outputFile=${output}`, ...(whole ? coverage : pattern)]
-  await run('node', [...args, ...options], { ...process.env, ...env, ...(whole ? { PEGEL_CHILD_COVERAGE: childCoverage } : {}) })
+  await run('node', [...args, ...options], {
+    ...process.env,
+    ...env,
+    ...(whole ? { PEGEL_CHILD_COVERAGE: childCoverage } : {}),
+  })
   const report = JSON.parse(readFileSync(output, 'utf8')) as JestReport
   passed += report.numPassedTests
   failed += report.numFailedTests
-  if (report.numRuntimeErrorTestSuites > 0) check('every test file loads', false, `${report.numRuntimeErrorTestSuites} did not`)
+  if (report.numRuntimeErrorTestSuites > 0)
+    check('every test file loads', false, `${report.numRuntimeErrorTestSuites} did not`)
   if (report.numPendingTests > 0) check('no test is skipped', false, `${report.numPendingTests} are`)
 }
 
@@ -47,8 +57,13 @@ async function judgeCoverage(): Promise<void> {
   const map = await mergeCoverage(join(coverageDir, 'jest', 'coverage-final.json'), childCoverage)
   writeReports(map, coverageDir)
   const layers = judge(map)
-  for (const { layer, percent, threshold } of layers) check(`coverage of ${layer}`, percent >= threshold, `${percent} % of lines, at least ${threshold} %`)
-  process.stdout.write(`least covered:\n${worstFiles(map, 12).map((line) => `  ${line}\n`).join('')}`)
+  for (const { layer, percent, threshold } of layers)
+    check(`coverage of ${layer}`, percent >= threshold, `${percent} % of lines, at least ${threshold} %`)
+  process.stdout.write(
+    `least covered:\n${worstFiles(map, 12)
+      .map((line) => `  ${line}\n`)
+      .join('')}`,
+  )
 }
 
 async function main(): Promise<void> {

@@ -33,7 +33,12 @@ describe('defineErrors', () => {
   })
 
   it('knows an error of its shape that a library below threw', () => {
-    const other = Object.assign(new Error('x'), { name: 'PegelError', code: 'other.lost', retryable: true, details: {} })
+    const other = Object.assign(new Error('x'), {
+      name: 'PegelError',
+      code: 'other.lost',
+      retryable: true,
+      details: {},
+    })
     expect(other).toBeInstanceOf(PegelError)
     expect(isRetryable(other)).toBe(true)
     expect(isRetryable(Object.assign(new Error('x'), { retryable: true }))).toBe(false)

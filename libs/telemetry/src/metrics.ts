@@ -37,7 +37,8 @@ export function createMetrics(options: MetricsOptions): Metrics {
   const known = (name: string): unknown => registry.getSingleMetric(name)
   return {
     counter: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
-      (known(name) as Counter<L> | undefined) ?? new Counter<L>({ name, help, labelNames: labels, registers: [registry] }),
+      (known(name) as Counter<L> | undefined) ??
+      new Counter<L>({ name, help, labelNames: labels, registers: [registry] }),
     gauge: <L extends string>(name: string, help: string, labels: readonly L[] = []) =>
       (known(name) as Gauge<L> | undefined) ?? new Gauge<L>({ name, help, labelNames: labels, registers: [registry] }),
     histogram: <L extends string>(name: string, help: string, buckets: readonly number[], labels: readonly L[] = []) =>
