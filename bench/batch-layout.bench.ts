@@ -3,7 +3,7 @@
  * Rates are million points per second of CPU time.
  */
 import { constants, zstdCompressSync } from 'node:zlib'
-import { groupedCandidate, inlineCandidate } from './batch-layout/blocks.ts'
+import { groupedCandidate, inlineCandidate, noFingerprintCandidate } from './batch-layout/blocks.ts'
 import type { Candidate } from './batch-layout/candidate.ts'
 import type { Dataset } from './batch-layout/dataset.ts'
 import { collectorDataset, sdkDataset } from './batch-layout/otlp.ts'
@@ -26,7 +26,14 @@ const COLUMNS: readonly Column[] = [
   { key: 'cached', title: 'cached M/s' },
 ]
 
-const MAKERS = [jsonCandidate, avroPerPointCandidate, symbolsCandidate, inlineCandidate, groupedCandidate]
+const MAKERS = [
+  jsonCandidate,
+  avroPerPointCandidate,
+  symbolsCandidate,
+  inlineCandidate,
+  groupedCandidate,
+  noFingerprintCandidate,
+]
 const rounds = Number(argument('rounds') ?? 5)
 const results: Record<string, readonly Row[]> = {}
 

@@ -98,7 +98,12 @@ describe('SeriesCache', () => {
   })
 
   it('tells series without a fingerprint apart by their blocks', () => {
-    const series = Array.from({ length: 50 }, (_, index) => run({ name: `m${index}`, hi: 0, lo: 0 }))
+    const series = Array.from({ length: 50 }, (_, index) =>
+      // Half of them the same series of many hosts: told apart by the group alone.
+      index % 2 === 0
+        ? run({ name: `m${index}`, hi: 0, lo: 0 })
+        : run({ name: 'cpu', host: `h${index}`, hi: 0, lo: 0 }),
+    )
     series.forEach((one, index) => cache.set('acme', one, `v${index}`))
     series.forEach((one, index) => expect(cache.get('acme', one)).toBe(`v${index}`))
     expect(cache.stats.collisions).toBe(0)

@@ -96,7 +96,7 @@ export class SeriesCache<T> {
     this.#entryBytes += bytes
     const dropped = shard.add(
       {
-        key: keyOf(run),
+        key: keyOf(run, group),
         hi: run.fingerprintHi,
         group,
         view: new DataView(block.buffer, block.byteOffset, block.length),
@@ -141,7 +141,7 @@ export class SeriesCache<T> {
   #find(shard: SeriesShard<T>, group: InternedGroup, run: SeriesRun): CacheEntry<T> | undefined {
     const { view, start, end } = placeOf(run)
     const { fingerprintHi: hi } = run
-    const key = keyOf(run)
+    const key = keyOf(run, group)
     for (let entry = shard.first(key); entry !== undefined; entry = entry.next) {
       if (entry.hi !== hi) continue
       if (entry.group === group && sameBytes(view, start, end, entry.view)) {
@@ -205,9 +205,9 @@ export class SeriesCache<T> {
   }
 }
 
-/** A small integer, which Map finds fastest. A run without a fingerprint is found by a hash of its block. */
-function keyOf(run: SeriesRun): number {
+/** A small integer, which Map finds fastest. A run without a fingerprint is found by a hash of its blocks. */
+function keyOf(run: SeriesRun, group: InternedGroup): number {
   if (run.fingerprintLo !== 0 || run.fingerprintHi !== 0) return run.fingerprintLo | 0
   const { view, start, end } = placeOf(run)
-  return hashBytes(view, start, end)
+  return hashBytes(view, start, end) ^ Math.imul(group.hash, 0x9e3779b1)
 }
