@@ -10,6 +10,7 @@ import { addTopicCommands } from './topics.ts'
 
 /** Wrong usage; 1 is for everything else that failed. */
 const EXIT_USAGE = 2
+const TOPICS_HINT = 'Services create the topics when they start; without one, run: pegel topics create'
 
 /** Runs one command line and resolves with the exit code. Errors go to `note` as `error <code>: <message>`. */
 export async function runProgram(args: readonly string[], context: CliContext, host: RunHost): Promise<number> {
@@ -28,6 +29,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_USAGE
     context.note(`error ${error instanceof PegelError ? error.code : 'cli.internal'}: ${messageOf(error)}`)
+    if (error instanceof PegelError && error.code === 'kafka.topic_missing') context.note(TOPICS_HINT)
     if (!(error instanceof PegelError) && error instanceof Error) context.note(error.stack ?? '')
     return 1
   }

@@ -99,6 +99,13 @@ describe('pegel tenants', () => {
     expect((await cli.run('tenants', 'validate', directoryOf({}))).err).toContain('cli.no_files')
   })
 
+  it('says what to do when there are no topics yet', async () => {
+    const run = await new Cli().run('tenants', 'list')
+    expect(run.code).toBe(1)
+    expect(run.err).toContain('error kafka.topic_missing')
+    expect(run.err).toContain('run: pegel topics create')
+  })
+
   it('makes keys whose hash is what it prints', async () => {
     const { out } = await cli.run('tenants', 'key', '--tenant', 'shop', '--id', 'agent-1')
     const [, key = ''] = /(pgl_\S+)/.exec(out) ?? []

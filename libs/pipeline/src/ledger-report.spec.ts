@@ -127,6 +127,13 @@ describe('foldLedger', () => {
     expect(report.balanced).toBe(false)
   })
 
+  it('names records that retention removed before they were read', () => {
+    const entries = [enricher(row(4, { appendTimeMs: T0 - MINUTE })), enricher(row(9))]
+    const at = { topic: TOPIC, partition: 0, earliest: 8, latest: 10, committed: 10 }
+    const report = ask(entries, { ingest: [at], finished: new Map() }, { sinceMs: T0 })
+    expect(report.missingRecords).toEqual([{ topic: TOPIC, partition: 0, from: 5, to: 9 }])
+  })
+
   it('calls records beyond the committed offset waiting, not missing', () => {
     expect(ask(GOOD, positions(1, 9))).toMatchObject({ balanced: true, waitingRecords: 8, missingRecords: [] })
     expect(ask([], positions(-1, 9))).toMatchObject({ balanced: true, waitingRecords: 9 })

@@ -135,12 +135,15 @@ function endOfClosed(fold: LedgerFold, positions: LedgerPositions, nowMs: number
   return ended
 }
 
-/** Committed offsets without complete rows, as ranges. Records that retention removed are beyond proof and left out. */
+/**
+ * Committed offsets without complete rows, as ranges: lost on the way, or removed by retention before they were read. Without an
+ * older row to go on from, what lies before the earliest record is beyond proof.
+ */
 function unbooked(fold: LedgerFold, positions: LedgerPositions): readonly OffsetRange[] {
   const ranges: { topic: string; partition: number; from: number; to: number }[] = []
   for (const at of positions.ingest) {
     const { topic, partition } = at
-    const first = Math.max(at.earliest, fold.firstOffset(topic, partition))
+    const first = fold.firstOffset(topic, partition) || at.earliest
     for (let offset = first; offset < Math.min(at.committed, at.latest); offset += 1) {
       const record = fold.record(topic, partition, offset)
       if (record !== undefined && isComplete(record)) continue
