@@ -7,6 +7,7 @@ interface QueryAnswer {
   readonly data?: {
     readonly result: readonly {
       readonly metric: Readonly<Record<string, string>>
+      readonly value?: readonly [number, string]
       readonly values?: readonly (readonly [number, string])[]
       readonly histograms?: readonly (readonly [number, unknown])[]
     }[]
@@ -37,4 +38,18 @@ export async function rawSamples(options: StoredSelector): Promise<readonly Stor
       points: values.map(([seconds, value]) => ({ timeMs: Math.round(seconds * 1000), value: Number(value) })),
     }
   })
+}
+
+/** An instant query now: labels and value of each series. */
+export async function query(
+  expression: string,
+  url = requirePrometheus(),
+): Promise<readonly { readonly metric: Readonly<Record<string, string>>; readonly value: string | undefined }[]> {
+  const response = await fetch(`${url}/api/v1/query`, {
+    method: 'POST',
+    body: new URLSearchParams({ query: expression }),
+  })
+  const answer = (await response.json()) as QueryAnswer
+  if (answer.data === undefined) throw new Error(`${expression}: ${answer.error ?? answer.status}`)
+  return answer.data.result.map(({ metric, value }) => ({ metric, value: value?.[1] }))
 }
