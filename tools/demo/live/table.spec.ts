@@ -29,9 +29,11 @@ describe('renderTable', () => {
     expect(renderTable(view)).toEqual([
       'Pegel · 1:23 · ledger balances',
       '',
-      'tenant  points in  dropped  refused  prometheus                           influxdb  balance  fresh p50 / p99',
-      'agent      12,345       45        0      12,300  12,000, +290 on the way, 10 other       ok   210 ms / 1.5 s',
-      'direct          7        0        0           –                                  –    3 off                –',
+      'tenant  points in  dropped  prometheus                influxdb  balance  fresh p50/p99',
+      'agent      12,345       45      12,300  12,000 +290 (10 other)       ok   210 ms 1.5 s',
+      'direct          7        0           –                       –    3 off              –',
+      '',
+      '+n: on the way',
     ])
   })
 
@@ -52,7 +54,7 @@ describe('renderPlain', () => {
   it('gives a line per tenant', () => {
     expect(renderPlain(view)).toEqual([
       'Pegel · 1:23 · ledger balances',
-      '  agent: in 12,345, dropped 45, refused 0; prometheus 12,300, influxdb 12,000, +290 on the way, 10 other; ok; fresh 210 ms / 1.5 s',
+      '  agent: in 12,345, dropped 45, refused 0; prometheus 12,300, influxdb 12,000 +290 (10 other); ok; fresh 210 ms 1.5 s',
       '  direct: in 7, dropped 0, refused 0; prometheus –, influxdb –; 3 off; fresh –',
     ])
   })

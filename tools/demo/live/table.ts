@@ -2,22 +2,33 @@ import type { SinkView, TenantView, View } from './view.ts'
 
 const count = (value: number): string => value.toLocaleString('en-US')
 
-/** The table as lines without colours; the widths follow the content. */
+/** The table as lines without colours; the widths follow the content, and what nobody has has no column. */
 export function renderTable(view: View): string[] {
-  const header = ['tenant', 'points in', 'dropped', 'refused', ...view.sinks, 'balance', 'fresh p50 / p99']
-  const rows = view.tenants.map((tenant) => [
-    tenant.tenant,
-    count(tenant.received),
-    count(tenant.dropped),
-    count(tenant.refused),
-    ...view.sinks.map((sink) => sinkCell(tenant.sinks[sink])),
-    balanceCell(tenant),
-    freshnessCell(tenant.freshness),
-  ])
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const columns = columnsOf(view)
+  const rows = [
+    columns.map(([title]) => title),
+    ...view.tenants.map((tenant) => columns.map(([, cell]) => cell(tenant))),
+  ]
+  const widths = columns.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('  ')
-  return [titleOf(view), '', line(header), ...rows.map(line), ...(view.note === '' ? [] : ['', view.note])]
+  const onTheWay = view.tenants.some(({ sinks }) => Object.values(sinks).some(({ inFlight }) => inFlight > 0))
+  const notes = [onTheWay ? '+n: on the way' : '', view.note].filter((note) => note !== '')
+  return [titleOf(view), '', ...rows.map(line), ...(notes.length === 0 ? [] : ['', ...notes])]
+}
+
+type Column = readonly [title: string, cell: (tenant: TenantView) => string]
+
+function columnsOf({ tenants, sinks }: View): Column[] {
+  const lost = (['dropped', 'refused'] as const).filter((name) => tenants.some((tenant) => tenant[name] > 0))
+  return [
+    ['tenant', ({ tenant }) => tenant],
+    ['points in', ({ received }) => count(received)],
+    ...lost.map((name): Column => [name, (tenant) => count(tenant[name])]),
+    ...sinks.map((sink): Column => [sink, (tenant) => sinkCell(tenant.sinks[sink])]),
+    ['balance', balanceCell],
+    ['fresh p50/p99', ({ freshness }) => freshnessCell(freshness)],
+  ]
 }
 
 /** One line per tenant for logs and pipes, where nothing can be drawn in place. */
@@ -44,9 +55,9 @@ function titleOf({ elapsedMs, balanced }: View): string {
 function sinkCell(sink: SinkView | undefined): string {
   if (sink === undefined) return '–'
   const parts = [count(sink.stored)]
-  if (sink.inFlight > 0) parts.push(`+${count(sink.inFlight)} on the way`)
-  if (sink.other > 0) parts.push(`${count(sink.other)} other`)
-  return parts.join(', ')
+  if (sink.inFlight > 0) parts.push(`+${count(sink.inFlight)}`)
+  if (sink.other > 0) parts.push(`(${count(sink.other)} other)`)
+  return parts.join(' ')
 }
 
 function balanceCell({ unbalanced }: TenantView): string {
@@ -55,7 +66,7 @@ function balanceCell({ unbalanced }: TenantView): string {
 
 function freshnessCell(freshness: TenantView['freshness']): string {
   if (freshness === undefined) return '–'
-  return `${seconds(freshness.p50Ms)} / ${seconds(freshness.p99Ms)}`
+  return `${seconds(freshness.p50Ms)} ${seconds(freshness.p99Ms)}`
 }
 
 function seconds(ms: number): string {
