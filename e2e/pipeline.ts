@@ -51,8 +51,13 @@ export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pip
     PEGEL_OTLP_HTTP_PORT: String(port),
   }
   writeTenants(join(dir, 'tenants'), tenants)
-  const applied = await pegel(['tenants', 'apply', join(dir, 'tenants')], env)
-  if (applied.code !== 0) throw new Error(applied.stderr)
+  for (const command of [
+    ['topics', 'create'],
+    ['tenants', 'apply', join(dir, 'tenants')],
+  ]) {
+    const { code, stderr } = await pegel(command, env)
+    if (code !== 0) throw new Error(stderr)
+  }
   mkdirSync(join(dir, 'logs'))
   const target = 'ingest-gateway,enricher,sink-prometheus,sink-elasticsearch,sink-influxdb'
   const services = await startServices({ target, env, logs: join(dir, 'logs'), runState: join(dir, 'run.json') })
