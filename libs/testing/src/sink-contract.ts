@@ -55,6 +55,7 @@ export function sinkContract(options: SinkContractOptions): void {
     beforeEach(() => contract.open())
     afterEach(() => contract.close())
     deliveryCases(contract)
+    rebalanceCases(contract)
     failureCases(contract)
     isolationCases(contract)
   })
@@ -182,6 +183,32 @@ function deliveryCases(contract: ContractRun): void {
     await contract.expectStored(tenant, sent)
     const rows = await contract.harness.rows(tenant, 40)
     expect(sumOf(rows.map(({ counts }) => (counts?.delivered ?? 0) + (counts?.alreadyPresent ?? 0)))).toBe(40)
+  })
+}
+
+function rebalanceCases(contract: ContractRun): void {
+  it('loses and repeats nothing when a second member joins and the first one leaves', async () => {
+    const tenants = Array.from({ length: 4 }, () => contract.tenant())
+    const sent = new Map(tenants.map((tenant) => [tenant, contract.rising('contract_members', 20)]))
+    const produce = async (from: number, to: number): Promise<void> => {
+      for (let index = from; index < to; index += 1) {
+        for (const [tenant, series] of sent) await contract.harness.produce(tenant, series.slice(index, index + 1))
+      }
+    }
+    await produce(0, 5)
+    const first = await contract.harness.run({ limits: { recordsPerWrite: 1 } })
+    await produce(5, 10)
+    await contract.harness.run({ limits: { recordsPerWrite: 1 } })
+    await produce(10, 15)
+    await contract.harness.stop(first)
+    await produce(15, 20)
+    await contract.harness.drained()
+    for (const [tenant, series] of sent) {
+      await contract.expectStored(tenant, series)
+      const rows = await contract.harness.rows(tenant, 20)
+      expect(sumOf(rows.map(({ counts }) => (counts?.delivered ?? 0) + (counts?.alreadyPresent ?? 0)))).toBe(20)
+      expect(rows).toHaveLength(20)
+    }
   })
 }
 

@@ -2,10 +2,10 @@ import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { startHttpGate } from '../src/http-gate';
-import { startTcpProxy } from '../src/tcp-proxy';
-import type { HttpGate } from '../src/http-gate';
-import type { TcpProxy } from '../src/tcp-proxy';
+import { startHttpGate } from '../src/http-gate'
+import { startTcpProxy } from '../src/tcp-proxy'
+import type { HttpGate } from '../src/http-gate'
+import type { TcpProxy } from '../src/tcp-proxy'
 
 let backend: Server
 let port = 0
