@@ -38,6 +38,9 @@ interface Encoded {
   readonly resources: readonly (readonly number[])[]
   readonly series: readonly {
     readonly resource: number
+    readonly name: number
+    readonly kind: number
+    readonly unit: number
     readonly values: readonly number[]
     readonly labels: readonly number[]
   }[]
@@ -45,6 +48,8 @@ interface Encoded {
 
 /** As remote write 2.0 does it: each string once per record, series refer to strings by number. */
 export function symbolsCandidate(data: Dataset): Candidate {
+  const known = new Set<string>()
+  readKeys(type.toBuffer(toSymbols(data)), (key) => known.add(key))
   return {
     name: 'Avro, symbol table',
     encode: () => type.toBuffer(toSymbols(data)),
@@ -58,8 +63,31 @@ export function symbolsCandidate(data: Dataset): Candidate {
       }
       return total
     },
-    decodeCached: null,
+    decodeCached: (bytes) => {
+      let found = 0
+      const read = readKeys(bytes, (key) => {
+        if (known.has(key)) found++
+      })
+      return found === data.points ? read : NaN
+    },
   }
+}
+
+/** Numbers differ from record to record, so a series is found by a key of its strings. */
+function readKeys(bytes: Uint8Array, onKey: (key: string) => void): number {
+  const { symbols, resources, series } = type.fromBuffer(bytes as Buffer) as Encoded
+  const keyOf = (references: readonly number[]): string => {
+    let key = ''
+    for (const reference of references) key += `${symbols[reference] ?? ''}\0`
+    return key
+  }
+  const prefixes = resources.map(keyOf)
+  let total = 0
+  for (const { resource, name, kind, unit, labels, values } of series) {
+    onKey(`${prefixes[resource] ?? ''}\0${keyOf([name, kind, unit])}${keyOf(labels)}`)
+    for (const value of values) total += value
+  }
+  return total
 }
 
 function toAttributes(symbols: readonly string[], references: readonly number[]): Attribute[] {
