@@ -151,7 +151,10 @@ export interface PointGroup {
   readonly block: Uint8Array
 }
 
-/** A run of consecutive points of one series with one start time. The same series may occur in several runs of a batch. */
+/**
+ * A run of consecutive points of one series with one start time. The same series may occur in several runs of a batch.
+ * Runs that were read make `block` when it is asked for, by a getter: copy fields by name, a spread would lose it.
+ */
 export interface SeriesRun {
   readonly group: PointGroup
   /** Upper and lower half of the 64-bit fingerprint, each an unsigned 32-bit integer; both 0 when the producer sent none. */

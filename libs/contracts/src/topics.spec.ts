@@ -1,4 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { MAX_BATCH_BYTES, SCHEMAS, TOPICS, isTenantId } from './index.ts'
 
 describe('the topic table', () => {
@@ -16,6 +18,21 @@ describe('the topic table', () => {
 
   it('has a retention where records are deleted, and none where they are compacted', () => {
     for (const { cleanup, retentionDays } of TOPICS) expect(retentionDays !== undefined).toBe(cleanup === 'delete')
+  })
+
+  it('is the one in the README', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
+    const listed = [
+      ...readme.matchAll(/^\| `(pegel\.[^`]+)` +\| (\w+).*\| (compacted|7 days|MONITORING_RETENTION_DAYS) +\|$/gm),
+    ]
+    const kept = {
+      compact: () => 'compacted',
+      delete: (days: unknown) => (days === 7 ? '7 days' : 'MONITORING_RETENTION_DAYS'),
+    }
+    expect(listed.map(([, name, , retention]) => [name, retention])).toEqual(
+      TOPICS.map(({ name, cleanup, retentionDays }) => [name, kept[cleanup](retentionDays)]),
+    )
+    for (const [, , record] of listed) expect(Object.keys(SCHEMAS)).toContain(record)
   })
 
   it('leaves room for a batch beyond the size at which it is split', () => {
