@@ -1,4 +1,4 @@
-import { bytes, duration, port } from '@pegel/config'
+import { bytes, duration, integer, port } from '@pegel/config'
 import { z } from 'zod'
 
 /** Environment of the gateway, besides what all services share. */
@@ -11,6 +11,9 @@ export const configSchema = z.object({
   PEGEL_PRODUCE_DEADLINE_MS: duration({ min: 1 })
     .default(8000)
     .describe('How long Kafka may take to acknowledge before the answer is 503. OTLP exporters give up after 10 s.'),
+  PEGEL_SERIES_CACHE: integer({ min: 1 })
+    .default(500_000)
+    .describe('Series, of all tenants, whose encoded labels are kept in memory.'),
   PEGEL_MAX_BODY_BYTES_IN_FLIGHT: bytes({ min: 1024 })
     .default(256 * 1024 * 1024)
     .describe('Bytes of request bodies in memory at a time; beyond it the answer is 503.'),

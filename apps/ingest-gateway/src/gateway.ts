@@ -5,6 +5,7 @@ import { Batcher } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { GatewayMetrics } from './ingest/gateway-metrics.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { LabelCaches } from './otlp/index.ts'
 import { RateLimiter } from './ingest/rate-limiter.ts'
 
 const INGEST_TOPIC = 'pegel.ingest.v1'
@@ -25,6 +26,7 @@ export function createGateway({ config, log, metrics, kafka, tenants }: Componen
     port: config.PEGEL_OTLP_HTTP_PORT,
     ingest,
     tenants,
+    labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),
     metrics: gatewayMetrics,
     log,

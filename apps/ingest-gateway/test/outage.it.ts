@@ -17,7 +17,7 @@ describe('a gateway whose Kafka goes away', () => {
   let gateway: RunningGateway
   beforeAll(async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'pegel-gateway-'))
-    kafka = (await startComponent('kafka', { dataDir, local: true, heapMb: 384 }))
+    kafka = await startComponent('kafka', { dataDir, local: true, heapMb: 384 })
     gateway = await RunningGateway.start([kafka.url], { env: { PEGEL_PRODUCE_DEADLINE_MS: '1500' } })
   })
   afterAll(async () => {

@@ -3,20 +3,21 @@ import { PegelError } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
 import { tenantConfig } from '@pegel/testing'
-import type { PointSink } from '../otlp/index.ts'
 import type { Batcher, BatchOrigin } from './batcher.ts'
+import { DecodedPoints } from './decoded-points.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { Ingest } from './ingest.ts'
 import { RateLimiter } from './rate-limiter.ts'
-import type { RequestOutcome } from './request-points.ts'
+import type { RequestOutcome, RequestPoints } from './request-points.ts'
 
 const NOW = 1_700_000_000_000
 const kafkaAway = new PegelError('kafka.broker_lost', { retryable: true, text: 'away' })
 const limits = { ...DEFAULT_LIMITS, pointsPerSecond: 10, burstPoints: 10 }
 const tenant = tenantConfig('acme', { version: 4, limits })
 
-function points(count: number, refused = 0): (sink: PointSink) => void {
-  return (sink) => {
+function points(count: number, refused = 0): (points: RequestPoints) => void {
+  return (into) => {
+    const sink = new DecodedPoints(into)
     sink.group({ resource: [], scope: { name: '', version: '', attributes: [] } })
     const head = { name: 'm', kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' } as const
     const instant = { ms: NOW, ns: 0 }
@@ -38,7 +39,7 @@ function setUp(fail?: Error) {
   const log = createLogger({ service: 'test', level: 'silent' })
   const limiter = new RateLimiter()
   const ingest = new Ingest({ batcher, limiter, metrics: new GatewayMetrics(metrics), log, now: () => NOW })
-  const submit = (decode: (sink: PointSink) => void) =>
+  const submit = (decode: (points: RequestPoints) => void) =>
     ingest.submit({ tenant, protocol: 'otlp_http', receivedAtMs: NOW, decode })
   return { submit, submitted, metrics }
 }
@@ -95,8 +96,8 @@ describe('Ingest', () => {
 
   it('takes nothing of a request whose decoding fails', async () => {
     const { submit, submitted } = setUp()
-    const broken = submit((sink) => {
-      points(5)(sink)
+    const broken = submit((into) => {
+      points(5)(into)
       throw new PegelError('otlp.malformed', { retryable: false, text: 'broken' })
     })
     await expect(broken).rejects.toMatchObject({ code: 'otlp.malformed' })

@@ -1,9 +1,9 @@
+import { PointsWriter } from '@pegel/contracts'
 import type { ReasonCount } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { Logger } from '@pegel/telemetry'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../errors.ts'
-import type { PointSink } from '../otlp/index.ts'
 import type { Batcher, BatchOrigin } from './batcher.ts'
 import type { GatewayMetrics } from './gateway-metrics.ts'
 import type { RateLimiter } from './rate-limiter.ts'
@@ -16,8 +16,8 @@ export interface IngestRequest {
   /** As it stands in the envelope, for example `otlp_http`. */
   readonly protocol: string
   readonly receivedAtMs: number
-  /** Tells every data point of the request. May throw a PegelError such as otlp.malformed: then nothing of it is taken. */
-  readonly decode: (sink: PointSink) => void
+  /** Puts every data point of the request into `points`. May throw a PegelError such as otlp.malformed: then nothing of it is taken. */
+  readonly decode: (points: RequestPoints) => void
 }
 
 export interface IngestAnswer {
@@ -40,6 +40,7 @@ export interface IngestOptions {
 export class Ingest {
   readonly #options: IngestOptions
   readonly #now: () => number
+  readonly #writer = new PointsWriter()
 
   constructor(options: IngestOptions) {
     this.#options = options
@@ -54,7 +55,11 @@ export class Ingest {
     const { tenant } = request
     const { metrics } = this.#options
     this.#limitRate(tenant, 0)
-    const points = new RequestPoints(tenant.limits, request.receivedAtMs)
+    const points = new RequestPoints({
+      limits: tenant.limits,
+      receivedAtMs: request.receivedAtMs,
+      writer: this.#writer,
+    })
     request.decode(points)
     const outcome = points.finish()
     const { accepted, refused } = outcome

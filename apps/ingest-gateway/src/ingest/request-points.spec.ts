@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { MAX_BATCH_BYTES, parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
+import { MAX_BATCH_BYTES, PointsWriter, parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
 import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
 import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
+import { DecodedPoints } from './decoded-points.ts'
 import { RequestPoints, type RequestOutcome } from './request-points.ts'
 
 const NOW = 1_700_000_000_000
@@ -21,9 +22,10 @@ function judge(
   points: readonly (readonly [MetricHead, Partial<DecodedPoint>])[],
   limits: Partial<TenantLimits> = {},
 ): RequestOutcome {
-  const request = new RequestPoints({ ...DEFAULT_LIMITS, ...limits }, NOW)
-  request.group(group)
-  for (const [metric, point] of points) request.point(metric, { ...base, ...point })
+  const request = new RequestPoints({ limits: { ...DEFAULT_LIMITS, ...limits }, receivedAtMs: NOW })
+  const decoded = new DecodedPoints(request)
+  decoded.group(group)
+  for (const [metric, point] of points) decoded.point(metric, { ...base, ...point })
   return request.finish()
 }
 
@@ -85,6 +87,10 @@ describe('RequestPoints', () => {
   const buckets = { kind: 'histogram', count: 1, sum: 1, min: null, max: null, bounds: [], counts: [] } as const
   it.each<[string, MetricHead, Partial<DecodedPoint>]>([
     ['name_missing', { ...gauge, name: '' }, {}],
+    ['label_name_missing', gauge, { attributes: [{ key: '', value: 'a' }] }],
+    ['temporality_missing', { ...histogram, temporality: 'unspecified' }, { value: { ...buckets, bounds: [1] } }],
+    ['counts_inconsistent', histogram, { value: { ...buckets, bounds: [1, 2], counts: [1, 2] } }],
+    ['counts_inconsistent', histogram, { value: { ...buckets, bounds: [2, 1], counts: [1, 2, 3] } }],
     ['time_missing', gauge, { time: { ms: 0, ns: 0 } }],
     ['time_out_of_range', gauge, { time: { ms: 2 ** 60, ns: 0 } }],
     ['time_out_of_range', gauge, { start: { ms: 2 ** 60, ns: 0 } }],
@@ -98,7 +104,11 @@ describe('RequestPoints', () => {
       { attributes: Array.from({ length: 65 }, (_, i) => ({ key: `k${i}`, value: '' })) },
     ],
     ['value_out_of_range', histogram, { value: { ...buckets, count: 2 ** 64 } }],
-    ['too_many_buckets', histogram, { value: { ...buckets, counts: Array.from({ length: 10_001 }, () => 0) } }],
+    [
+      'too_many_buckets',
+      histogram,
+      { value: { ...buckets, bounds: [...Array(10_000).keys()], counts: Array.from({ length: 10_001 }, () => 0) } },
+    ],
   ])('refuses with %s and takes the neighbours', (reason, metric, point) => {
     const outcome = judge([
       [gauge, { value: 1 }],
@@ -119,6 +129,46 @@ describe('RequestPoints', () => {
       { maxPointsPerRequest: 2 },
     )
     expect(outcome).toMatchObject({ accepted: 2, refused: [{ reason: 'max_points_per_request', count: 1 }] })
+  })
+
+  it('refuses a point that no record could hold, whatever the limits allow', () => {
+    const attributes = Array.from({ length: 10 }, (_, i) => ({ key: `k${i}`, value: 'x'.repeat(60_000) }))
+    const outcome = judge(
+      [
+        [gauge, { attributes }],
+        [gauge, {}],
+      ],
+      { maxLabelValueBytes: 100_000 },
+    )
+    expect(outcome).toMatchObject({ accepted: 1, refused: [{ reason: 'point_too_large', count: 1 }] })
+  })
+
+  it('judges the labels of a group for all its series', () => {
+    const request = new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW })
+    const decoded = new DecodedPoints(request)
+    decoded.group({ ...group, resource: [{ key: 'k', value: tooLong }] })
+    decoded.point(gauge, base)
+    decoded.group({ ...group, resource: [{ key: '', value: '' }] })
+    decoded.point(gauge, base)
+    expect(request.finish().refused).toEqual([
+      { reason: 'max_label_value_bytes', count: 1 },
+      { reason: 'label_name_missing', count: 1 },
+    ])
+  })
+
+  it('forgets what a request left behind whose decoding failed', () => {
+    const writer = new PointsWriter()
+    const broken = new DecodedPoints(new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW, writer }))
+    broken.group(group)
+    broken.point(gauge, base)
+    expect(new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW, writer }).finish().chunks).toEqual([])
+  })
+
+  it('treats ids of exemplars that have no valid length as absent', () => {
+    const exemplar = { timeMs: NOW, timeNs: 0, value: 1, traceId: 'abcd', spanId: 'cd'.repeat(8), attributes: [] }
+    expect(stored(judge([[gauge, { exemplars: [exemplar] }]])).exemplars).toMatchObject([
+      { traceId: '', spanId: 'cd'.repeat(8) },
+    ])
   })
 
   it('splits a large request into chunks that fit a record, losing nothing', () => {

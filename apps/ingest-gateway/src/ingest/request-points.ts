@@ -1,30 +1,10 @@
-import {
-  ContractError,
-  encodeGroupBlock,
-  encodeSeriesBlock,
-  fingerprintOf,
-  isRepresentableTime,
-  MAX_BATCH_BYTES,
-  PointsWriter,
-  type Attribute,
-  type Exemplar,
-  type GroupIdentity,
-  type PointsChunk,
-  type ReasonCount,
-  type SeriesIdentity,
-} from '@pegel/contracts'
-import { checkSeries, checkTime, type LimitReason, type TenantLimits } from '@pegel/tenancy'
-import type { DecodedPoint, MetricHead, PointProblem, PointSink } from '../otlp/index.ts'
-
-/** Why a point was refused for good. Immutable: clients, the ledger and dashboards know them. */
-export type RefusalReason =
-  | PointProblem
-  | LimitReason
-  | 'name_missing'
-  | 'time_missing'
-  | 'time_out_of_range'
-  | 'value_out_of_range'
-  | 'too_many_buckets'
+import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
+import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount } from '@pegel/contracts'
+import type { TenantLimits } from '@pegel/tenancy'
+import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.ts'
+import type { GroupLabels, SeriesLabels } from './labels.ts'
+import { Refusals } from './refusals.ts'
+import type { RefusalReason } from './refusals.ts'
 
 /** What became of one request's points. */
 export interface RequestOutcome {
@@ -33,110 +13,143 @@ export interface RequestOutcome {
   readonly refused: readonly ReasonCount[]
 }
 
-/** A chunk is closed when it passes this; with one more point of any size it still is below Kafka's limit for a record. */
+/** A chunk never passes this by a point; the rest is for the point's exemplars and the envelope. */
 const CHUNK_BYTES = MAX_BATCH_BYTES - 64 * 1024
-const MAX_BUCKETS = 10_000
 /** Exemplars are samples for people to look at: what is more, or larger, is left out. */
 const MAX_EXEMPLARS = 10
 const MAX_EXEMPLAR_CHARS = 512
+const TRACE_ID_DIGITS = 32
+const SPAN_ID_DIGITS = 16
 
-/** Judges a request's points one by one by the limits that need no state, and encodes those that pass. */
-export class RequestPoints implements PointSink {
-  readonly #limits: TenantLimits
-  readonly #receivedAtMs: number
-  readonly #writer = new PointsWriter()
+export interface RequestPointsOptions {
+  readonly limits: TenantLimits
+  readonly receivedAtMs: number
+  /** Used again from request to request, since its buffer has grown to their size. */
+  readonly writer?: PointsWriter
+}
+
+/**
+ * Judges a request's points one by one by the limits that need no state, and encodes those that pass. Every data point of a
+ * request ends in exactly one of number(), complex() and refuse(). Hot: nothing is allocated for a number.
+ */
+export class RequestPoints {
+  readonly limits: TenantLimits
+  readonly #writer: PointsWriter
+  readonly #oldestMs: number
+  readonly #newestMs: number
   readonly #chunks: PointsChunk[] = []
-  readonly #refused = new Map<RefusalReason, number>()
+  readonly #refusals = new Refusals()
   #accepted = 0
-  #group: GroupIdentity | null = null
-  #block: Buffer | null = null
-  #start = Number.NaN
+  #series: SeriesLabels | null = null
+  #startMs = 0
+  #startNs = 0
+  #problem: RefusalReason | undefined
+  #exemplars = 0
 
-  constructor(limits: TenantLimits, receivedAtMs: number) {
-    this.#limits = limits
-    this.#receivedAtMs = receivedAtMs
+  constructor({ limits, receivedAtMs, writer = new PointsWriter() }: RequestPointsOptions) {
+    this.limits = limits
+    this.#oldestMs = receivedAtMs - limits.maxPointAgeMs
+    this.#newestMs = receivedAtMs + limits.maxPointFutureMs
+    this.#writer = writer
+    // What a request left behind whose decoding failed.
+    writer.take()
   }
 
-  group(group: GroupIdentity): void {
-    this.#group = group
-    this.#block = null
-    this.#writer.beginGroup(encodeGroupBlock(group))
+  group(group: GroupLabels): void {
+    this.#writer.beginGroup(group.block)
+    this.#series = null
   }
 
-  point(metric: MetricHead, point: DecodedPoint): void {
-    const group = this.#group
-    if (group === null) throw new TypeError('a point before its group')
-    const series = { ...metric, attributes: point.attributes }
-    const reason = this.#judge(group, series, point)
-    if (reason !== undefined) this.refuse(reason, 1)
-    else this.#write(group, series, point)
+  /** The series of the points to come, and when it began to accumulate (0, 0 when unknown). The same again goes on with its run. */
+  series(series: SeriesLabels, startMs: number, startNs: number): void {
+    if (startMs === this.#startMs && startNs === this.#startNs && isSame(series, this.#series)) return
+    this.#series = series
+    this.#startMs = startMs
+    this.#startNs = startNs
+    this.#problem = series.problem ?? (isRepresentableTime(startMs) ? undefined : 'time_out_of_range')
+    if (this.#problem !== undefined) return
+    const { fingerprintHi, fingerprintLo, block } = series
+    this.#writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs: startMs, startTimeNs: startNs })
   }
 
-  refuse(reason: RefusalReason, count: number): void {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + count)
+  /** A gauge or sum. True when it was taken, so that its exemplars may follow. */
+  number(timeMs: number, timeNs: number, value: number, flags: number): boolean {
+    const reason = this.#judge(timeMs, timeNs, NUMBER_BYTES)
+    if (reason !== undefined) return this.refuse(reason)
+    this.#writer.number(timeMs, timeNs, value, flags)
+    this.#accepted += 1
+    this.#exemplars = 0
+    return true
+  }
+
+  /** As number(), of the kind of the series. */
+  complex(timeMs: number, timeNs: number, point: ComplexPoint, flags: number): boolean {
+    const inherent = this.#problem === 'temporality_missing' ? undefined : problemOfComplex(point)
+    const reason = inherent ?? this.#judge(timeMs, timeNs, complexBytes(point))
+    if (reason !== undefined) return this.refuse(reason)
+    try {
+      this.#writer.complex(timeMs, timeNs, point, flags)
+    } catch (error) {
+      // Counts beyond 2^63: the writer is as it was before the point.
+      if (!(error instanceof ContractError)) throw error
+      return this.refuse('value_out_of_range')
+    }
+    this.#accepted += 1
+    this.#exemplars = 0
+    return true
+  }
+
+  /** Of the point that was taken last. */
+  exemplar(exemplar: Omit<Exemplar, 'point'>): void {
+    if (this.#exemplars >= MAX_EXEMPLARS || !isSmall(exemplar)) return
+    this.#exemplars += 1
+    // OTLP: an id of another length is none.
+    const traceId = exemplar.traceId.length === TRACE_ID_DIGITS ? exemplar.traceId : ''
+    const spanId = exemplar.spanId.length === SPAN_ID_DIGITS ? exemplar.spanId : ''
+    this.#writer.exemplar({ ...exemplar, traceId, spanId })
+  }
+
+  /** Why a point of the series at hand that has no value is refused. */
+  refuseWithoutValue(): false {
+    return this.refuse(this.#problem === 'temporality_missing' ? this.#problem : 'value_missing')
+  }
+
+  /** Always false, as a point that was not taken. */
+  refuse(reason: RefusalReason, count = 1): false {
+    this.#refusals.add(reason, count)
+    return false
   }
 
   finish(): RequestOutcome {
     if (this.#writer.points > 0) this.#chunks.push(this.#writer.take())
-    const refused = [...this.#refused].map(([reason, count]) => ({ reason, count }))
-    return { chunks: this.#chunks, accepted: this.#accepted, refused }
+    return { chunks: this.#chunks, accepted: this.#accepted, refused: this.#refusals.counts() }
   }
 
-  #judge(
-    group: GroupIdentity,
-    series: SeriesIdentity,
-    { time, start, value }: DecodedPoint,
-  ): RefusalReason | undefined {
-    if (this.#accepted >= this.#limits.maxPointsPerRequest) return 'max_points_per_request'
-    if (series.name === '') return 'name_missing'
-    if (time.ms === 0 && time.ns === 0) return 'time_missing'
-    if (!isRepresentableTime(time.ms) || !isRepresentableTime(start.ms)) return 'time_out_of_range'
-    if (typeof value !== 'number' && bucketsOf(value) > MAX_BUCKETS) return 'too_many_buckets'
-    return checkTime(this.#limits, time.ms, this.#receivedAtMs) ?? checkSeries(this.#limits, group, series)
-  }
-
-  #write(group: GroupIdentity, series: SeriesIdentity, point: DecodedPoint): void {
-    this.#beginSeries(group, series, point)
-    try {
-      this.#writeValue(point)
-    } catch (error) {
-      // Counts beyond 2^53: the writer is as it was before the point.
-      if (!(error instanceof ContractError)) throw error
-      this.refuse('value_out_of_range', 1)
-      return
-    }
-    for (const exemplar of point.exemplars.filter(isSmall).slice(0, MAX_EXEMPLARS)) this.#writer.exemplar(exemplar)
-    this.#accepted += 1
-    if (this.#writer.sizeBytes >= CHUNK_BYTES) this.#chunks.push(this.#writer.take())
-  }
-
-  /** Points that follow each other in one series with one start time are one run. */
-  #beginSeries(group: GroupIdentity, series: SeriesIdentity, { start }: DecodedPoint): void {
-    const block = encodeSeriesBlock(series)
-    const startNs = start.ms * 1_000_000 + start.ns
-    if (this.#block?.equals(block) === true && this.#start === startNs) return
-    const { hi, lo } = fingerprintOf(group, series)
-    const times = { startTimeMs: start.ms, startTimeNs: start.ns }
-    this.#writer.beginSeries({ fingerprintHi: hi, fingerprintLo: lo, block, ...times })
-    this.#block = block
-    this.#start = startNs
-  }
-
-  #writeValue({ time, value, flags }: DecodedPoint): void {
-    if (typeof value === 'number') this.#writer.number(time.ms, time.ns, value, flags)
-    else this.#writer.complex(time.ms, time.ns, value, flags)
+  /** Makes room for the point when there is no reason to refuse it. */
+  #judge(timeMs: number, timeNs: number, sizeBytes: number): RefusalReason | undefined {
+    const series = this.#series
+    if (series === null) throw new TypeError('a point before series()')
+    if (this.#accepted >= this.limits.maxPointsPerRequest) return 'max_points_per_request'
+    if (this.#problem !== undefined) return this.#problem
+    if (timeMs === 0 && timeNs === 0) return 'time_missing'
+    if (!isRepresentableTime(timeMs)) return 'time_out_of_range'
+    if (timeMs < this.#oldestMs) return 'max_point_age'
+    if (timeMs > this.#newestMs) return 'max_point_future'
+    const size = sizeBytes + series.labelBytes
+    if (size > CHUNK_BYTES) return 'point_too_large'
+    if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take())
+    return undefined
   }
 }
 
-function bucketsOf(value: Exclude<DecodedPoint['value'], number>): number {
-  switch (value.kind) {
-    case 'histogram':
-      return value.counts.length
-    case 'exponential_histogram':
-      return value.positive.counts.length + value.negative.counts.length
-    case 'summary':
-      return value.quantiles.length
-  }
+/** Cached labels are the same object; those that are made anew for each point are compared. */
+function isSame(a: SeriesLabels, b: SeriesLabels | null): boolean {
+  if (a === b) return true
+  if (b === null || a.problem !== undefined || b.problem !== undefined) return false
+  const { fingerprintHi, fingerprintLo } = a
+  return (
+    fingerprintHi === b.fingerprintHi && fingerprintLo === b.fingerprintLo && Buffer.compare(a.block, b.block) === 0
+  )
 }
 
 function isSmall({ timeMs, traceId, spanId, attributes }: Omit<Exemplar, 'point'>): boolean {

@@ -1,4 +1,5 @@
 export { decodeOtlpJson } from './decode-json.ts'
-export { decodeOtlpProtobuf } from './decode-protobuf.ts'
+export { decodeOtlpProtobuf } from './protobuf/decode-request.ts'
+export { LabelCaches } from './protobuf/label-caches.ts'
 export { otlpErrors } from './errors.ts'
 export type { DecodedPoint, Instant, MetricHead, PointProblem, PointSink } from './point-sink.ts'

@@ -28,6 +28,9 @@ export interface DecodedPoint {
   readonly exemplars: readonly Omit<Exemplar, 'point'>[]
 }
 
+/** A point whose value may be missing. */
+export type PointDraft = Omit<DecodedPoint, 'value'> & { readonly value: DecodedPoint['value'] | undefined }
+
 export type PointProblem = 'value_missing' | 'counts_inconsistent' | 'temporality_missing'
 
 /** What a decoder tells of a request, in the order of the request. */

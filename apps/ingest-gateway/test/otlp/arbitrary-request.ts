@@ -5,7 +5,14 @@ const double = fc.double()
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 const count = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String)
 const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String)
-const time = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String)
+/** Mostly what can be stored, so that most points are; now and then anything. */
+const time = fc
+  .oneof(
+    { arbitrary: fc.bigInt({ min: 1n, max: 2n ** 62n }), weight: 30 },
+    { arbitrary: fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }), weight: 1 },
+  )
+  .map(String)
+const name = fc.oneof({ arbitrary: text.filter((value) => value !== ''), weight: 30 }, { arbitrary: text, weight: 1 })
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const bytes = fc.uint8Array({ maxLength: 16 }).map((value) => Buffer.from(value).toString('base64'))
 
@@ -25,7 +32,7 @@ const { anyValue } = fc.letrec<{ anyValue: object }>((tie) => ({
   ),
 }))
 
-const attributes = fc.array(fc.record({ key: text, value: anyValue }), { maxLength: 4 })
+const attributes = fc.array(fc.record({ key: name, value: anyValue }), { maxLength: 4 })
 const numberValue = fc.oneof(
   double.map((asDouble) => ({ asDouble })),
   int64.map((asInt) => ({ asInt })),
@@ -81,7 +88,10 @@ const summaryPoint = fc.record({
 })
 
 const points = <T>(point: fc.Arbitrary<T>): fc.Arbitrary<T[]> => fc.array(point, { maxLength: 3 })
-const aggregationTemporality = fc.integer({ min: 0, max: 2 })
+const aggregationTemporality = fc.oneof(
+  { arbitrary: fc.integer({ min: 1, max: 2 }), weight: 5 },
+  fc.integer({ min: 0, max: 3 }),
+)
 const data = fc.oneof(
   fc.record({ gauge: fc.record({ dataPoints: points(numberPoint) }) }),
   fc.record({ sum: fc.record({ dataPoints: points(numberPoint), aggregationTemporality, isMonotonic: fc.boolean() }) }),
@@ -91,7 +101,7 @@ const data = fc.oneof(
   fc.constant({}),
 )
 const metric = fc
-  .tuple(fc.record({ name: text, description: text, unit: text }), data)
+  .tuple(fc.record({ name, description: text, unit: text }), data)
   .map(([head, body]) => ({ ...head, ...body }))
 const scopeMetrics = fc.record(
   {

@@ -1,12 +1,47 @@
 import { describe, expect, it } from '@jest/globals'
 import { PegelError } from '@pegel/errors'
 import fc from 'fast-check'
+import { DEFAULT_LIMITS } from '@pegel/tenancy'
+import { DecodedPoints } from '../../src/ingest/decoded-points.ts'
+import { RequestPoints } from '../../src/ingest/request-points.ts'
+import type { RequestOutcome } from '../../src/ingest/request-points.ts'
 import { decodeOtlpJson, decodeOtlpProtobuf, otlpErrors } from '../../src/otlp/index.ts'
+import type { PointSink } from '../../src/otlp/index.ts'
+import { LabelCache } from '../../src/otlp/protobuf/label-cache.ts'
 import { arbitraryRequest } from './arbitrary-request.ts'
 import { decodeByLibrary, encodeRequest, record, toOtlpJson, type Told } from './otlp-oracle.ts'
 
 const runs = { numRuns: 500, endOnFailure: true }
-const byHand = (bytes: Buffer): readonly Told[] => record((sink) => decodeOtlpProtobuf(bytes, sink))
+/** Wide enough that what random requests hold is mostly taken, and narrow enough that some of it is not. */
+const limits = { ...DEFAULT_LIMITS, maxPointAgeMs: 1e15, maxPointFutureMs: 1e15, maxLabelValueBytes: 100 }
+
+function outcomeOf(fill: (points: RequestPoints) => void): RequestOutcome {
+  const points = new RequestPoints({ limits, receivedAtMs: 0 })
+  fill(points)
+  return points.finish()
+}
+
+/** Encoded points and refusals of the decoder under test: with an empty cache of labels, and again with a full one. */
+function byHand(bytes: Buffer): RequestOutcome {
+  const cache = new LabelCache(limits)
+  const cold = outcomeOf((points) => decodeOtlpProtobuf(bytes, points, cache))
+  expect(outcomeOf((points) => decodeOtlpProtobuf(bytes, points, cache))).toEqual(cold)
+  return cold
+}
+
+/** The same of what protobufjs reads out of the bytes. */
+function byLibrary(bytes: Buffer): RequestOutcome {
+  const told = decodeByLibrary(bytes)
+  return outcomeOf((points) => replay(told, new DecodedPoints(points)))
+}
+
+function replay(told: readonly Told[], sink: PointSink): void {
+  for (const each of told) {
+    if ('group' in each) sink.group(each.group)
+    else if ('refused' in each) sink.refuse(each.refused, 1)
+    else sink.point(each.metric, each.point)
+  }
+}
 
 /** The points, or undefined for a clean refusal; any other exception is a failure of the test. */
 function cleanly<T>(decode: () => T): T | undefined {
@@ -23,10 +58,18 @@ describe('decodeOtlpProtobuf', () => {
     fc.assert(
       fc.property(arbitraryRequest, (request) => {
         const bytes = encodeRequest(request)
-        expect(byHand(bytes)).toEqual(decodeByLibrary(bytes))
+        expect(byHand(bytes)).toEqual(byLibrary(bytes))
       }),
       runs,
     )
+  })
+
+  it('is tested by requests of which most points are taken', () => {
+    const outcomes = fc.sample(arbitraryRequest, 200).map((request) => byHand(encodeRequest(request)))
+    const accepted = outcomes.reduce((sum, outcome) => sum + outcome.accepted, 0)
+    const refused = outcomes.flatMap((outcome) => outcome.refused)
+    expect(accepted).toBeGreaterThan(refused.reduce((sum, { count }) => sum + count, 0))
+    expect(new Set(refused.map(({ reason }) => reason)).size).toBeGreaterThan(1)
   })
 
   it('tells the same points or refuses, whatever byte is changed', () => {
@@ -36,7 +79,7 @@ describe('decodeOtlpProtobuf', () => {
         const bytes = encodeRequest(request)
         for (const { at, to } of changes) if (bytes.length > 0) bytes[at % bytes.length] = to
         const mine = cleanly(() => byHand(bytes))
-        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(bytes))
+        if (mine !== undefined) expect(mine).toEqual(byLibrary(bytes))
       }),
       { numRuns: 500, endOnFailure: true },
     )
@@ -48,7 +91,7 @@ describe('decodeOtlpProtobuf', () => {
         const whole = encodeRequest(request)
         const bytes = whole.subarray(0, whole.length === 0 ? 0 : at % whole.length)
         const mine = cleanly(() => byHand(bytes))
-        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(bytes))
+        if (mine !== undefined) expect(mine).toEqual(byLibrary(bytes))
       }),
       runs,
     )
@@ -58,7 +101,7 @@ describe('decodeOtlpProtobuf', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
         const mine = cleanly(() => byHand(Buffer.from(bytes)))
-        if (mine !== undefined) expect(mine).toEqual(decodeByLibrary(Buffer.from(bytes)))
+        if (mine !== undefined) expect(mine).toEqual(byLibrary(Buffer.from(bytes)))
       }),
       { numRuns: 500, endOnFailure: true },
     )

@@ -1,6 +1,6 @@
 import { PegelError } from '@pegel/errors'
 import { gatewayErrors } from '../../errors.ts'
-import { describeRefusals } from '../../ingest/describe-refusals.ts'
+import { describeRefusals } from '../../ingest/refusals.ts'
 import type { IngestAnswer } from '../../ingest/ingest.ts'
 import { otlpErrors } from '../../otlp/index.ts'
 import { MEDIA_TYPES } from './media-type.ts'

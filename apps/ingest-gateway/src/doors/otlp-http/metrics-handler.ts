@@ -6,6 +6,8 @@ import { authenticate } from '../../ingest/authenticate.ts'
 import type { ByteBudget } from '../../ingest/byte-budget.ts'
 import type { GatewayMetrics } from '../../ingest/gateway-metrics.ts'
 import type { Ingest } from '../../ingest/ingest.ts'
+import { DecodedPoints } from '../../ingest/decoded-points.ts'
+import type { LabelCaches } from '../../otlp/index.ts'
 import { decodeOtlpJson, decodeOtlpProtobuf } from '../../otlp/index.ts'
 import { errorAnswer, successAnswer } from './answers.ts'
 import type { HttpAnswer } from './answers.ts'
@@ -19,13 +21,13 @@ export interface MetricsHandlerOptions {
   readonly ingest: Pick<Ingest, 'submit'>
   readonly tenants: Pick<TenantDirectory, 'authenticate' | 'current'>
   readonly budget: ByteBudget
+  readonly labels: LabelCaches
   readonly metrics: GatewayMetrics
   readonly log: Logger
   readonly now?: () => number
 }
 
 const DOOR = 'otlp_http'
-const DECODERS = { protobuf: decodeOtlpProtobuf, json: decodeOtlpJson }
 const PROTOCOLS = { protobuf: 'otlp_http', json: 'otlp_json' }
 
 /** POST /v1/metrics of OTLP/HTTP (OTLP 1.8): from a request to its answer, without a web framework. */
@@ -87,15 +89,16 @@ export class MetricsHandler {
     const receivedAtMs = (this.#options.now ?? Date.now)()
     const limits = { maxBytes: tenant.limits.maxRequestBytes, tenant: tenant.tenant }
     return this.#withBody(request, { ...limits, packing }, async (body) => {
-      const decode = DECODERS[encoding]
       const answer = await this.#options.ingest.submit({
         tenant,
         protocol: PROTOCOLS[encoding],
         receivedAtMs,
-        decode: (sink) => {
-          decode(body, sink)
+        decode: (points) => {
+          if (encoding === 'json') decodeOtlpJson(body, new DecodedPoints(points))
+          else decodeOtlpProtobuf(body, points, this.#options.labels.of(tenant))
         },
       })
+      this.#options.labels.trim()
       return successAnswer(answer, encoding)
     })
   }

@@ -1,5 +1,18 @@
 import type { ReasonCount } from '@pegel/contracts'
-import type { RefusalReason } from './request-points.ts'
+import type { LimitReason } from '@pegel/tenancy'
+import type { PointProblem } from '../otlp/point-sink.ts'
+
+/** Why a point was refused for good. Immutable: clients, the ledger and dashboards know them. */
+export type RefusalReason =
+  | PointProblem
+  | LimitReason
+  | 'name_missing'
+  | 'label_name_missing'
+  | 'time_missing'
+  | 'time_out_of_range'
+  | 'value_out_of_range'
+  | 'too_many_buckets'
+  | 'point_too_large'
 
 /** What is wrong and what to change, for the sender of the points. */
 const ADVICE: Readonly<Record<RefusalReason, string>> = {
@@ -15,9 +28,24 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   counts_inconsistent: 'a histogram needs ascending bounds and one bucket count more than bounds',
   temporality_missing: 'a sum or histogram needs an aggregation temporality, delta or cumulative',
   name_missing: 'a metric without a name',
+  label_name_missing: 'an attribute without a key',
   time_missing: 'no time_unix_nano',
   time_out_of_range: 'a time or start time beyond the year 2116',
   too_many_buckets: 'more than 10000 buckets',
+  point_too_large: 'a point that does not fit into a record with its attributes',
+}
+
+/** Counts of refused points by reason. */
+export class Refusals {
+  readonly #counts = new Map<RefusalReason, number>()
+
+  add(reason: RefusalReason, count: number): void {
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + count)
+  }
+
+  counts(): readonly ReasonCount[] {
+    return [...this.#counts].map(([reason, count]) => ({ reason, count }))
+  }
 }
 
 /** One sentence for the sender: how many of how many, by reason, and what to change. */

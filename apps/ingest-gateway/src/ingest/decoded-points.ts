@@ -1,0 +1,34 @@
+import type { DecodedPoint, MetricHead, PointProblem, PointSink } from '../otlp/point-sink.ts'
+import { labelGroup, labelSeries } from './labels.ts'
+import type { GroupLabels } from './labels.ts'
+import type { RequestPoints } from './request-points.ts'
+
+/** Lets decoders that make objects of points (JSON, and doors to come) fill a request's points. Encodes labels each time. */
+export class DecodedPoints implements PointSink {
+  readonly #points: RequestPoints
+  #group: GroupLabels | null = null
+
+  constructor(points: RequestPoints) {
+    this.#points = points
+  }
+
+  group(group: Parameters<PointSink['group']>[0]): void {
+    this.#group = labelGroup(this.#points.limits, group)
+    this.#points.group(this.#group)
+  }
+
+  point(metric: MetricHead, { attributes, start, time, flags, value, exemplars }: DecodedPoint): void {
+    if (this.#group === null) throw new TypeError('a point before its group')
+    const points = this.#points
+    points.series(labelSeries(points.limits, this.#group, { ...metric, attributes }), start.ms, start.ns)
+    const taken =
+      typeof value === 'number'
+        ? points.number(time.ms, time.ns, value, flags)
+        : points.complex(time.ms, time.ns, value, flags)
+    if (taken) for (const exemplar of exemplars) points.exemplar(exemplar)
+  }
+
+  refuse(problem: PointProblem, count: number): void {
+    this.#points.refuse(problem, count)
+  }
+}

@@ -1,0 +1,83 @@
+import type { RequestPoints } from '../../ingest/request-points.ts'
+import { malformed } from '../errors.ts'
+import type { LabelCache, Range } from './label-cache.ts'
+import { readResource } from './group.ts'
+import { readMetric, rangeOf } from './metric.ts'
+import type { DecodeContext } from './metric.ts'
+import { PointHead } from './point-head.ts'
+import { WireReader } from './wire-reader.ts'
+
+const RESOURCE_METRICS = 0x0a // ExportMetricsServiceRequest.resource_metrics = 1
+const RESOURCE = 0x0a // ResourceMetrics.resource = 1
+const SCOPE_METRICS = 0x12 // ResourceMetrics.scope_metrics = 2
+const SCOPE = 0x0a // ScopeMetrics.scope = 1
+const METRIC = 0x12 // ScopeMetrics.metrics = 2
+
+const NOWHERE: Range = { from: 0, to: 0 }
+
+/**
+ * Decodes an OTLP ExportMetricsServiceRequest (opentelemetry-proto 1.8) straight into encoded points. Unknown fields are skipped.
+ * Stricter than protobuf in one thing: a message that must be there once and comes twice is refused rather than merged, since
+ * no writer does that.
+ * @throws otlp.malformed; the points told before must then be forgotten
+ */
+export function decodeOtlpProtobuf(body: Buffer, points: RequestPoints, cache: LabelCache): void {
+  const reader = new WireReader(body)
+  const context = { reader, head: new PointHead(), points, cache }
+  while (reader.pos < reader.end) {
+    const tag = reader.tag()
+    if (tag !== RESOURCE_METRICS) {
+      reader.skip(tag)
+      continue
+    }
+    const outer = reader.enter()
+    readResourceMetrics(context)
+    reader.leave(outer)
+  }
+}
+
+function readResourceMetrics(context: DecodeContext): void {
+  const { reader } = context
+  const { once, many } = find(reader, RESOURCE, SCOPE_METRICS)
+  // Without scopes nobody asks for the resource, but it shall be one.
+  if (many.length === 0) readResource(reader, once)
+  within(reader, many, () => {
+    const found = find(reader, SCOPE, METRIC)
+    const group = context.cache.group(reader, once, found.once)
+    context.points.group(group.labels)
+    within(reader, found.many, () => readMetric(context, group))
+  })
+}
+
+/** Notes where the fields of a message stand, since the one that describes the others may come last. Moves to its end. */
+function find(
+  reader: WireReader,
+  onceTag: number,
+  manyTag: number,
+): { readonly once: Range; readonly many: readonly Range[] } {
+  let once = NOWHERE
+  let seen = false
+  const many: Range[] = []
+  while (reader.pos < reader.end) {
+    const tag = reader.tag()
+    if (tag === onceTag) {
+      if (seen) malformed('a resource or scope given twice')
+      seen = true
+      once = rangeOf(reader)
+    } else if (tag === manyTag) many.push(rangeOf(reader))
+    else reader.skip(tag)
+  }
+  return { once, many }
+}
+
+/** Visits each range as a message of its own and comes back to where the reader was. */
+function within(reader: WireReader, ranges: readonly Range[], visit: () => void): void {
+  const { pos, end } = reader
+  for (const range of ranges) {
+    reader.pos = range.from
+    reader.end = range.to
+    visit()
+  }
+  reader.pos = pos
+  reader.end = end
+}

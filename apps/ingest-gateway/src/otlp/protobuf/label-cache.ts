@@ -1,0 +1,114 @@
+import type { MetricKind, SeriesIdentity, Temporality } from '@pegel/contracts'
+import type { TenantLimits } from '@pegel/tenancy'
+import { labelGroup, labelSeries } from '../../ingest/labels.ts'
+import type { GroupLabels, SeriesLabels } from '../../ingest/labels.ts'
+import { readAttributes } from './attributes.ts'
+import { ByteMap } from './byte-map.ts'
+import { readResource, readScope } from './group.ts'
+import type { WireReader } from './wire-reader.ts'
+
+/** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
+const MAX_KEY_BYTES = 4096
+
+/** Where a message stands in a body; the same position twice when it is absent. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** What names the series of a metric besides their attributes. */
+export type MetricHead = Omit<SeriesIdentity, 'attributes' | 'name' | 'unit'>
+
+export interface CachedGroup {
+  readonly labels: GroupLabels
+  readonly metrics: ByteMap<CachedMetric[]>
+}
+
+export interface CachedMetric {
+  readonly group: GroupLabels
+  readonly name: string
+  readonly unit: string
+  readonly kind: MetricKind
+  readonly temporality: Temporality
+  readonly monotonic: boolean
+  readonly series: ByteMap<SeriesLabels>
+}
+
+/**
+ * Encoded labels by the raw bytes that a client sent for them, of one tenant under one set of limits. Clients send the same
+ * bytes for a series in every request, so on the hot path no text is made and nothing is hashed but these bytes.
+ */
+export class LabelCache {
+  readonly limits: TenantLimits
+  /** Groups, metrics and series that are kept. */
+  size = 0
+  readonly #resources = new ByteMap<ByteMap<CachedGroup>>()
+
+  constructor(limits: TenantLimits) {
+    this.limits = limits
+  }
+
+  group(reader: WireReader, resource: Range, scope: Range): CachedGroup {
+    const scopes = this.#scopes(reader, resource)
+    const known = scopes?.get(reader, scope.from, scope.to)
+    if (known !== undefined) return known
+    const identity = { resource: readResource(reader, resource), scope: readScope(reader, scope) }
+    const made = { labels: labelGroup(this.limits, identity), metrics: new ByteMap<CachedMetric[]>() }
+    if (scopes !== undefined && isShort(scope)) this.#keep(scopes, reader, scope, made)
+    return made
+  }
+
+  metric(reader: WireReader, group: CachedGroup, texts: { name: Range; unit: Range }, head: MetricHead): CachedMetric {
+    const { name, unit } = texts
+    const variants = group.metrics.get(reader, name.from, name.to) ?? []
+    const unitText = unit.from === unit.to ? '' : reader.textAt(unit.from, unit.to)
+    const known = variants.find(
+      (each) =>
+        each.kind === head.kind &&
+        each.temporality === head.temporality &&
+        each.monotonic === head.monotonic &&
+        each.unit === unitText,
+    )
+    if (known !== undefined) return known
+    const { kind, temporality, monotonic } = head
+    const series = new ByteMap<SeriesLabels>()
+    const text = reader.textAt(name.from, name.to)
+    const made = { group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
+    if (!isShort(name) || !isShort(unit)) return made
+    if (variants.length === 0) this.#keep(group.metrics, reader, name, [made])
+    else {
+      variants.push(made)
+      this.size += 1
+    }
+    return made
+  }
+
+  /** @param at the range of the point's attributes, tags included */
+  series(reader: WireReader, metric: CachedMetric, at: Range): SeriesLabels {
+    const { from, to } = at
+    const known = metric.series.get(reader, from, to)
+    if (known !== undefined) return known
+    const { name, unit, kind, temporality, monotonic, group } = metric
+    const attributes = readAttributes(reader, from, to)
+    const made = labelSeries(this.limits, group, { name, unit, kind, temporality, monotonic, attributes })
+    if (isShort(at)) this.#keep(metric.series, reader, at, made)
+    return made
+  }
+
+  #scopes(reader: WireReader, resource: Range): ByteMap<CachedGroup> | undefined {
+    const known = this.#resources.get(reader, resource.from, resource.to)
+    if (known !== undefined || !isShort(resource)) return known
+    const made = new ByteMap<CachedGroup>()
+    this.#keep(this.#resources, reader, resource, made)
+    return made
+  }
+
+  #keep<V>(map: ByteMap<V>, reader: WireReader, { from, to }: Range, value: V): void {
+    map.add(reader, from, to, value)
+    this.size += 1
+  }
+}
+
+function isShort({ from, to }: Range): boolean {
+  return to - from <= MAX_KEY_BYTES
+}
