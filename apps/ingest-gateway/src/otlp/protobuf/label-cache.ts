@@ -20,11 +20,14 @@ export interface Range {
 export type MetricHead = Omit<SeriesIdentity, 'attributes' | 'name' | 'unit'>
 
 export interface CachedGroup {
+  /** False when it is made for this request alone; then what hangs from it is not kept either. */
+  readonly kept: boolean
   readonly labels: GroupLabels
   readonly metrics: ByteMap<CachedMetric[]>
 }
 
 export interface CachedMetric {
+  readonly kept: boolean
   readonly group: GroupLabels
   readonly name: string
   readonly unit: string
@@ -53,8 +56,9 @@ export class LabelCache {
     const known = scopes?.get(reader, scope.from, scope.to)
     if (known !== undefined) return known
     const identity = { resource: readResource(reader, resource), scope: readScope(reader, scope) }
-    const made = { labels: labelGroup(this.limits, identity), metrics: new ByteMap<CachedMetric[]>() }
-    if (scopes !== undefined && isShort(scope)) this.#keep(scopes, reader, scope, made)
+    const kept = scopes !== undefined && isShort(scope)
+    const made = { kept, labels: labelGroup(this.limits, identity), metrics: new ByteMap<CachedMetric[]>() }
+    if (kept) this.#keep(scopes, reader, scope, made)
     return made
   }
 
@@ -73,8 +77,9 @@ export class LabelCache {
     const { kind, temporality, monotonic } = head
     const series = new ByteMap<SeriesLabels>()
     const text = reader.textAt(name.from, name.to)
-    const made = { group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
-    if (!isShort(name) || !isShort(unit)) return made
+    const kept = group.kept && isShort(name) && isShort(unit)
+    const made = { kept, group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
+    if (!kept) return made
     if (variants.length === 0) this.#keep(group.metrics, reader, name, [made])
     else {
       variants.push(made)
@@ -91,7 +96,7 @@ export class LabelCache {
     const { name, unit, kind, temporality, monotonic, group } = metric
     const attributes = readAttributes(reader, from, to)
     const made = labelSeries(this.limits, group, { name, unit, kind, temporality, monotonic, attributes })
-    if (isShort(at)) this.#keep(metric.series, reader, at, made)
+    if (metric.kept && isShort(at)) this.#keep(metric.series, reader, at, made)
     return made
   }
 

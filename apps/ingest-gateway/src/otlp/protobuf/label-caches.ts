@@ -22,7 +22,7 @@ export class LabelCaches {
   /** The cache of a tenant; a new one when its limits have changed, since entries hold what the limits say of them. */
   of({ tenant, limits }: TenantConfig): LabelCache {
     const known = this.#caches.get(tenant)
-    if (known !== undefined && known.limits === limits) return known
+    if (known?.limits === limits) return known
     const made = new LabelCache(limits)
     this.#caches.set(tenant, made)
     return made

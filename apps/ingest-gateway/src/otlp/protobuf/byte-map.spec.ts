@@ -1,0 +1,46 @@
+import { randomBytes } from 'node:crypto'
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { ByteMap } from './byte-map.ts'
+import { WireReader } from './wire-reader.ts'
+
+describe('ByteMap', () => {
+  it('knows a key by all of its bytes, wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 12 })), fc.nat({ max: 5 }), (keys, shift) => {
+        const expected = new Map<string, number>()
+        const map = new ByteMap<number>()
+        for (const [index, key] of keys.entries()) {
+          const reader = new WireReader(Buffer.concat([Buffer.alloc(shift, 1), key, Buffer.alloc(3, 2)]))
+          const hex = Buffer.from(key).toString('hex')
+          expect(map.get(reader, shift, shift + key.length)).toBe(expected.get(hex))
+          if (expected.has(hex)) continue
+          expected.set(hex, index)
+          map.add(reader, shift, shift + key.length, index)
+        }
+      }),
+    )
+  })
+
+  it('keeps keys apart whose hashes are equal', () => {
+    // Of 300,000 random keys about ten pairs share 32 bits of hash.
+    const count = 300_000
+    const size = 9
+    const reader = new WireReader(randomBytes(count * size))
+    const map = new ByteMap<number>()
+    for (let index = 0; index < count; index++) map.add(reader, index * size, (index + 1) * size, index)
+    let wrong = 0
+    for (let index = 0; index < count; index++)
+      if (map.get(reader, index * size, (index + 1) * size) !== index) wrong += 1
+    expect(wrong).toBe(0)
+  })
+
+  it('keeps no view of the body that a key came in', () => {
+    const map = new ByteMap<string>()
+    const body = Buffer.from('abcdef')
+    map.add(new WireReader(body), 0, 6, 'value')
+    body.fill(0)
+    expect(map.get(new WireReader(Buffer.from('abcdef')), 0, 6)).toBe('value')
+    expect(map.get(new WireReader(body), 0, 6)).toBeUndefined()
+  })
+})
