@@ -1,0 +1,1 @@
+export type { Detector, Reason, ReasonKind, Verdict } from './detector.ts'
