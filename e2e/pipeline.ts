@@ -48,7 +48,7 @@ export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pip
     PEGEL_KAFKA_PREFIX: `e2e_${randomBytes(4).toString('hex')}.`,
     PEGEL_PARTITIONS: '4',
     PEGEL_REPLICATION: '1',
-    PEGEL_OTLP_HTTP_PORT: String(port),
+    PEGEL_HTTP_PORT: String(port),
   }
   writeTenants(join(dir, 'tenants'), tenants)
   for (const command of [

@@ -37,7 +37,7 @@ export class GatewayProcess {
       PEGEL_KAFKA_PREFIX: prefix,
       PEGEL_PARTITIONS: String(PARTITIONS),
       PEGEL_ADMIN_PORT: '0',
-      PEGEL_OTLP_HTTP_PORT: '0',
+      PEGEL_HTTP_PORT: '0',
       MONITORING_LOG_LEVEL: 'info',
     }
     const entry = join('dist', 'apps', 'ingest-gateway', 'main.js')

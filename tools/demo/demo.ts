@@ -143,7 +143,7 @@ function environmentOf({ env, kafka }: DemoStack, gatewayPort: number): Record<s
     PEGEL_KAFKA_PREFIX: kafka.from === 'local' ? '' : `demo_${randomBytes(4).toString('hex')}.`,
     PEGEL_PARTITIONS: PARTITIONS,
     PEGEL_REPLICATION: '1',
-    PEGEL_OTLP_HTTP_PORT: String(gatewayPort),
+    PEGEL_HTTP_PORT: String(gatewayPort),
   }
 }
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 
 /** Environment of the gateway, besides what all services share. */
 export const configSchema = z.object({
-  PEGEL_OTLP_HTTP_PORT: port().default(4318).describe('Port of OTLP/HTTP; 0 takes any free one.'),
-  PEGEL_OTLP_HTTP_HOST: z.string().min(1).default('0.0.0.0').describe('Address that OTLP/HTTP listens on.'),
+  PEGEL_HTTP_PORT: port().default(4318).describe('Port of all protocols over HTTP; 0 takes any free one.'),
+  PEGEL_HTTP_HOST: z.string().min(1).default('0.0.0.0').describe('Address that HTTP listens on.'),
   PEGEL_LINGER_MS: duration({ min: 0, max: 1000 })
     .default(5)
     .describe('How long a small request waits for others of its tenant, to share a record with them.'),

@@ -23,7 +23,7 @@ export const gatewayErrors = defineErrors('gateway', {
     text: "This key may not act for tenant {tenant}: use a key of that tenant, or add this one to the tenant's file.",
   },
   not_found: { retryable: false, text: 'There is nothing at {path}: metrics go to POST /v1/metrics.' },
-  method_not_allowed: { retryable: false, text: '{method} is not allowed here: metrics go to POST /v1/metrics.' },
+  method_not_allowed: { retryable: false, text: '{method} is not allowed here: send {allow}.' },
   media_type: {
     retryable: false,
     text: 'Content-Type {type} is not supported: send application/x-protobuf or application/json.',

@@ -1,6 +1,8 @@
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { GatewayConfig } from './config.ts'
-import { OtlpHttpDoor } from './doors/otlp-http/otlp-http.door.ts'
+import type { BehindDoors, Door } from './doors/door.ts'
+import { HttpDoor } from './doors/http/http.door.ts'
+import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { Batcher } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { GatewayMetrics } from './ingest/gateway-metrics.ts'
@@ -21,25 +23,33 @@ export function createGateway({ config, log, metrics, kafka, tenants }: Componen
   })
   const gatewayMetrics = new GatewayMetrics(metrics)
   const ingest = new Ingest({ batcher, limiter: new RateLimiter(), metrics: gatewayMetrics, log })
-  const door = new OtlpHttpDoor({
-    host: config.PEGEL_OTLP_HTTP_HOST,
-    port: config.PEGEL_OTLP_HTTP_PORT,
+  const behind: BehindDoors = {
     ingest,
     tenants,
     labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),
     metrics: gatewayMetrics,
     log,
-  })
+    now: Date.now,
+  }
+  const doors = createDoors(config, behind)
   return {
-    checks: {},
-    start: () => door.start(),
-    listening: () => ({ port: door.port }),
+    checks: Object.assign({}, ...doors.map((door) => door.checks)) as Hosted['checks'],
+    async start() {
+      for (const door of doors) await door.start()
+    },
+    listening: () => Object.assign({}, ...doors.map((door) => door.listening())) as Record<string, unknown>,
     async stop(deadlineMs) {
-      await door.drain(deadlineMs)
+      await Promise.all(doors.map((door) => door.drain(deadlineMs)))
       await batcher.drain()
       await producer.close()
-      await door.close()
+      await Promise.all(doors.map((door) => door.close()))
     },
   }
+}
+
+/** Every transport; a new protocol is one line here. */
+function createDoors(config: GatewayConfig, behind: BehindDoors): readonly Door[] {
+  const host = config.PEGEL_HTTP_HOST
+  return [new HttpDoor({ ...behind, host, port: config.PEGEL_HTTP_PORT, protocols: [otlpHttp(behind)] })]
 }

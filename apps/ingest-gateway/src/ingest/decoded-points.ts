@@ -1,4 +1,4 @@
-import type { DecodedPoint, MetricHead, PointProblem, PointSink } from '../otlp/point-sink.ts'
+import type { DecodedPoint, MetricHead, PointProblem, PointSink } from './point-sink.ts'
 import { labelGroup, labelSeries } from './labels.ts'
 import type { GroupLabels } from './labels.ts'
 import type { RequestPoints } from './request-points.ts'

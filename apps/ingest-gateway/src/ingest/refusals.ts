@@ -1,6 +1,6 @@
 import type { ReasonCount } from '@pegel/contracts'
 import type { LimitReason } from '@pegel/tenancy'
-import type { PointProblem } from '../otlp/point-sink.ts'
+import type { PointProblem } from './point-sink.ts'
 
 /** Why a point was refused for good. Immutable: clients, the ledger and dashboards know them. */
 export type RefusalReason =

@@ -4,7 +4,7 @@ import { emit } from './emit.ts'
 import { malformed } from './errors.ts'
 import { readAttributes } from './json-attributes.ts'
 import { JsonNode, parseJson } from './json-node.ts'
-import type { DecodedPoint, MetricHead, PointSink } from './point-sink.ts'
+import type { DecodedPoint, MetricHead, PointSink } from '../ingest/point-sink.ts'
 
 const DATA: readonly (readonly [string, MetricKind])[] = [
   ['gauge', 'gauge'],

@@ -1,5 +1,5 @@
 import { NO_RECORDED_VALUE, type MetricKind } from '@pegel/contracts'
-import type { DecodedPoint, PointDraft, MetricHead, PointProblem, PointSink } from './point-sink.ts'
+import type { DecodedPoint, PointDraft, MetricHead, PointProblem, PointSink } from '../ingest/point-sink.ts'
 import { isConsistent } from '../ingest/complex-checks.ts'
 import { needsTemporality } from '../ingest/labels.ts'
 

@@ -1,4 +1,4 @@
-import type { Instant } from './point-sink.ts'
+import type { Instant } from '../ingest/point-sink.ts'
 import { malformed } from './errors.ts'
 
 const INTEGER = /^-?\d{1,20}$/

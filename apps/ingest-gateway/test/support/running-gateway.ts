@@ -46,7 +46,7 @@ export class RunningGateway {
       PEGEL_KAFKA_PREFIX: prefix,
       PEGEL_PARTITIONS: String(partitions),
       PEGEL_ADMIN_PORT: '0',
-      PEGEL_OTLP_HTTP_PORT: '0',
+      PEGEL_HTTP_PORT: '0',
       ...settings.env,
     }
     return new RunningGateway(kafka, await startService({ entry, env }))

@@ -1,64 +1,14 @@
-import { PegelError } from '@pegel/errors'
-import { gatewayErrors } from '../../errors.ts'
 import { describeRefusals } from '../../ingest/refusals.ts'
 import type { IngestAnswer } from '../../ingest/ingest.ts'
 import { otlpErrors } from '../../otlp/index.ts'
+import type { HttpAnswer } from '../http/http-endpoint.ts'
+import { refusalHeaders, refusalOf, RPC } from '../meanings.ts'
+import type { Meaning } from '../meanings.ts'
 import { MEDIA_TYPES } from './media-type.ts'
 import type { Encoding } from './media-type.ts'
 import { encodeMessage } from './protobuf-writer.ts'
 
-/** An answer of OTLP/HTTP, ready to be sent. */
-export interface HttpAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-  /** For metrics and logs: `ok`, `partial` or the error's code. */
-  readonly code: string
-}
-
-interface Meaning {
-  readonly status: number
-  /** google.rpc.Code, as gRPC doors would answer. */
-  readonly rpc: number
-  readonly headers?: Readonly<Record<string, string>>
-}
-
-const INVALID_ARGUMENT = 3
-const RESOURCE_EXHAUSTED = 8
-const UNIMPLEMENTED = 12
-const UNAVAILABLE = 14
-const credential = {
-  status: 401,
-  rpc: 16,
-  headers: { 'www-authenticate': 'Bearer realm="pegel", Basic realm="pegel", charset="UTF-8"' },
-}
-const INTERNAL: Meaning = { status: 500, rpc: 13 }
-
-/** Every error that a client can get, and what it is in HTTP and in google.rpc. */
-const MEANINGS = new Map<string, Meaning>([
-  [gatewayErrors.credential_missing.code, credential],
-  [gatewayErrors.credential_unknown.code, credential],
-  [gatewayErrors.tenant_required.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.tenant_invalid.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.tenant_forbidden.code, { status: 403, rpc: 7 }],
-  [gatewayErrors.not_found.code, { status: 404, rpc: 5 }],
-  [gatewayErrors.method_not_allowed.code, { status: 405, rpc: UNIMPLEMENTED, headers: { allow: 'POST' } }],
-  [gatewayErrors.media_type.code, { status: 415, rpc: INVALID_ARGUMENT }],
-  [
-    gatewayErrors.content_encoding.code,
-    { status: 415, rpc: INVALID_ARGUMENT, headers: { 'accept-encoding': 'gzip, zstd, deflate, identity' } },
-  ],
-  [gatewayErrors.body_too_large.code, { status: 413, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.body_not_unpacked.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.body_incomplete.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.bad_request.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [otlpErrors.malformed.code, { status: 400, rpc: INVALID_ARGUMENT }],
-  [gatewayErrors.rate_limited.code, { status: 429, rpc: RESOURCE_EXHAUSTED }],
-  [gatewayErrors.overloaded.code, { status: 503, rpc: UNAVAILABLE }],
-  [gatewayErrors.stopping.code, { status: 503, rpc: UNAVAILABLE, headers: { connection: 'close' } }],
-  [gatewayErrors.kafka_unavailable.code, { status: 503, rpc: UNAVAILABLE }],
-  [gatewayErrors.internal.code, INTERNAL],
-])
+const OWN = new Map<string, Meaning>([[otlpErrors.malformed.code, { status: 400, rpc: RPC.invalidArgument }]])
 
 /** ExportMetricsServiceResponse: empty, or with partial_success when points were refused for good. */
 export function successAnswer({ received, accepted, refused }: IngestAnswer, encoding: Encoding): HttpAnswer {
@@ -86,17 +36,13 @@ export function successAnswer({ received, accepted, refused }: IngestAnswer, enc
  * google.rpc.RetryInfo beside the Retry-After header.
  */
 export function errorAnswer(thrown: unknown, encoding: Encoding): HttpAnswer {
-  const error = thrown instanceof PegelError && MEANINGS.has(thrown.code) ? thrown : gatewayErrors.internal({}, thrown)
-  const { status, rpc, headers = {} } = MEANINGS.get(error.code) ?? INTERNAL
-  const { retryAfterS } = error.details
-  const retry = typeof retryAfterS === 'number' ? { 'retry-after': String(retryAfterS) } : {}
-  const message = `${error.message} (${error.code})`
-  const seconds = typeof retryAfterS === 'number' ? retryAfterS : undefined
-  const status_ = { rpc, message, reason: error.code, seconds }
+  const refusal = refusalOf(thrown, OWN)
+  const { error, meaning, retryAfterS: seconds } = refusal
+  const status = { rpc: meaning.rpc, message: `${error.message} (${error.code})`, reason: error.code, seconds }
   return {
-    status,
-    headers: { 'content-type': MEDIA_TYPES[encoding], ...headers, ...retry },
-    body: encoding === 'json' ? jsonStatus(status_) : protobufStatus(status_),
+    status: meaning.status,
+    headers: { 'content-type': MEDIA_TYPES[encoding], ...refusalHeaders(refusal) },
+    body: encoding === 'json' ? jsonStatus(status) : protobufStatus(status),
     code: error.code,
   }
 }

@@ -2,8 +2,8 @@ import { Catch, HttpException } from '@nestjs/common'
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { gatewayErrors } from '../../errors.ts'
-import { errorAnswer } from './answers.ts'
-import { encodingOf } from './media-type.ts'
+import { errorAnswer } from '../otlp-http/answers.ts'
+import { encodingOf } from '../otlp-http/media-type.ts'
 import { send } from './send.ts'
 
 /** What Nest and Fastify refuse by themselves (no such path, a header that is none) in the same words as everything else. */

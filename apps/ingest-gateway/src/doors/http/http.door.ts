@@ -1,56 +1,66 @@
 import 'reflect-metadata'
 import { Module } from '@nestjs/common'
-import type { NestApplicationOptions } from '@nestjs/common'
+import type { NestApplicationOptions, Provider, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { nestOptions } from '@pegel/service'
 import type { AddressInfo } from 'node:net'
+import type { BehindDoors, Door } from '../door.ts'
 import { ErrorFilter } from './error.filter.ts'
-import { MetricsController } from './metrics.controller.ts'
-import { MetricsHandler } from './metrics-handler.ts'
-import type { MetricsHandlerOptions } from './metrics-handler.ts'
+import { HttpRequests } from './http-requests.ts'
 
 @Module({})
-class OtlpHttpModule {}
+class HttpModule {}
 
-export interface OtlpHttpDoorOptions extends MetricsHandlerOptions {
+/** A protocol over HTTP: Nest controllers for its paths and what they need. */
+export interface HttpProtocol {
+  readonly controllers: readonly Type[]
+  readonly providers: readonly Provider[]
+}
+
+export interface HttpDoorOptions extends BehindDoors {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
+  readonly protocols: readonly HttpProtocol[]
 }
 
 /** A whole request must be there within this, so that slow senders cannot hold connections for ever. */
 const REQUEST_TIMEOUT_MS = 60_000
 
-/** OTLP/HTTP: a Nest application on Fastify that leaves the body of requests to the handler. */
-export class OtlpHttpDoor {
-  readonly #options: OtlpHttpDoorOptions
-  readonly #handler: MetricsHandler
+/** All protocols over HTTP on one port: a Nest application on Fastify that leaves the body of requests to the endpoints. */
+export class HttpDoor implements Door {
+  readonly #options: HttpDoorOptions
+  readonly #requests: HttpRequests
   #app: NestFastifyApplication | undefined
 
-  constructor(options: OtlpHttpDoorOptions) {
+  constructor(options: HttpDoorOptions) {
     this.#options = options
-    this.#handler = new MetricsHandler(options)
+    this.#requests = new HttpRequests(options)
   }
 
-  get port(): number {
+  listening(): Readonly<Record<string, unknown>> {
     const address = this.#app?.getHttpServer().address() as AddressInfo | null | undefined
-    return address?.port ?? 0
+    return { port: address?.port ?? 0 }
   }
 
   async start(): Promise<void> {
-    const { host, port, log } = this.#options
+    const { host, port, protocols, log } = this.#options
     const adapter = new FastifyAdapter({
       requestTimeout: REQUEST_TIMEOUT_MS,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
     })
     adapter.getInstance().removeAllContentTypeParsers()
-    // The handler reads the body itself, once it knows whose it is and how much of it that tenant may send.
+    // An endpoint reads the body itself, once it knows whose it is and how much of it that tenant may send.
     adapter.getInstance().addContentTypeParser('*', (_request, _payload, done) => done(null))
-    const providers = [{ provide: MetricsHandler, useValue: this.#handler }]
-    const module = { module: OtlpHttpModule, controllers: [MetricsController], providers }
+    const providers = protocols.flatMap((protocol) => protocol.providers)
+    const module = {
+      module: HttpModule,
+      controllers: protocols.flatMap((protocol) => protocol.controllers),
+      providers: [{ provide: HttpRequests, useValue: this.#requests }, ...providers],
+    }
     const settings: Readonly<NestApplicationOptions> = { ...nestOptions(log), bodyParser: false }
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, settings)
     app.useGlobalFilters(new ErrorFilter())
@@ -58,9 +68,8 @@ export class OtlpHttpDoor {
     await app.listen(port, host)
   }
 
-  /** Turns new requests away with 503 and waits for those in flight. */
   drain(deadlineMs: number): Promise<void> {
-    return this.#handler.drain(deadlineMs)
+    return this.#requests.drain(deadlineMs)
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { HttpAnswer } from './answers.ts'
+import type { HttpAnswer } from './http-endpoint.ts'
 
 /** Puts an answer on the wire. */
 export async function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): Promise<void> {

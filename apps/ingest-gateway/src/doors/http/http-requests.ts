@@ -1,0 +1,102 @@
+import type { IncomingMessage } from 'node:http'
+import type { TenantConfig } from '@pegel/tenancy'
+import { gatewayErrors } from '../../errors.ts'
+import { authenticate } from '../../ingest/authenticate.ts'
+import type { BehindDoors } from '../door.ts'
+import { InFlight } from '../in-flight.ts'
+import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.ts'
+import { readBody } from './read-body.ts'
+import { contentEncodingOf, unpack } from './unpack.ts'
+
+export type HttpRequestsOptions = Pick<BehindDoors, 'tenants' | 'budget' | 'metrics' | 'log' | 'now'>
+
+/** What is the same for every request over HTTP, from its head to its answer, without a web framework. */
+export class HttpRequests {
+  readonly #options: HttpRequestsOptions
+  readonly #inFlight = new InFlight()
+
+  constructor(options: HttpRequestsOptions) {
+    this.#options = options
+  }
+
+  /** Never rejects: what goes wrong is an answer, too. */
+  async handle(endpoint: HttpEndpoint, raw: IncomingMessage): Promise<HttpAnswer> {
+    const started = performance.now()
+    const answer = await this.#inFlight.during(() => this.#answer(endpoint, raw))
+    this.#options.metrics.answered(endpoint.door, answer.code, (performance.now() - started) / 1000)
+    return answer
+  }
+
+  /** From now on new requests are turned away; resolves when those in flight are answered, or at the deadline. */
+  drain(deadlineMs: number): Promise<void> {
+    return this.#inFlight.drain(deadlineMs)
+  }
+
+  async #answer(endpoint: HttpEndpoint, raw: IncomingMessage): Promise<HttpAnswer> {
+    try {
+      const { method = '' } = raw
+      if (this.#inFlight.stopping) throw gatewayErrors.stopping({ retryAfterS: 1 })
+      if (!endpoint.methods.includes(method))
+        throw gatewayErrors.method_not_allowed({ method, allow: endpoint.methods.join(', ') })
+      return await endpoint.take(this.#request(endpoint, raw))
+    } catch (error) {
+      const answer = endpoint.refuse(error, raw)
+      const level = answer.status >= 500 && answer.status !== 503 ? 'error' : 'debug'
+      this.#options.log[level]('request refused', { door: endpoint.door, code: answer.code, error })
+      return answer
+    }
+  }
+
+  #request(endpoint: HttpEndpoint, raw: IncomingMessage): EndpointRequest {
+    const { headers, url = '' } = raw
+    const question = url.indexOf('?')
+    return {
+      raw,
+      headers,
+      query: new URLSearchParams(question === -1 ? '' : url.slice(question + 1)),
+      receivedAtMs: this.#options.now(),
+      tenant: (claims) => {
+        const { authorization } = headers
+        return authenticate(this.#options.tenants, {
+          authorization,
+          orgId: textOf(headers['x-scope-orgid']),
+          ...claims,
+        })
+      },
+      withBody: (tenant, use) => this.#withBody(endpoint, raw, tenant, use),
+    }
+  }
+
+  /** Holds the bytes of the body in the budget, packed and unpacked, for as long as `use` takes. */
+  async #withBody<T>(
+    { door, encodings }: HttpEndpoint,
+    raw: IncomingMessage,
+    { tenant, limits: { maxRequestBytes: maxBytes } }: TenantConfig,
+    use: (body: Buffer) => Promise<T>,
+  ): Promise<T> {
+    const { budget, metrics } = this.#options
+    const header = raw.headers['content-encoding']
+    const encoding = contentEncodingOf(header)
+    if (encoding === undefined || encodings?.includes(encoding) === false)
+      throw gatewayErrors.content_encoding({ encoding: header ?? '(none)' })
+    const declaredBytes = Number(raw.headers['content-length'] ?? 0)
+    const packed = await readBody(raw, { maxBytes, tenant, declaredBytes, budget })
+    let held = packed.length
+    try {
+      const body = await unpack(packed, { maxBytes, tenant, encoding })
+      if (body !== packed) {
+        budget.take(body.length)
+        held += body.length
+      }
+      metrics.body(door, packed.length, body.length)
+      return await use(body)
+    } finally {
+      budget.giveBack(held)
+    }
+  }
+}
+
+function textOf(value: string | readonly string[] | undefined): string | undefined {
+  const text = typeof value === 'string' ? value : value?.join(',')
+  return text === '' ? undefined : text
+}
