@@ -1,5 +1,5 @@
 import { ComponentUnavailable } from './errors.ts'
-import type { ComponentName, Environment } from './types.ts'
+import type { ClientName, ComponentName, Environment, ProductName } from './types.ts'
 
 /** The variable that names an existing component, the one for Docker's host port, and the label used in messages. */
 export const variables = {
@@ -14,6 +14,17 @@ export const variables = {
   prometheus: { label: 'Prometheus', address: 'PEGEL_PROMETHEUS_URL', port: 'PEGEL_PROMETHEUS_PORT' },
   alertmanager: { label: 'Alertmanager', address: 'PEGEL_ALERTMANAGER_URL', port: 'PEGEL_ALERTMANAGER_PORT' },
 } as const satisfies Record<ComponentName, { label: string; address: string; port: string }>
+
+/** The variable that names a program that is there already. */
+export const clientVariables = {
+  otelCollector: { label: 'OpenTelemetry Collector', address: 'PEGEL_OTELCOL' },
+  pythonClients: { label: 'Python with the clients', address: 'PEGEL_PYTHON' },
+} as const satisfies Record<ClientName, { label: string; address: string }>
+
+/** How messages name a product, and the variable that says where one is. */
+export function namingOf(product: ProductName): { readonly label: string; readonly address: string } {
+  return { ...variables, ...clientVariables }[product]
+}
 
 export const influxDefaults = { org: 'pegel', bucket: 'pegel', user: 'pegel' } as const
 

@@ -1,10 +1,10 @@
-import type { ComponentName } from './types.ts'
+import type { ProductName } from './types.ts'
 
 /** The component can be had neither from the environment, nor from Docker, nor locally. The message says what to do, in one sentence. */
 export class ComponentUnavailable extends Error {
-  readonly component: ComponentName
+  readonly component: ProductName
 
-  constructor(component: ComponentName, message: string, options?: ErrorOptions) {
+  constructor(component: ProductName, message: string, options?: ErrorOptions) {
     super(message, options)
     this.name = 'ComponentUnavailable'
     this.component = component

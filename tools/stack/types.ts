@@ -9,6 +9,14 @@ export const componentNames = [
 
 export type ComponentName = (typeof componentNames)[number]
 
+/** Programs of others that tests and benchmarks run beside Pegel: they send to it, or do the same work. */
+export const clientNames = ['otelCollector', 'pythonClients'] as const
+
+export type ClientName = (typeof clientNames)[number]
+
+/** All that can be installed. */
+export type ProductName = ComponentName | ClientName
+
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** What Prometheus and Alertmanager are told; every key is optional and unknown to the other components. */

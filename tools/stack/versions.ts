@@ -10,6 +10,9 @@ export const versions = {
   flux: '0.196.1',
   pkgConfig: '0.2.14',
   alertmanager: '0.28.1',
+  otelCollector: '0.155.0',
+  /** Raise it to make the Python environment anew. */
+  pythonRecipe: '1',
   /** Raise it to unpack the Debian packages anew. */
   debianRecipe: '1',
 } as const
@@ -19,3 +22,12 @@ export const aptPackages = {
   prometheus: 'prometheus',
   victoriametrics: 'victoria-metrics',
 } as const
+
+/** The stock packages that Python programs use to reach Pegel. */
+export const pythonPackages = [
+  'opentelemetry-sdk==1.38.0',
+  'opentelemetry-exporter-otlp-proto-http==1.38.0',
+  'opentelemetry-exporter-otlp-proto-grpc==1.38.0',
+  'confluent-kafka==2.12.1',
+  'cryptography==46.0.3',
+] as const

@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { variables } from '../environment.ts'
+import { namingOf } from '../environment.ts'
 import { ComponentUnavailable, reasonOf } from '../errors.ts'
-import type { ComponentName, Environment } from '../types.ts'
+import type { Environment, ProductName } from '../types.ts'
 import { withLock } from './lock.ts'
 import { requirePrograms } from './requirements.ts'
 import type { Which } from './which.ts'
 
 export interface Artefact {
-  component: ComponentName
+  component: ProductName
   /** Folder in the cache: name and version, and whatever else its content depends on. */
   id: string
   /** Told to the user when it is installed, with how long that takes. */
@@ -53,7 +53,7 @@ async function install(artefact: Artefact, target: string, programs: readonly st
     await artefact.install({ dir, logFile, programs })
     renameSync(dir, target)
   } catch (error) {
-    const { label, address } = variables[artefact.component]
+    const { label, address } = namingOf(artefact.component)
     throw new ComponentUnavailable(
       artefact.component,
       `${label} could not be installed (${reasonOf(error)}; details in ${logFile}): repair that or set ${address} to one that runs already.`,
@@ -70,7 +70,7 @@ export async function installed(artefact: Artefact, which: Which, onProgress: (l
   if (existsSync(target)) return target
   const programs = requirePrograms(artefact.component, artefact.programs, which)
   mkdirSync(cacheDir(), { recursive: true })
-  const { label } = variables[artefact.component]
+  const { label } = namingOf(artefact.component)
   await withLock(
     join(cacheDir(), 'locks', artefact.id),
     () => onProgress(`${label}: another process is installing it, waiting …`),

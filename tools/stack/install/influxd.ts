@@ -1,7 +1,8 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { versions } from '../versions.ts'
 import { installed } from './cache.ts'
+import { copyModule, moduleDir } from './go-module.ts'
 import { run } from './run.ts'
 import type { Which } from './which.ts'
 
@@ -23,25 +24,10 @@ export function replaceFlags(goMod: string): string[] {
   })
 }
 
-function makeWritable(dir: string): void {
-  chmodSync(dir, statSync(dir).mode | 0o200)
-  for (const entry of readdirSync(dir, { withFileTypes: true })) {
-    const path = join(dir, entry.name)
-    if (entry.isDirectory()) makeWritable(path)
-    else chmodSync(path, statSync(path).mode | 0o200)
-  }
-}
-
-async function moduleDir(go: string, module: string, logFile: string): Promise<string> {
-  const json = await run(go, ['mod', 'download', '-json', module], { logFile })
-  return (JSON.parse(json.slice(json.indexOf('{'), json.lastIndexOf('}') + 1)) as { Dir: string }).Dir
-}
-
-/** Go keeps its module cache read-only; a private copy is changed instead. */
+/** A private copy of Flux, changed. */
 async function patchedFlux(go: string, work: string, logFile: string): Promise<string> {
   const flux = join(work, 'flux')
-  cpSync(await moduleDir(go, `${fluxModule}@v${versions.flux}`, logFile), flux, { recursive: true })
-  makeWritable(flux)
+  await copyModule(go, `${fluxModule}@v${versions.flux}`, flux, logFile)
   for (const crate of ['flux-core', 'flux']) {
     const file = join(flux, 'libflux', crate, 'src', 'lib.rs')
     writeFileSync(file, allowWarnings(readFileSync(file, 'utf8')))
