@@ -45,6 +45,7 @@ export type { SeriesCacheOptions, SeriesCacheStats } from './series-cache.ts'
 export { attributeValueToString } from './attribute-value.ts'
 export type { AttributeValue } from './attribute-value.ts'
 export { isStaleNaN, STALE_NAN_HI, STALE_NAN_LO, writeStaleNaN } from './stale-nan.ts'
+export type { LogBatch, LogEvent, LogGroup } from './log-batch.ts'
 export type { LedgerEntry, LedgerRow, LedgerStage, SinkCounts } from './ledger.ts'
 export type {
   DeadLetterRecord,
@@ -54,3 +55,14 @@ export type {
   SinkStateRecord,
   TenantRecord,
 } from './records.ts'
+export type {
+  AlertEvidence,
+  AlertForecast,
+  AlertRecord,
+  AnomalyForecast,
+  AnomalyRecord,
+  DerivedState,
+  DetectorStateRecord,
+  FirstMover,
+  OpenAnomaly,
+} from './detection-records.ts'

@@ -3,13 +3,19 @@ import avro from 'avsc'
 import type { AvroJson } from './avro/canonical-form.ts'
 import { schemaFingerprint } from './avro/canonical-form.ts'
 import { frameHeader } from './avro/framing.ts'
+import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detection-records.ts'
+import type { Alert } from './generated/alert.generated.ts'
+import type { Anomaly } from './generated/anomaly.generated.ts'
 import type { DeadLetter } from './generated/dead-letter.generated.ts'
+import type { DetectorState } from './generated/detector-state.generated.ts'
 import type { LedgerEntry as LedgerEntryRecord } from './generated/ledger-entry.generated.ts'
+import type { LogBatch as LogBatchRecord } from './generated/log-batch.generated.ts'
 import type { Parked } from './generated/parked.generated.ts'
 import type { Schema } from './generated/schema.generated.ts'
 import type { SinkState } from './generated/sink-state.generated.ts'
 import type { Tenant } from './generated/tenant.generated.ts'
 import type { LedgerEntry, LedgerRow } from './ledger.ts'
+import type { LogBatch, LogEvent } from './log-batch.ts'
 import type { PlainRecordName, RecordForms } from './record-codec.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
 import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
@@ -45,8 +51,42 @@ const counts = {
   expired: 9,
   tenantDeleted: 10,
 }
+const event: LogEvent = {
+  timeMs: 1_760_000_000_000,
+  timeNs: 999_999,
+  observedMs: 1_760_000_000_001,
+  severity: 17,
+  level: 'error',
+  message: 'card refused: ü',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  spanId: 'b7ad6b7169203331',
+  name: 'payment.refused',
+  category: '',
+  outcome: '',
+  sourceAddress: '',
+  attributes: [{ key: 'card', value: 'visa' }],
+}
 const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
   Tenant: { tenant: 'acme', version: 7, deleted: false, yaml: 'tenant: acme\n# ü', appliedAtMs: 1_760_000_000_000 },
+  LogBatch: {
+    tenant: 'acme',
+    batchId: Buffer.alloc(16, 7),
+    configVersion: 3,
+    receivedAtMs: 1_760_000_000_002,
+    protocol: 'otlp_http',
+    received: 2,
+    refused: [{ reason: 'max_log_bytes', count: 1 }],
+    events: 1,
+    groups: [
+      {
+        service: 'shop',
+        resource: [{ key: 'host.name', value: 'h1' }],
+        scopeName: 'cart',
+        scopeVersion: '1',
+        events: [event],
+      },
+    ],
+  },
   LedgerEntry: { stage: 'sink', sink: 'influxdb', instance: 'i-1', writtenAtMs: 5, rows: [row, { ...row, counts }] },
   DeadLetter: {
     tenant: 'acme',
@@ -83,6 +123,106 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
     lastTimeMs: 8,
     lastTimeNs: 9,
     marks: [{ topic: 'pegel.ingest.v1', partition: 1, offset: 2, part: 0 }],
+  },
+  Anomaly: {
+    tenant: 'acme',
+    id: 'a1',
+    kind: 'forecast',
+    status: 'resolved',
+    fingerprint: '00ff00ff00ff00ff',
+    metric: 'disk.used',
+    derived: 'value',
+    unit: 'By',
+    labels: { tenant: 'acme', disk: 'sda' },
+    resource: {},
+    score: 0.9,
+    value: 1.5,
+    expected: null,
+    lower: -0.5,
+    upper: 2,
+    reason: 'full in 26 h',
+    openedAtMs: 5,
+    resolvedAtMs: 7,
+    resolution: 'receded',
+    groupId: 'g1',
+    firstMover: { id: 'a0', series: 'disk.used', openedAtMs: 4 },
+    forecast: { threshold: 100, rising: true, atMs: 2 ** 41, earliestMs: 2 ** 41 - 1, latestMs: null },
+    watch: 'disk',
+    maintenance: false,
+  },
+  Alert: {
+    tenant: 'acme',
+    id: 'a1',
+    source: 'anomaly-detector',
+    status: 'firing',
+    name: 'Anomaly',
+    severity: 'warning',
+    labels: { tenant: 'acme' },
+    annotations: { summary: 'highest value in 14 days' },
+    startsAtMs: 5,
+    endsAtMs: null,
+    groupId: 'g1',
+    evidence: {
+      series: 'disk.used',
+      score: 0.9,
+      value: 1.5,
+      expected: null,
+      lower: null,
+      upper: null,
+      firstMover: '',
+      forecast: null,
+    },
+    generatorUrl: '',
+  },
+  DetectorState: {
+    tenant: 'acme',
+    fingerprint: '00ff00ff00ff00ff',
+    digest: 'd',
+    metric: 'disk.used',
+    unit: 'By',
+    labels: { tenant: 'acme' },
+    resource: { 'host.name': 'a' },
+    offset: 12,
+    lastTimeMs: 8,
+    lastTimeNs: 9,
+    lastAppendMs: 10,
+    startTimeMs: 0,
+    shape: 'number',
+    previous: [4.5],
+    values: [
+      {
+        name: 'rate',
+        detector: Buffer.of(1, 2),
+        drift: null,
+        forecast: Buffer.of(3),
+        points: 7,
+        anomalies: [
+          {
+            kind: 'anomaly',
+            id: 'a1',
+            open: true,
+            offset: 11,
+            openedAtMs: 5,
+            score: 0.9,
+            value: 1.5,
+            expected: 1,
+            lower: 0,
+            upper: 2,
+            reason: 'highest value',
+            calm: 2,
+            alerted: 'warning',
+            alertName: 'Anomaly',
+            watch: 'disk',
+            maintenance: false,
+            groupId: 'g1',
+            groupStartMs: 4,
+            leaderId: 'a0',
+            leaderSeries: 'disk.used',
+            forecast: null,
+          },
+        ],
+      },
+    ],
   },
   Schema: { fingerprint: '00ff00ff00ff00ff', name: 'pegel.v1.Tenant', schema: '{}', publishedAtMs: 8 },
 }
@@ -215,8 +355,12 @@ const agree: readonly true[] = [
   true satisfies Same<TenantRecord, Tenant>,
   true satisfies Same<DeadLetterRecord, DeadLetter>,
   true satisfies Same<ParkedRecord, Parked>,
+  true satisfies Same<LogBatch, LogBatchRecord>,
   true satisfies Same<SchemaRecord, Schema>,
   true satisfies Same<SinkStateRecord, SinkState>,
+  true satisfies Same<AnomalyRecord, Anomaly>,
+  true satisfies Same<AlertRecord, Alert>,
+  true satisfies Same<DetectorStateRecord, DetectorState>,
   true satisfies Same<Omit<LedgerEntry, 'stage'>, Omit<LedgerEntryRecord, 'stage'>>,
 ]
 

@@ -1,20 +1,26 @@
 import { frameHeader } from './avro/framing.ts'
 import { resolveFrame } from './avro/resolve.ts'
 import { typeOf } from './avro/types.ts'
+import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detection-records.ts'
 import { contractErrors } from './errors.ts'
 import type { LedgerEntry } from './ledger.ts'
+import type { LogBatch } from './log-batch.ts'
 import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
 import type { SchemaLookup } from './schema-lookup.ts'
 import { SCHEMAS } from './schemas.ts'
 
 /** The in-memory form of each record but MetricBatch, which has a writer and a reader of its own. */
 export interface RecordForms {
+  readonly LogBatch: LogBatch
   readonly Tenant: TenantRecord
   readonly LedgerEntry: LedgerEntry
   readonly DeadLetter: DeadLetterRecord
   readonly Parked: ParkedRecord
   readonly Schema: SchemaRecord
   readonly SinkState: SinkStateRecord
+  readonly Anomaly: AnomalyRecord
+  readonly Alert: AlertRecord
+  readonly DetectorState: DetectorStateRecord
 }
 
 export type PlainRecordName = keyof RecordForms
@@ -48,12 +54,30 @@ function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName])
     const letter = value as DeadLetterRecord
     return { ...letter, key: letter.key === null ? null : asBuffer(letter.key), value: asBuffer(letter.value) }
   }
+  if (name === 'LogBatch') {
+    const batch = value as LogBatch
+    return { ...batch, batchId: asBuffer(batch.batchId) }
+  }
   if (name === 'Parked') {
     const parked = value as ParkedRecord
     const headers = parked.headers.map((header) => ({ key: header.key, value: asBuffer(header.value) }))
     return { ...parked, headers, key: parked.key === null ? null : asBuffer(parked.key), value: asBuffer(parked.value) }
   }
+  if (name === 'DetectorState') {
+    const state = value as DetectorStateRecord
+    return { ...state, values: state.values.map(withStateBuffers) }
+  }
   return value
+}
+
+function withStateBuffers(value: DetectorStateRecord['values'][number]): unknown {
+  const buffer = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : asBuffer(bytes))
+  return {
+    ...value,
+    detector: buffer(value.detector),
+    drift: buffer(value.drift),
+    forecast: buffer(value.forecast),
+  }
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -1,5 +1,9 @@
+import { ALERT_SCHEMA } from './generated/alert.generated.ts'
+import { ANOMALY_SCHEMA } from './generated/anomaly.generated.ts'
 import { DEAD_LETTER_SCHEMA } from './generated/dead-letter.generated.ts'
+import { DETECTOR_STATE_SCHEMA } from './generated/detector-state.generated.ts'
 import { LEDGER_ENTRY_SCHEMA } from './generated/ledger-entry.generated.ts'
+import { LOG_BATCH_SCHEMA } from './generated/log-batch.generated.ts'
 import { METRIC_BATCH_SCHEMA } from './generated/metric-batch.generated.ts'
 import { PARKED_SCHEMA } from './generated/parked.generated.ts'
 import { SCHEMA_SCHEMA } from './generated/schema.generated.ts'
@@ -17,15 +21,30 @@ export interface RecordSchema {
   readonly history: Readonly<Record<string, string>>
 }
 
-export type RecordName = 'MetricBatch' | 'Tenant' | 'LedgerEntry' | 'DeadLetter' | 'Parked' | 'Schema' | 'SinkState'
+export type RecordName =
+  | 'MetricBatch'
+  | 'LogBatch'
+  | 'Tenant'
+  | 'LedgerEntry'
+  | 'DeadLetter'
+  | 'Parked'
+  | 'Schema'
+  | 'SinkState'
+  | 'Anomaly'
+  | 'Alert'
+  | 'DetectorState'
 
 /** Every record that Pegel writes to Kafka. */
 export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
   MetricBatch: METRIC_BATCH_SCHEMA,
+  LogBatch: LOG_BATCH_SCHEMA,
   Tenant: TENANT_SCHEMA,
   LedgerEntry: LEDGER_ENTRY_SCHEMA,
   DeadLetter: DEAD_LETTER_SCHEMA,
   Parked: PARKED_SCHEMA,
   Schema: SCHEMA_SCHEMA,
   SinkState: SINK_STATE_SCHEMA,
+  Anomaly: ANOMALY_SCHEMA,
+  Alert: ALERT_SCHEMA,
+  DetectorState: DETECTOR_STATE_SCHEMA,
 }

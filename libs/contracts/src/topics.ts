@@ -3,7 +3,11 @@ export type TopicName =
   | 'pegel.ingest.v1'
   | 'pegel.ingest-direct.v1'
   | 'pegel.metrics.v1'
+  | 'pegel.events.v1'
   | 'pegel.parked.v1'
+  | 'pegel.anomalies.v1'
+  | 'pegel.alerts.v1'
+  | 'pegel.detector-state.v1'
   | 'pegel.sink-state.v1'
   | 'pegel.tenants.v1'
   | 'pegel.schemas.v1'
@@ -39,6 +43,7 @@ export const TOPICS: readonly TopicSpec[] = [
   { name: 'pegel.ingest.v1', ...data, value: 'MetricBatch' },
   { name: 'pegel.ingest-direct.v1', ...data, value: 'MetricBatch, signed (header pegel-signature)' },
   { name: 'pegel.metrics.v1', ...data, value: 'MetricBatch, isolated and enriched' },
+  { name: 'pegel.events.v1', ...data, value: 'LogBatch: logs and security events' },
   {
     name: 'pegel.parked.v1',
     ...data,
@@ -52,6 +57,15 @@ export const TOPICS: readonly TopicSpec[] = [
     partitions: 'data',
     value: 'cumulative totals of delta series',
     key: 'sink, tenant, fingerprint',
+  },
+  { name: 'pegel.anomalies.v1', ...data, value: 'Anomaly: one opens or is resolved' },
+  { name: 'pegel.alerts.v1', ...data, value: 'Alert: what the alert-router acts on' },
+  {
+    name: 'pegel.detector-state.v1',
+    ...compact,
+    partitions: 'data',
+    value: 'DetectorState: what is learned of a series, with its source offset',
+    key: 'tenant, fingerprint',
   },
   {
     name: 'pegel.tenants.v1',
