@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { encodeRecord } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { generateKey, hashKey } from '@pegel/tenancy'
+import { startService } from '../../libs/testing/src/start-service.ts'
+import type { RunningService } from '../../libs/testing/src/start-service.ts'
 
 const TENANT = 'bench'
 const PARTITIONS = 12
@@ -18,14 +16,15 @@ const TICKS_PER_SECOND = 100
 
 /** The built gateway as users run it, with a tenant that nothing limits. */
 export class GatewayProcess {
-  readonly url: string
   readonly key: string
-  readonly #child: ChildProcess
+  /** Environment by which other services join it: the same Kafka, the same topics. */
+  readonly env: Readonly<Record<string, string>>
+  readonly #service: RunningService
 
-  private constructor(child: ChildProcess, port: number, key: string) {
-    this.#child = child
-    this.url = `http://127.0.0.1:${port}/v1/metrics`
+  private constructor(service: RunningService, key: string, env: Readonly<Record<string, string>>) {
+    this.#service = service
     this.key = key
+    this.env = env
   }
 
   static async start(brokers: string): Promise<GatewayProcess> {
@@ -37,35 +36,37 @@ export class GatewayProcess {
       PEGEL_KAFKA_PREFIX: prefix,
       PEGEL_PARTITIONS: String(PARTITIONS),
       PEGEL_ADMIN_PORT: '0',
-      PEGEL_HTTP_PORT: '0',
       MONITORING_LOG_LEVEL: 'info',
     }
     const entry = join('dist', 'apps', 'ingest-gateway', 'main.js')
-    const child = spawn(process.execPath, [entry], {
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    const port = await listeningPort(child)
-    return new GatewayProcess(child, port, key)
+    const own = { PEGEL_HTTP_PORT: '0', PEGEL_GRPC_PORT: '0' }
+    return new GatewayProcess(await startService({ entry, env: { ...env, ...own } }), key, env)
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.destination.httpPort}/v1/metrics`
+  }
+
+  get destination(): { readonly httpPort: number; readonly grpcPort: number; readonly key: string } {
+    const { port, grpcPort } = this.#service.listening
+    return { httpPort: Number(port), grpcPort: Number(grpcPort), key: this.key }
   }
 
   /** CPU seconds that it has used so far, in user and system mode. */
   cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.#child.pid ?? 0}/stat`, 'utf8')
+    const stat = readFileSync(`/proc/${this.#service.pid}/stat`, 'utf8')
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
   }
 
   /** Resident memory, in MiB. */
   memoryMib(): number {
-    const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#child.pid ?? 0}/status`, 'utf8')) ?? []
+    const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#service.pid}/status`, 'utf8')) ?? []
     return Number(kib) / 1024
   }
 
   async stop(): Promise<void> {
-    const exited = once(this.#child, 'exit')
-    this.#child.kill('SIGTERM')
-    await exited
+    await this.#service.stop()
   }
 }
 
@@ -81,17 +82,4 @@ async function prepare(brokers: string, prefix: string, key: string): Promise<vo
     .producer()
     .send([{ topic: TENANT_TOPIC, key: tenantKey(TENANT, 1), value: encodeRecord('Tenant', tenant) }])
   await kafka.close()
-}
-
-async function listeningPort(child: ChildProcess): Promise<number> {
-  if (child.stdout === null) throw new Error('the gateway has no output')
-  const lines = createInterface({ input: child.stdout })
-  for await (const line of lines) {
-    const [, port] = line.includes('"message":"listening"') ? (/"port":(\d+)/.exec(line) ?? []) : []
-    if (port !== undefined) {
-      child.stdout.resume()
-      return Number(port)
-    }
-  }
-  throw new Error('the gateway ended before it listened: run npm run build, and look at its output above')
 }

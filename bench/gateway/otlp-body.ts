@@ -1,3 +1,5 @@
+import { fixed64, message, text, varintField } from '../support/protobuf.ts'
+
 /** Makes ExportMetricsServiceRequests as an OpenTelemetry SDK would, and can set all times and values anew in place. */
 /** When the counters began; also what the times are found by. */
 const START_MS = Date.now() - 3_600_000
@@ -78,31 +80,4 @@ function dataPoint(index: number, client: number): Buffer {
 
 function attribute(key: string, value: string): Buffer {
   return message(1, text(1, key), message(2, text(1, value)))
-}
-
-function message(field: number, ...parts: readonly Buffer[]): Buffer {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([varint(field * 8 + 2), varint(length), ...parts])
-}
-
-function text(field: number, value: string): Buffer {
-  return message(field, Buffer.from(value))
-}
-
-function varintField(field: number, value: number): Buffer {
-  return Buffer.concat([varint(field * 8), varint(value)])
-}
-
-function fixed64(field: number, value: bigint): Buffer {
-  const bytes = Buffer.alloc(9)
-  bytes[0] = field * 8 + 1
-  bytes.writeBigUInt64LE(value, 1)
-  return bytes
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = []
-  let rest = value
-  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128)
-  return Buffer.from([...bytes, rest])
 }

@@ -1,0 +1,95 @@
+import { compressSync } from 'snappy'
+import { OtlpBody } from '../gateway/otlp-body.ts'
+import { writeRequestV1, writeRequestV2 } from './remote-write-body.ts'
+import { benchSeries } from './series.ts'
+import type { BenchSeries } from './series.ts'
+
+/** One way into the gateway. */
+export interface DoorCase {
+  readonly name: string
+  readonly transport: 'http' | 'grpc'
+  /** Of HTTP: path and query; of gRPC: the full name of the unary method. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  /** A body of so many points; time and values differ from call to call, as they do from request to request. */
+  body(points: number, client: number, timeMs: number): Buffer
+}
+
+const PROTOBUF = 'application/x-protobuf'
+
+export const DOOR_CASES: readonly DoorCase[] = [
+  { name: 'OTLP/HTTP protobuf', ...http('/v1/metrics', PROTOBUF), body: otlp },
+  {
+    name: 'OTLP/gRPC',
+    transport: 'grpc',
+    path: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+    headers: {},
+    body: otlp,
+  },
+  {
+    name: 'remote write 1.0',
+    ...http('/api/v1/push', PROTOBUF, { 'content-encoding': 'snappy', 'x-prometheus-remote-write-version': '0.1.0' }),
+    body: (points, client, timeMs) => compressSync(writeRequestV1(benchSeries(points, client), Math.random, timeMs)),
+  },
+  {
+    name: 'remote write 2.0',
+    ...http('/api/v1/push', `${PROTOBUF};proto=io.prometheus.write.v2.Request`, {
+      'content-encoding': 'snappy',
+      'x-prometheus-remote-write-version': '2.0.0',
+    }),
+    body: (points, client, timeMs) => compressSync(writeRequestV2(benchSeries(points, client), Math.random, timeMs)),
+  },
+  {
+    name: 'Influx line protocol',
+    ...http('/api/v2/write?precision=ms', 'text/plain; charset=utf-8'),
+    body: (points, client, timeMs) =>
+      Buffer.from(
+        benchSeries(points, client)
+          .map((each) => `${line(each)} ${timeMs}`)
+          .join('\n'),
+      ),
+  },
+  {
+    name: 'OTLP/HTTP JSON',
+    ...http('/v1/metrics', 'application/json'),
+    body: (points, client, timeMs) => Buffer.from(JSON.stringify(otlpJson(benchSeries(points, client), timeMs))),
+  },
+  {
+    name: 'JSON lines',
+    ...http('/api/v1/metrics', 'application/x-ndjson'),
+    body: (points, client, timeMs) =>
+      Buffer.from(
+        benchSeries(points, client)
+          .map((each) => JSON.stringify(plain(each, timeMs)))
+          .join('\n'),
+      ),
+  },
+]
+
+function http(path: string, type: string, more: Readonly<Record<string, string>> = {}) {
+  return { transport: 'http', path, headers: { 'content-type': type, ...more } } as const
+}
+
+function otlp(points: number, client: number, timeMs: number): Buffer {
+  const body = new OtlpBody({ points, perMetric: Math.min(points, 20), client })
+  body.renew(timeMs)
+  return body.bytes
+}
+
+function line({ name, labels }: BenchSeries): string {
+  const tags = labels.map(([key, value]) => `${key}=${value}`).join(',')
+  return `${name},${tags} value=${Math.random()}`
+}
+
+function plain({ name, labels }: BenchSeries, timestamp: number): object {
+  return { name, value: Math.random(), timestamp, attributes: Object.fromEntries(labels) }
+}
+
+function otlpJson(series: readonly BenchSeries[], timeMs: number): object {
+  const metrics = series.map(({ name, labels }) => {
+    const attributes = labels.map(([key, value]) => ({ key, value: { stringValue: value } }))
+    const dataPoints = [{ timeUnixNano: `${timeMs}000000`, asDouble: Math.random(), attributes }]
+    return { name, gauge: { dataPoints } }
+  })
+  return { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] }
+}
