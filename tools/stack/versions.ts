@@ -10,9 +10,11 @@ export const versions = {
   flux: '0.196.1',
   pkgConfig: '0.2.14',
   alertmanager: '0.28.1',
+  /** The module version of Prometheus 3.16. */
+  prometheus3: '0.316.0',
   otelCollector: '0.155.0',
   /** Raise it to make the Python environment anew. */
-  pythonRecipe: '1',
+  pythonRecipe: '2',
   /** Raise it to unpack the Debian packages anew. */
   debianRecipe: '1',
 } as const
@@ -30,4 +32,5 @@ export const pythonPackages = [
   'opentelemetry-exporter-otlp-proto-grpc==1.38.0',
   'confluent-kafka==2.12.1',
   'cryptography==46.0.3',
+  'fastavro==1.12.1',
 ] as const
