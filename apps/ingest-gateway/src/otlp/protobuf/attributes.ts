@@ -2,7 +2,7 @@ import type { Attribute } from '@pegel/contracts'
 import { checkDepth, EMPTY, labelText, lastOfEachKey } from '../any-value.ts'
 import type { AnyValue } from '../any-value.ts'
 import { malformed } from '../errors.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 const KEY = 0x0a // KeyValue.key = 1
 const VALUE = 0x12 // KeyValue.value = 2

@@ -5,7 +5,7 @@ import { readResource } from './group.ts'
 import { readMetric, rangeOf } from './metric.ts'
 import type { DecodeContext } from './metric.ts'
 import { PointHead } from './point-head.ts'
-import { WireReader } from './wire-reader.ts'
+import { WireReader } from '../../wire/wire-reader.ts'
 
 const RESOURCE_METRICS = 0x0a // ExportMetricsServiceRequest.resource_metrics = 1
 const RESOURCE = 0x0a // ResourceMetrics.resource = 1
@@ -22,7 +22,7 @@ const NOWHERE: Range = { from: 0, to: 0 }
  * @throws otlp.malformed; the points told before must then be forgotten
  */
 export function decodeOtlpProtobuf(body: Buffer, points: RequestPoints, cache: LabelCache): void {
-  const reader = new WireReader(body)
+  const reader = new WireReader(body, malformed)
   const context = { reader, head: new PointHead(), points, cache }
   while (reader.pos < reader.end) {
     const tag = reader.tag()

@@ -4,7 +4,7 @@ import { lastOfEachKey } from '../any-value.ts'
 import { readAttribute } from './attributes.ts'
 import { restNs, wholeMs } from './point-head.ts'
 import type { PointHead } from './point-head.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 const TIME = 0x11 // time_unix_nano = 2
 const AS_DOUBLE = 0x19 // as_double = 3

@@ -2,8 +2,8 @@ import type { ExponentialBuckets } from '@pegel/contracts'
 import { malformed } from '../errors.ts'
 import { readExemplars } from './exemplar.ts'
 import type { MetricContext } from './metric.ts'
-import { readPackedVarints, readSint32 } from './repeated.ts'
-import type { WireReader } from './wire-reader.ts'
+import { readPackedVarints, readSint32 } from '../../wire/repeated.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 const ATTRIBUTE = 0x0a // attributes = 1
 const START = 0x11 // start_time_unix_nano = 2

@@ -2,7 +2,7 @@ import type { Attribute, Scope } from '@pegel/contracts'
 import { lastOfEachKey } from '../any-value.ts'
 import { readAttribute } from './attributes.ts'
 import type { Range } from './label-cache.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 const RESOURCE_ATTRIBUTES = 0x0a // Resource.attributes = 1
 const SCOPE_NAME = 0x0a // InstrumentationScope.name = 1

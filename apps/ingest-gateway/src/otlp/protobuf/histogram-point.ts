@@ -1,6 +1,6 @@
 import { readExemplars } from './exemplar.ts'
 import type { MetricContext } from './metric.ts'
-import { readPackedDoubles, readPackedFixed64 } from './repeated.ts'
+import { readPackedDoubles, readPackedFixed64 } from '../../wire/repeated.ts'
 
 const START = 0x11 // start_time_unix_nano = 2
 const TIME = 0x19 // time_unix_nano = 3

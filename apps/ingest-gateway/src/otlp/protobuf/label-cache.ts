@@ -3,9 +3,9 @@ import type { TenantLimits } from '@pegel/tenancy'
 import { labelGroup, labelSeries } from '../../ingest/labels.ts'
 import type { GroupLabels, SeriesLabels } from '../../ingest/labels.ts'
 import { readAttributes } from './attributes.ts'
-import { ByteMap } from './byte-map.ts'
+import { ByteMap } from '../../wire/byte-map.ts'
 import { readResource, readScope } from './group.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 /** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
 const MAX_KEY_BYTES = 4096

@@ -7,7 +7,7 @@ import type { CachedGroup, CachedMetric, LabelCache, Range } from './label-cache
 import { readNumberPoint } from './number-point.ts'
 import type { PointHead } from './point-head.ts'
 import { readSummaryPoint } from './summary-point.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 /** What the decoding of a body goes through with. */
 export interface DecodeContext {

@@ -1,6 +1,6 @@
 import type { SeriesLabels } from '../../ingest/labels.ts'
 import type { CachedMetric, LabelCache } from './label-cache.ts'
-import { WireReader } from './wire-reader.ts'
+import { WireReader } from '../../wire/wire-reader.ts'
 
 const MILLION = 1_000_000
 
@@ -69,7 +69,7 @@ export class PointHead {
     for (let index = 0; index < ranges.length; index += 2)
       parts.push(reader.bytes.subarray(ranges[index], ranges[index + 1]))
     const joined = Buffer.concat(parts)
-    return cache.series(new WireReader(joined), metric, { from: 0, to: joined.length })
+    return cache.series(new WireReader(joined, reader.malformed), metric, { from: 0, to: joined.length })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SummaryPoint } from '@pegel/contracts'
 import type { MetricContext } from './metric.ts'
-import type { WireReader } from './wire-reader.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 
 const START = 0x11 // start_time_unix_nano = 2
 const TIME = 0x19 // time_unix_nano = 3

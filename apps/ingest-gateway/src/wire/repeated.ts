@@ -1,4 +1,3 @@
-import { malformed } from '../errors.ts'
 import type { WireReader } from './wire-reader.ts'
 
 /** Appends a packed run of fixed64. */
@@ -36,6 +35,6 @@ export function readSint32(reader: WireReader): number {
 
 function enterWords(reader: WireReader): number {
   const outer = reader.enter()
-  if ((reader.end - reader.pos) % 8 !== 0) malformed('a packed list that ends within a number')
+  if ((reader.end - reader.pos) % 8 !== 0) reader.malformed('a packed list that ends within a number')
   return outer
 }

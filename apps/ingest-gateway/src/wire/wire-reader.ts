@@ -1,5 +1,4 @@
 import { isUtf8 } from 'node:buffer'
-import { malformed } from '../errors.ts'
 
 const VARINT = 0
 const FIXED64 = 1
@@ -8,9 +7,12 @@ const GROUP_START = 3
 const GROUP_END = 4
 const FIXED32 = 5
 
-/** Groups are obsolete and OTLP has none; those of unknown fields are skipped, but not for ever deeper. */
+/** Groups are obsolete and nobody has any; those of unknown fields are skipped, but not for ever deeper. */
 const MAX_GROUPS = 16
 const TWO_32 = 0x1_0000_0000
+
+/** Throws the caller's own error for a body that is none of its messages. `problem` completes "it is malformed: …". */
+export type Malformed = (problem: string) => never
 
 /**
  * Reads the protobuf wire format (https://protobuf.dev/programming-guides/encoding/) out of a body, checked against the end of
@@ -20,6 +22,7 @@ const TWO_32 = 0x1_0000_0000
 export class WireReader {
   readonly bytes: Buffer
   readonly view: DataView
+  readonly malformed: Malformed
   pos = 0
   /** End of the message at hand. */
   end: number
@@ -27,8 +30,9 @@ export class WireReader {
   lo = 0
   hi = 0
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, malformed: Malformed) {
     this.bytes = bytes
+    this.malformed = malformed
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.end = bytes.length
   }
@@ -38,11 +42,11 @@ export class WireReader {
     const first = this.view.getUint8(this.pos)
     if (first < 128) {
       this.pos += 1
-      if (first < 8) malformed('field number 0')
+      if (first < 8) this.malformed('field number 0')
       return first
     }
     this.varint()
-    if (this.hi !== 0 || this.lo < 8) malformed('a field number out of range')
+    if (this.hi !== 0 || this.lo < 8) this.malformed('a field number out of range')
     return this.lo
   }
 
@@ -51,7 +55,7 @@ export class WireReader {
     let lo = 0
     let hi = 0
     for (let index = 0; index < 10; index++) {
-      if (this.pos >= this.end) malformed('it ends within a number')
+      if (this.pos >= this.end) this.malformed('it ends within a number')
       const byte = this.view.getUint8(this.pos++)
       const bits = byte & 127
       if (index < 4) lo |= bits << (index * 7)
@@ -65,19 +69,19 @@ export class WireReader {
         return
       }
     }
-    malformed('a number of more than 64 bits')
+    this.malformed('a number of more than 64 bits')
   }
 
   /** Reads 8 bytes into lo and hi. */
   fixed64(): void {
-    if (this.pos + 8 > this.end) malformed('it ends within a number')
+    if (this.pos + 8 > this.end) this.malformed('it ends within a number')
     this.lo = this.view.getUint32(this.pos, true)
     this.hi = this.view.getUint32(this.pos + 4, true)
     this.pos += 8
   }
 
   double(): number {
-    if (this.pos + 8 > this.end) malformed('it ends within a number')
+    if (this.pos + 8 > this.end) this.malformed('it ends within a number')
     const value = this.view.getFloat64(this.pos, true)
     this.pos += 8
     return value
@@ -100,7 +104,7 @@ export class WireReader {
   /** Reads a length and gives the position of what ends there. */
   lengthEnd(): number {
     let length: number
-    const first = this.pos < this.end ? this.view.getUint8(this.pos) : malformed('it ends within a length')
+    const first = this.pos < this.end ? this.view.getUint8(this.pos) : this.malformed('it ends within a length')
     if (first < 128) {
       this.pos += 1
       length = first
@@ -108,7 +112,7 @@ export class WireReader {
       this.varint()
       length = this.unsigned()
     }
-    if (length > this.end - this.pos) malformed('a length beyond the end')
+    if (length > this.end - this.pos) this.malformed('a length beyond the end')
     return this.pos + length
   }
 
@@ -123,7 +127,7 @@ export class WireReader {
     this.end = outerEnd
   }
 
-  /** A text. @throws otlp.malformed unless it is UTF-8: replacing what is not could make two series one. */
+  /** A text. @throws as malformed() unless it is UTF-8: replacing what is not could make two series one. */
   string(): string {
     const end = this.lengthEnd()
     const text = this.textAt(this.pos, end)
@@ -135,7 +139,7 @@ export class WireReader {
   textAt(from: number, to: number): string {
     if (from === to) return ''
     const bytes = this.bytes.subarray(from, to)
-    if (!isUtf8(bytes)) malformed('a text is not UTF-8')
+    if (!isUtf8(bytes)) this.malformed('a text is not UTF-8')
     return bytes.toString('utf8')
   }
 
@@ -157,21 +161,21 @@ export class WireReader {
   }
 
   #step(size: number): void {
-    if (this.pos + size > this.end) malformed('it ends within a number')
+    if (this.pos + size > this.end) this.malformed('it ends within a number')
     this.pos += size
   }
 
   #skipGroup(tag: number): void {
-    if ((tag & 7) !== GROUP_START) malformed('an unknown wire type')
+    if ((tag & 7) !== GROUP_START) this.malformed('an unknown wire type')
     const open = [tag]
     while (open.length > 0) {
-      if (this.pos >= this.end) malformed('it ends within a group')
+      if (this.pos >= this.end) this.malformed('it ends within a group')
       const next = this.tag()
       if ((next & 7) === GROUP_START) {
         open.push(next)
-        if (open.length > MAX_GROUPS) malformed('groups nested too deep')
+        if (open.length > MAX_GROUPS) this.malformed('groups nested too deep')
       } else if ((next & 7) === GROUP_END) {
-        if (open.pop() !== next - 1) malformed('the end of another group')
+        if (open.pop() !== next - 1) this.malformed('the end of another group')
       } else this.skip(next)
     }
   }
