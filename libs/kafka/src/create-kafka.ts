@@ -31,7 +31,8 @@ export function createKafka(options: KafkaSettings): KafkaPort {
     producer: (settings) =>
       track(createProducer({ wire, names, metrics, topicInfo: (topic) => desk.topicInfo(topic) }, settings)),
     consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, settings)),
-    readAll: async (topic, onRecord) => track(await readAll({ wire, names, log, desk }, topic, onRecord)),
+    readAll: async (topic, onRecord, options) =>
+      track(await readAll({ wire, names, log, desk }, topic, onRecord, options)),
     ensureTopics: (settings) => ensureTopics(desk, names, settings),
     offsets: (topic) => desk.offsets(topic),
     committed: (group, topic) => desk.committed(group, topic),

@@ -1,9 +1,11 @@
 export { createKafka } from './create-kafka.ts'
 export { kafkaErrors } from './errors.ts'
+export { partitionOf } from './murmur2.ts'
 export { createSchemaStore, SCHEMA_TOPIC } from './schema-store.ts'
 export type { PublishedSchema, SchemaStore } from './schema-store.ts'
-export { formatTraceparent, parseTraceparent, traceOf, withTrace } from './trace-context.ts'
-export type { TraceContext } from './trace-context.ts'
+export { startProcess, startSend } from './message-spans.ts'
+export type { SendSpanOptions } from './message-spans.ts'
+export { traceOf, withTrace } from './trace-context.ts'
 export type {
   AllReader,
   CommitRequest,
@@ -20,5 +22,6 @@ export type {
   Produced,
   Producer,
   ProducerOptions,
+  ReadAllOptions,
   TopicPartition,
 } from './port.ts'

@@ -115,9 +115,9 @@ export interface KafkaPort {
   consumer(options: ConsumerOptions): Consumer
   /**
    * Reads a compacted topic from the earliest offset for ever (a throw-away group, no commits). `caughtUp` resolves
-   * once everything that was there at the start has been given to onRecord.
+   * once everything that was there at the start has been given to onRecord. With `partitions`, of these alone.
    */
-  readAll(topic: string, onRecord: (record: KafkaRecord) => void): Promise<AllReader>
+  readAll(topic: string, onRecord: (record: KafkaRecord) => void, options?: ReadAllOptions): Promise<AllReader>
   /** Creates what is missing of the topic table; resolves when every partition has a leader. Fails when an existing data topic has other partition counts. */
   ensureTopics(options: EnsureTopicsOptions): Promise<void>
   /** Start and end offsets per partition. */
@@ -127,6 +127,11 @@ export interface KafkaPort {
   /** Rejects when no broker answers. */
   check(signal: AbortSignal): Promise<void>
   close(): Promise<void>
+}
+
+export interface ReadAllOptions {
+  /** Default: all of the topic. */
+  readonly partitions?: readonly number[]
 }
 
 export interface AllReader {

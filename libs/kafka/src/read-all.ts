@@ -5,7 +5,7 @@ import { Connection } from './connection.ts'
 import { kafkaErrors } from './errors.ts'
 import { Fetcher, type FetchedRecords } from './fetcher.ts'
 import type { Names } from './names.ts'
-import type { AllReader, KafkaRecord } from './port.ts'
+import type { AllReader, KafkaRecord, ReadAllOptions } from './port.ts'
 import type { WireSettings } from './wire.ts'
 
 export interface ReadAllContext {
@@ -25,8 +25,10 @@ export async function readAll(
   context: ReadAllContext,
   topic: string,
   onRecord: (record: KafkaRecord) => void,
+  { partitions }: ReadAllOptions = {},
 ): Promise<AllReader> {
-  const offsets = await context.desk.offsets(topic)
+  const all = await context.desk.offsets(topic)
+  const offsets = partitions === undefined ? all : all.filter(({ partition }) => partitions.includes(partition))
   const name = context.names.toWire(topic)
   const connection = new Connection(context.wire, [name])
   const behind = new Map(offsets.filter((o) => o.latest > o.earliest).map((o) => [o.partition, o.latest]))

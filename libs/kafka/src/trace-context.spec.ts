@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { formatTraceparent, parseTraceparent, traceOf, withTrace } from './trace-context.ts'
+import { formatTraceparent, parseTraceparent } from '@pegel/telemetry'
+import { traceOf, withTrace } from './trace-context.ts'
 
 const traceId = '0af7651916cd43dd8448eb211c80319c'
 const spanId = 'b7ad6b7169203331'

@@ -40,6 +40,34 @@ describe('readAll', () => {
     await reader.close()
   })
 
+  it('gives the partitions that were asked for, and no others', async () => {
+    const topic = await t.topic('some', 4)
+    const records = [0, 1, 2, 3].map((partition) => ({
+      topic,
+      key: 'k',
+      value: Buffer.from(`${partition}`),
+      partition,
+    }))
+    await t.kafka.producer().send(records)
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)), { partitions: [1, 3] })
+    await reader.caughtUp
+    await t.kafka.producer().send(records)
+    await until('the later ones', () => values.length === 4)
+    expect(values.sort()).toEqual(['1', '1', '3', '3'])
+    await reader.close()
+  })
+
+  it('of no partitions has caught up at once', async () => {
+    const topic = await t.topic('none', 1)
+    await t.kafka.producer().send([{ topic, key: 'k', value: Buffer.from('v') }])
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)), { partitions: [] })
+    await reader.caughtUp
+    expect(values).toEqual([])
+    await reader.close()
+  })
+
   it('leaves no group behind', async () => {
     const topic = await t.topic('groupless')
     await readTopic(t.kafka, topic)
