@@ -42,7 +42,7 @@ const SHARED = new Map<string, Meaning>([
   [gatewayErrors.method_not_allowed.code, { status: 405, rpc: RPC.unimplemented }],
   [gatewayErrors.media_type.code, { status: 415, rpc: RPC.invalidArgument }],
   [gatewayErrors.content_encoding.code, { status: 415, rpc: RPC.invalidArgument, headers: encodings }],
-  [gatewayErrors.body_too_large.code, { status: 413, rpc: RPC.invalidArgument }],
+  [gatewayErrors.body_too_large.code, { status: 413, rpc: RPC.resourceExhausted }],
   [gatewayErrors.body_not_unpacked.code, invalid],
   [gatewayErrors.body_incomplete.code, invalid],
   [gatewayErrors.bad_request.code, invalid],

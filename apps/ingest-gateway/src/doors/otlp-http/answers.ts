@@ -4,11 +4,15 @@ import { otlpErrors } from '../../otlp/index.ts'
 import type { HttpAnswer } from '../http/http-endpoint.ts'
 import { refusalHeaders, refusalOf, RPC } from '../meanings.ts'
 import type { Meaning } from '../meanings.ts'
+import { jsonStatus, protobufStatus } from '../rpc-status.ts'
 import { MEDIA_TYPES } from './media-type.ts'
 import type { Encoding } from './media-type.ts'
 import { encodeMessage } from './protobuf-writer.ts'
 
-const OWN = new Map<string, Meaning>([[otlpErrors.malformed.code, { status: 400, rpc: RPC.invalidArgument }]])
+/** What errors of OTLP's own mean, over HTTP and gRPC. */
+export const OTLP_MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meaning>([
+  [otlpErrors.malformed.code, { status: 400, rpc: RPC.invalidArgument }],
+])
 
 /** ExportMetricsServiceResponse: empty, or with partial_success when points were refused for good. */
 export function successAnswer({ received, accepted, refused }: IngestAnswer, encoding: Encoding): HttpAnswer {
@@ -31,58 +35,13 @@ export function successAnswer({ received, accepted, refused }: IngestAnswer, enc
   return { status: 200, headers, body, code: rejected === 0 ? 'ok' : 'partial' }
 }
 
-/**
- * google.rpc.Status with the error's stable code at the end of its message, as google.rpc.ErrorInfo, and, where waiting helps,
- * google.rpc.RetryInfo beside the Retry-After header.
- */
+/** google.rpc.Status; where waiting helps, with its google.rpc.RetryInfo beside the Retry-After header. */
 export function errorAnswer(thrown: unknown, encoding: Encoding): HttpAnswer {
-  const refusal = refusalOf(thrown, OWN)
-  const { error, meaning, retryAfterS: seconds } = refusal
-  const status = { rpc: meaning.rpc, message: `${error.message} (${error.code})`, reason: error.code, seconds }
+  const refusal = refusalOf(thrown, OTLP_MEANINGS)
   return {
-    status: meaning.status,
+    status: refusal.meaning.status,
     headers: { 'content-type': MEDIA_TYPES[encoding], ...refusalHeaders(refusal) },
-    body: encoding === 'json' ? jsonStatus(status) : protobufStatus(status),
-    code: error.code,
+    body: encoding === 'json' ? jsonStatus(refusal) : protobufStatus(refusal),
+    code: refusal.error.code,
   }
-}
-
-interface RpcStatus {
-  readonly rpc: number
-  readonly message: string
-  readonly reason: string
-  readonly seconds: number | undefined
-}
-
-const ERROR_INFO = 'type.googleapis.com/google.rpc.ErrorInfo'
-const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo'
-const DOMAIN = 'pegel'
-
-function jsonStatus({ rpc, message, reason, seconds }: RpcStatus): Buffer {
-  const retry = seconds === undefined ? [] : [{ '@type': RETRY_INFO, retryDelay: `${seconds}s` }]
-  const details = [{ '@type': ERROR_INFO, reason, domain: DOMAIN }, ...retry]
-  return Buffer.from(JSON.stringify({ code: rpc, message, details }))
-}
-
-function protobufStatus({ rpc, message, reason, seconds }: RpcStatus): Buffer {
-  const info = encodeMessage([
-    [1, reason],
-    [2, DOMAIN],
-  ])
-  const details = [
-    encodeMessage([
-      [1, ERROR_INFO],
-      [2, info],
-    ]),
-  ]
-  if (seconds !== undefined) {
-    const delay = encodeMessage([[1, seconds]])
-    details.push(
-      encodeMessage([
-        [1, RETRY_INFO],
-        [2, encodeMessage([[1, delay]])],
-      ]),
-    )
-  }
-  return encodeMessage([[1, rpc], [2, message], ...details.map((detail) => [3, detail] as const)])
 }
