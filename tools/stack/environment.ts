@@ -13,6 +13,7 @@ export const variables = {
   },
   prometheus: { label: 'Prometheus', address: 'PEGEL_PROMETHEUS_URL', port: 'PEGEL_PROMETHEUS_PORT' },
   alertmanager: { label: 'Alertmanager', address: 'PEGEL_ALERTMANAGER_URL', port: 'PEGEL_ALERTMANAGER_PORT' },
+  prometheus3: { label: 'Prometheus 3', address: 'PEGEL_PROMETHEUS3_URL', port: 'PEGEL_PROMETHEUS3_PORT' },
 } as const satisfies Record<ComponentName, { label: string; address: string; port: string }>
 
 /** The variable that names a program that is there already. */

@@ -4,7 +4,7 @@ import type { LocalOptions, StartLocal } from './components/component.ts'
 import { startElasticsearch } from './components/elasticsearch.ts'
 import { startInfluxDb } from './components/influxdb.ts'
 import { startKafka } from './components/kafka.ts'
-import { startPrometheus } from './components/prometheus.ts'
+import { startPrometheus, startPrometheus3 } from './components/prometheus.ts'
 import { startVictoriaMetrics } from './components/victoriametrics.ts'
 import { dockerEngine, startCompose } from './docker.ts'
 import { fromEnvironment, variables } from './environment.ts'
@@ -21,6 +21,7 @@ const localStarts: Record<ComponentName, StartLocal> = {
   victoriametrics: startVictoriaMetrics,
   prometheus: startPrometheus,
   alertmanager: startAlertmanager,
+  prometheus3: startPrometheus3,
 }
 
 const answerDeadlineMs = 10_000

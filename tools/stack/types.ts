@@ -5,9 +5,13 @@ export const componentNames = [
   'victoriametrics',
   'prometheus',
   'alertmanager',
+  'prometheus3',
 ] as const
 
 export type ComponentName = (typeof componentNames)[number]
+
+/** What is started when none is named: all but what takes minutes to build and few need. */
+export const defaultNames = componentNames.filter((name) => name !== 'prometheus3')
 
 /** Programs of others that tests and benchmarks run beside Pegel: they send to it, or do the same work. */
 export const clientNames = ['otelCollector', 'pythonClients'] as const
@@ -19,6 +23,15 @@ export type ProductName = ComponentName | ClientName
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** One remote_write entry of prometheus.yml. */
+export interface RemoteWrite {
+  readonly url: string
+  /** Sent as Authorization: Bearer. */
+  readonly bearerToken: string
+  /** Prometheus 3: the fully qualified name of the message; without it, remote write 1.0. */
+  readonly message?: 'prometheus.WriteRequest' | 'io.prometheus.write.v2.Request'
+}
+
 /** What Prometheus and Alertmanager are told; every key is optional and unknown to the other components. */
 export interface ComponentConfig {
   /** A complete configuration file of your own, used as it is; the keys below are then ignored. */
@@ -29,6 +42,10 @@ export interface ComponentConfig {
   alertmanager?: string | undefined
   /** prometheus: what to scrape. */
   scrape?: readonly { job: string; targets: readonly string[] }[] | undefined
+  /** prometheus: scrape itself, as job `prometheus`. */
+  scrapeSelf?: boolean | undefined
+  /** prometheus: where to send everything that it scrapes, by remote write. */
+  remoteWrite?: RemoteWrite | undefined
   /** prometheus: scrape and rule evaluation interval; 5,000 ms unless given. */
   intervalMs?: number | undefined
   /** alertmanager: where every notification is posted; without it nothing is sent. */

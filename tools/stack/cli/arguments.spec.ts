@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals'
-import { componentNames } from '../types.ts'
+import { componentNames, defaultNames } from '../types.ts'
 import { parseArguments, UsageError } from './arguments.ts'
 
 describe('parseArguments', () => {
-  it('means every component when none is named', () => {
-    expect(parseArguments(['up'])).toMatchObject({ command: 'up', names: [...componentNames], brokers: undefined })
+  it('means every component when none is named, but starts none that takes minutes to build', () => {
+    expect(parseArguments(['up'])).toMatchObject({ command: 'up', names: [...defaultNames], brokers: undefined })
+    expect(parseArguments(['down']).names).toEqual([...componentNames])
+    expect(parseArguments(['up', 'prometheus3']).names).toEqual(['prometheus3'])
   })
 
   it('takes components and options in any order', () => {

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { componentNames } from '../types.ts'
+import { componentNames, defaultNames } from '../types.ts'
 import type { ComponentName } from '../types.ts'
 
 export const usage = `usage: npm run stack -- up [components…] [--brokers 3] [--dir .stack]
        npm run stack -- down [components…] [--dir .stack]
        npm run stack -- status [--dir .stack]
 
-components: ${componentNames.join(', ')} (all of them unless named)
+components: ${componentNames.join(', ')} (all but prometheus3 unless named)
 up prints addresses on standard error and export lines on standard output: eval "$(npm run -s stack up kafka)"`
 
 export interface StackArguments {
@@ -31,6 +31,11 @@ function brokerCount(text: string | undefined): 1 | 3 | undefined {
   throw new UsageError('--brokers is 1 or 3.')
 }
 
+/** Down and status mean all that may run. */
+function wantedOf(command: StackArguments['command']): ComponentName[] {
+  return command === 'up' ? [...defaultNames] : [...componentNames]
+}
+
 export function parseArguments(args: readonly string[]): StackArguments {
   const options = { brokers: { type: 'string' }, dir: { type: 'string', default: '.stack' } } as const
   let parsed
@@ -46,6 +51,6 @@ export function parseArguments(args: readonly string[]): StackArguments {
   }
   const unknown = names.find((name) => !isComponent(name))
   if (unknown !== undefined) throw new UsageError(`There is no component ${unknown}.`)
-  const wanted = names.length === 0 ? [...componentNames] : names.filter(isComponent)
+  const wanted = names.length === 0 ? wantedOf(command) : names.filter(isComponent)
   return { command, names: wanted, dir: resolve(values.dir), brokers: brokerCount(values.brokers) }
 }

@@ -67,6 +67,24 @@ describe('prometheus.yml', () => {
       scrape_configs: [{ job_name: 'a "quoted" job', static_configs: [{ targets: ['h:1', 'h:2'] }] }],
     })
   })
+
+  it('sends what it scrapes, itself included, where it is told to', () => {
+    const remoteWrite = {
+      url: 'http://g/api/v1/push',
+      bearerToken: 'pgl_x',
+      message: 'io.prometheus.write.v2.Request',
+    } as const
+    expect(parse(renderPrometheusConfig({ scrapeSelf: true, remoteWrite }, 'h:9'))).toMatchObject({
+      scrape_configs: [{ job_name: 'prometheus', static_configs: [{ targets: ['h:9'] }] }],
+      remote_write: [
+        {
+          url: 'http://g/api/v1/push',
+          authorization: { credentials: 'pgl_x' },
+          protobuf_message: 'io.prometheus.write.v2.Request',
+        },
+      ],
+    })
+  })
 })
 
 describe('alertmanager.yml', () => {

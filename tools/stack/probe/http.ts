@@ -6,6 +6,7 @@ const paths: Record<Exclude<ComponentName, 'kafka'>, string> = {
   victoriametrics: '/health',
   prometheus: '/-/ready',
   alertmanager: '/-/ready',
+  prometheus3: '/-/ready',
 }
 
 const timeoutMs = 3_000
