@@ -1,9 +1,11 @@
 import type { RequestPoints } from '../../ingest/request-points.ts'
+import { NOWHERE, rangeOf } from '../../wire/range.ts'
+import type { Range } from '../../wire/range.ts'
 import { malformed } from '../errors.ts'
-import type { LabelCache, Range } from './label-cache.ts'
+import type { LabelCache } from './label-cache.ts'
 import { readResource } from './group.ts'
-import { readMetric, rangeOf } from './metric.ts'
-import type { DecodeContext } from './metric.ts'
+import { readMetric } from './metric.ts'
+import type { DecodeContext } from './decode-context.ts'
 import { PointHead } from './point-head.ts'
 import { WireReader } from '../../wire/wire-reader.ts'
 
@@ -12,8 +14,6 @@ const RESOURCE = 0x0a // ResourceMetrics.resource = 1
 const SCOPE_METRICS = 0x12 // ResourceMetrics.scope_metrics = 2
 const SCOPE = 0x0a // ScopeMetrics.scope = 1
 const METRIC = 0x12 // ScopeMetrics.metrics = 2
-
-const NOWHERE: Range = { from: 0, to: 0 }
 
 /**
  * Decodes an OTLP ExportMetricsServiceRequest (opentelemetry-proto 1.8) straight into encoded points. Unknown fields are skipped.

@@ -1,7 +1,7 @@
 import type { ExponentialBuckets } from '@pegel/contracts'
 import { malformed } from '../errors.ts'
 import { readExemplars } from './exemplar.ts'
-import type { MetricContext } from './metric.ts'
+import type { MetricContext } from './decode-context.ts'
 import { readPackedVarints, readSint32 } from '../../wire/repeated.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 

@@ -1,7 +1,7 @@
 import type { Attribute, Scope } from '@pegel/contracts'
 import { lastOfEachKey } from '../any-value.ts'
 import { readAttribute } from './attributes.ts'
-import type { Range } from './label-cache.ts'
+import type { Range } from '../../wire/range.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 
 const RESOURCE_ATTRIBUTES = 0x0a // Resource.attributes = 1

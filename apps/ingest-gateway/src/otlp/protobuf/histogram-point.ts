@@ -1,5 +1,5 @@
 import { readExemplars } from './exemplar.ts'
-import type { MetricContext } from './metric.ts'
+import type { MetricContext } from './decode-context.ts'
 import { readPackedDoubles, readPackedFixed64 } from '../../wire/repeated.ts'
 
 const START = 0x11 // start_time_unix_nano = 2

@@ -5,16 +5,11 @@ import type { GroupLabels, SeriesLabels } from '../../ingest/labels.ts'
 import { readAttributes } from './attributes.ts'
 import { ByteMap } from '../../wire/byte-map.ts'
 import { readResource, readScope } from './group.ts'
+import type { Range } from '../../wire/range.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 
 /** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
 const MAX_KEY_BYTES = 4096
-
-/** Where a message stands in a body; the same position twice when it is absent. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
 
 /** What names the series of a metric besides their attributes. */
 export type MetricHead = Omit<SeriesIdentity, 'attributes' | 'name' | 'unit'>

@@ -1,26 +1,14 @@
 import type { MetricKind, Temporality } from '@pegel/contracts'
-import type { RequestPoints } from '../../ingest/request-points.ts'
+import { NOWHERE, rangeOf } from '../../wire/range.ts'
+import type { Range } from '../../wire/range.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 import { malformed } from '../errors.ts'
 import { readExponentialPoint } from './exponential-point.ts'
 import { readHistogramPoint } from './histogram-point.ts'
-import type { CachedGroup, CachedMetric, LabelCache, Range } from './label-cache.ts'
+import type { DecodeContext, MetricContext } from './decode-context.ts'
+import type { CachedGroup } from './label-cache.ts'
 import { readNumberPoint } from './number-point.ts'
-import type { PointHead } from './point-head.ts'
 import { readSummaryPoint } from './summary-point.ts'
-import type { WireReader } from '../../wire/wire-reader.ts'
-
-/** What the decoding of a body goes through with. */
-export interface DecodeContext {
-  readonly reader: WireReader
-  readonly head: PointHead
-  readonly points: RequestPoints
-  readonly cache: LabelCache
-}
-
-/** What the decoders of data points get. */
-export interface MetricContext extends DecodeContext {
-  readonly metric: CachedMetric
-}
 
 const NAME = 0x0a // Metric.name = 1
 const UNIT = 0x1a // Metric.unit = 3
@@ -44,8 +32,6 @@ const READERS: Readonly<Record<MetricKind, (context: MetricContext) => void>> = 
 }
 /** By OTLP's AggregationTemporality. */
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative']
-
-const NOWHERE: Range = { from: 0, to: 0 }
 
 /** Reads one Metric whose end is the reader's. Name, unit and data may come in any order, so they are found first. */
 export function readMetric(context: DecodeContext, group: CachedGroup): void {
@@ -120,12 +106,4 @@ function readSums(reader: WireReader, kind: MetricKind): { readonly temporality:
     } else reader.skip(tag)
   }
   return { temporality, monotonic }
-}
-
-/** Where a length-prefixed field stands; moves behind it. */
-export function rangeOf(reader: WireReader): Range {
-  const to = reader.lengthEnd()
-  const range = { from: reader.pos, to }
-  reader.pos = to
-  return range
 }

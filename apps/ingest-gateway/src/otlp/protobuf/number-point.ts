@@ -1,6 +1,6 @@
 import { NO_RECORDED_VALUE } from '@pegel/contracts'
 import { readExemplars } from './exemplar.ts'
-import type { MetricContext } from './metric.ts'
+import type { MetricContext } from './decode-context.ts'
 
 const START = 0x11 // start_time_unix_nano = 2
 const TIME = 0x19 // time_unix_nano = 3

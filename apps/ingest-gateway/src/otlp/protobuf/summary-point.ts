@@ -1,5 +1,5 @@
 import type { SummaryPoint } from '@pegel/contracts'
-import type { MetricContext } from './metric.ts'
+import type { MetricContext } from './decode-context.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 
 const START = 0x11 // start_time_unix_nano = 2
