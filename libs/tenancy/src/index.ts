@@ -28,3 +28,16 @@ export { parseDuration } from './duration.ts'
 export { formatProblem } from './problem.ts'
 export type { Problem } from './problem.ts'
 export { tenancyErrors } from './errors.ts'
+export { DEFAULT_DETECTION, DEFAULT_GROUP_WINDOW_MS, DEFAULT_MAX_SERIES } from './detection-schema.ts'
+export type {
+  AlertChoice,
+  AlertSeverity,
+  DerivedName,
+  DetectionConfig,
+  DetectionKind,
+  ForecastRule,
+  MaintenanceWindow,
+  WatchRule,
+} from './detection-config.ts'
+export { compileRegex } from './relabel-regex.ts'
+export type { AnchoredRegex } from './relabel-regex.ts'

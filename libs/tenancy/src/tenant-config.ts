@@ -1,3 +1,5 @@
+import type { DetectionConfig } from './detection-config.ts'
+
 /** A tenant's settings: one YAML file, validated, published to `pegel.tenants.v1`, hot-reloaded. */
 export type Placement = 'dedicated' | 'shared'
 export type SinkName = 'prometheus' | 'elasticsearch' | 'influxdb'
@@ -51,6 +53,9 @@ export interface TenantLimits {
   readonly maxLabelValueBytes: number
   readonly maxPointAgeMs: number
   readonly maxPointFutureMs: number
+  readonly logEventsPerSecond: number
+  /** Of one log event with its attributes. */
+  readonly maxLogBytes: number
 }
 
 export interface TenantConfig {
@@ -63,4 +68,5 @@ export interface TenantConfig {
   readonly limits: TenantLimits
   readonly placement: Placement
   readonly sinks: readonly SinkName[]
+  readonly detection: DetectionConfig
 }

@@ -1,5 +1,6 @@
 import { isTenantId, PEGEL_TENANT, TENANT_LABEL } from '@pegel/contracts'
 import { z } from 'zod'
+import { detectionSchema, toDetection } from './detection-schema.ts'
 import { isRawKey } from './direct-keys.ts'
 import { parseDuration } from './duration.ts'
 import { DEFAULT_LIMITS } from './limits.ts'
@@ -10,6 +11,8 @@ import type { SinkName, TenantConfig, TenantLimits } from './tenant-config.ts'
 export const SINKS = ['prometheus', 'elasticsearch', 'influxdb'] as const satisfies readonly SinkName[]
 
 const count = z.int().min(1)
+/** So that any log event fits into a record. */
+const MAX_LOG_BYTES = 256 * 1024
 const duration = z
   .string()
   .transform((text) => parseDuration(text) ?? Number.NaN)
@@ -35,6 +38,8 @@ const limits = z.strictObject({
   max_label_value_bytes: count.optional(),
   max_point_age: duration.optional(),
   max_point_future: duration.optional(),
+  log_events_per_second: count.optional(),
+  max_log_bytes: count.max(MAX_LOG_BYTES).optional(),
 })
 
 const staticLabels = z.record(z.string(), z.string().min(1)).superRefine((labels, context) => {
@@ -81,6 +86,7 @@ export const tenantFileSchema = z.strictObject({
     .array(z.enum(SINKS))
     .superRefine(uniqueItems)
     .default([...SINKS]),
+  detection: detectionSchema.prefault({}),
 })
 export type TenantFile = z.output<typeof tenantFileSchema>
 
@@ -95,6 +101,7 @@ export function toConfig(file: TenantFile, version: number): TenantConfig {
     limits: toLimits(file.limits),
     placement: file.placement,
     sinks: file.sinks,
+    detection: toDetection(file.detection),
   }
 }
 
@@ -111,6 +118,8 @@ function toLimits(raw: TenantFile['limits']): TenantLimits {
     maxLabelValueBytes: raw.max_label_value_bytes ?? DEFAULT_LIMITS.maxLabelValueBytes,
     maxPointAgeMs: raw.max_point_age ?? DEFAULT_LIMITS.maxPointAgeMs,
     maxPointFutureMs: raw.max_point_future ?? DEFAULT_LIMITS.maxPointFutureMs,
+    logEventsPerSecond: raw.log_events_per_second ?? DEFAULT_LIMITS.logEventsPerSecond,
+    maxLogBytes: raw.max_log_bytes ?? DEFAULT_LIMITS.maxLogBytes,
   }
 }
 

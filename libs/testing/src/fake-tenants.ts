@@ -1,4 +1,4 @@
-import { DEFAULT_LIMITS } from '@pegel/tenancy'
+import { DEFAULT_DETECTION, DEFAULT_LIMITS } from '@pegel/tenancy'
 import type { SinkName, TenantConfig, TenantDirectory, TenantLookup } from '@pegel/tenancy'
 
 /** A tenant's settings with everything at its default. */
@@ -14,6 +14,7 @@ export function tenantConfig(tenant: string, overrides: Partial<TenantConfig> = 
     limits: DEFAULT_LIMITS,
     placement: 'shared',
     sinks,
+    detection: DEFAULT_DETECTION,
     ...overrides,
   }
 }
