@@ -1,38 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { isDrained, type LedgerReport } from '../tools/demo/live/ledger-report.ts'
-import { readElasticsearch } from '../tools/demo/verify/elasticsearch-read.ts'
-import { readInfluxdb } from '../tools/demo/verify/influxdb-read.ts'
-import { readPrometheus } from '../tools/demo/verify/prometheus-read.ts'
-import type { Cell } from '../tools/demo/verify/compare.ts'
 import { gauge, newTenant, startPipeline, type Pipeline } from './pipeline.ts'
+import { storedOf } from './stored.ts'
 
 const [red, blue] = [newTenant('red'), newTenant('blue')]
 const tenants = [red, blue]
 const timeMs = Date.now()
 let pipeline: Pipeline
 
-/** What each backend holds of both tenants. */
-async function stored(): Promise<Readonly<Record<string, readonly Cell[]>>> {
-  const { env, sinceMs } = pipeline
-  const address = {
-    url: env.PEGEL_INFLUXDB_URL ?? '',
-    token: env.PEGEL_INFLUXDB_TOKEN ?? '',
-    org: env.PEGEL_INFLUXDB_ORG ?? '',
-  }
-  const ours = (cells: readonly Cell[]): Cell[] =>
-    cells.filter(({ tenant }) => tenants.some((each) => each.tenant === tenant))
-  return {
-    prometheus: await readPrometheus(
-      env.PEGEL_PROMETHEUS_URL ?? '',
-      `{tenant=~"${red.tenant}|${blue.tenant}"}`,
-      sinceMs,
-    ),
-    elasticsearch: ours(
-      await readElasticsearch(env.PEGEL_ELASTICSEARCH_URL ?? '', () => 'metrics-pegel.shared-default', sinceMs),
-    ),
-    influxdb: ours(await readInfluxdb(address, () => 'pegel-shared', { buckets: ['pegel-shared'], sinceMs })),
-  }
-}
+const stored = () => storedOf(pipeline, tenants)
 
 const SINKS = ['prometheus', 'elasticsearch', 'influxdb']
 

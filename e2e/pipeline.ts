@@ -10,6 +10,8 @@ import { freePort } from '../tools/stack/index.ts'
 export interface TestTenant {
   readonly tenant: string
   readonly key: string
+  /** Base64 of the public half, for a tenant that writes signed records itself. */
+  readonly directKey?: string
 }
 
 export interface Pipeline {
@@ -38,7 +40,10 @@ export function newTenant(name: string): TestTenant {
 }
 
 /** All services as real processes, on topics of their own; `npm run build` must have been run. */
-export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pipeline> {
+export async function startPipeline(
+  tenants: readonly TestTenant[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Pipeline> {
   const missing = NEEDED.filter((name) => process.env[name] === undefined)
   if (missing.length > 0) throw new Error(`${missing.join(', ')} must be set: run npm test, or npm run stack -- up`)
   const dir = mkdtempSync(join(tmpdir(), 'pegel-e2e-'))
@@ -49,6 +54,8 @@ export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pip
     PEGEL_PARTITIONS: '4',
     PEGEL_REPLICATION: '1',
     PEGEL_HTTP_PORT: String(port),
+    PEGEL_GRPC_PORT: String(await freePort()),
+    ...settings,
   }
   writeTenants(join(dir, 'tenants'), tenants)
   for (const command of [
@@ -72,11 +79,12 @@ export async function startPipeline(tenants: readonly TestTenant[]): Promise<Pip
 
 function writeTenants(dir: string, tenants: readonly TestTenant[]): void {
   mkdirSync(dir)
-  for (const { tenant, key } of tenants) {
+  for (const { tenant, key, directKey } of tenants) {
     const sha256 = createHash('sha256').update(key).digest('hex')
+    const direct = directKey === undefined ? '' : `direct_keys: [{ id: test, public_key: '${directKey}' }]\n`
     writeFileSync(
       join(dir, `${tenant}.yaml`),
-      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\nplacement: shared\n`,
+      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\n${direct}placement: shared\n`,
     )
   }
 }

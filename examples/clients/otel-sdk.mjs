@@ -25,5 +25,5 @@ for (const price of [12.5, 80, 3.2]) {
 stock.add(40)
 stock.add(-3)
 
-// Exports what is left, and rejects when the endpoint did not take it.
+// Exports what is left. What the endpoint refused is in the SDK's own diagnostics.
 await provider.shutdown()

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process'
+import { generateKeyPairSync } from 'node:crypto'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@pegel/testing'
+import { clientProgram, freePort } from '../tools/stack/index.ts'
+import { startProgram } from './clients/program.ts'
+import { newTenant, startPipeline } from './pipeline.ts'
+import type { Pipeline, TestTenant } from './pipeline.ts'
+import { storedOf } from './stored.ts'
+
+const execute = promisify(execFile)
+const example = (name: string): string => join('examples', 'clients', name)
+
+const signing = generateKeyPairSync('ed25519')
+const tenants = {
+  node: newTenant('node'),
+  python: newTenant('python'),
+  pythonGrpc: newTenant('python_grpc'),
+  collector: newTenant('collector'),
+  collectorGrpc: newTenant('collector_grpc'),
+  influx: newTenant('influx'),
+  json: newTenant('json'),
+  signed: { ...newTenant('signed'), directKey: rawKey(signing.publicKey.export({ format: 'jwk' }).x) },
+}
+let pipeline: Pipeline
+
+/** JWK has base64url; the tenant's file base64. */
+function rawKey(part: string | undefined): string {
+  return Buffer.from(part ?? '', 'base64url').toString('base64')
+}
+
+/** What every OpenTelemetry SDK reads. */
+function otelEnvironment(endpoint: string, { key }: TestTenant): Record<string, string> {
+  return { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer%20${key}` }
+}
+
+async function run(command: string, args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> {
+  await execute(command, args, { env: { ...process.env, ...env }, timeout: 60_000 })
+}
+
+/** Every backend has these values of the tenant; a dot stands for what a backend writes instead of one. */
+async function expectStored(tenant: TestTenant, expected: readonly (readonly [RegExp, number])[]): Promise<void> {
+  await eventually(
+    async () => {
+      for (const [backend, cells] of Object.entries(await storedOf(pipeline, [tenant]))) {
+        for (const [series, value] of expected) {
+          const found = cells.filter((cell) => series.test(cell.series)).map((cell) => cell.value)
+          expect([backend, series, found]).toEqual([backend, series, expect.arrayContaining([value])])
+        }
+      }
+    },
+    { deadlineMs: 30_000 },
+  )
+}
+
+/** What the SDK examples record: a counter, the sum of a histogram is in each backend under another name. */
+const SHOP = [
+  [/shop.orders/, 3],
+  [/shop.stock/, 37],
+  [/shop.basket.value.*count|shop.basket.value/, 3],
+] as const
+
+describe('a client as it comes', () => {
+  beforeAll(async () => {
+    pipeline = await startPipeline(Object.values(tenants))
+  }, 120_000)
+
+  afterAll(() => pipeline.stop())
+
+  it('OpenTelemetry SDK for JavaScript', async () => {
+    await run(process.execPath, [example('otel-sdk.mjs')], otelEnvironment(pipeline.gateway, tenants.node))
+    await expectStored(tenants.node, SHOP)
+  })
+
+  it.each([
+    ['http', tenants.python, () => pipeline.gateway],
+    ['grpc', tenants.pythonGrpc, () => `http://127.0.0.1:${pipeline.env.PEGEL_GRPC_PORT ?? ''}`],
+  ] as const)('OpenTelemetry SDK for Python over %s', async (transport, tenant, endpoint) => {
+    const { command, env } = await clientProgram('pythonClients')
+    await run(command, [example('otel_sdk.py'), transport], { ...env, ...otelEnvironment(endpoint(), tenant) })
+    await expectStored(tenant, SHOP)
+  })
+
+  it('OpenTelemetry Collector over both transports', async () => {
+    const { command } = await clientProgram('otelCollector')
+    const port = String(await freePort())
+    const collector = await startProgram(command, ['--config', example('otel-collector.yaml')], {
+      COLLECTOR_PORT: port,
+      PEGEL_HTTP_PORT: pipeline.env.PEGEL_HTTP_PORT ?? '',
+      PEGEL_GRPC_PORT: pipeline.env.PEGEL_GRPC_PORT ?? '',
+      PEGEL_KEY: tenants.collector.key,
+      PEGEL_KEY_GRPC: tenants.collectorGrpc.key,
+    })
+    try {
+      const endpoint = `http://127.0.0.1:${port}`
+      await eventually(() => fetch(endpoint).then(() => undefined), { deadlineMs: 20_000 })
+      await run(process.execPath, [example('otel-sdk.mjs')], otelEnvironment(endpoint, { tenant: '', key: 'none' }))
+      await expectStored(tenants.collector, SHOP)
+      await expectStored(tenants.collectorGrpc, SHOP)
+    } finally {
+      await collector.stop()
+    }
+  })
+
+  it('curl with Influx line protocol', async () => {
+    const url = `${pipeline.gateway}/api/v2/write?org=pegel&bucket=${tenants.influx.tenant}&precision=s`
+    const line = `room,floor=2 temperature=21.5 ${Math.floor(Date.now() / 1000)}`
+    await run(
+      'curl',
+      ['--fail', '-sS', url, '-H', `Authorization: Token ${tenants.influx.key}`, '--data-raw', line],
+      {},
+    )
+    await expectStored(tenants.influx, [[/room.*temperature/, 21.5]])
+  })
+
+  it('curl with JSON', async () => {
+    const body = JSON.stringify({ name: 'room.temperature', value: 22.5, unit: 'Cel', attributes: { floor: '2' } })
+    const headers = ['-H', `Authorization: Bearer ${tenants.json.key}`, '-H', 'Content-Type: application/json']
+    await run('curl', ['--fail', '-sS', `${pipeline.gateway}/api/v1/metrics`, ...headers, '-d', body], {})
+    await expectStored(tenants.json, [[/room.temperature/, 22.5]])
+  })
+
+  it('Python Kafka client that writes a signed record', async () => {
+    const { command, env } = await clientProgram('pythonClients')
+    const options = {
+      brokers: pipeline.env.PEGEL_KAFKA_BROKERS ?? '',
+      tenant: tenants.signed.tenant,
+      key: rawKey(signing.privateKey.export({ format: 'jwk' }).d),
+      schema: join('libs', 'contracts', 'schemas', 'metric-batch.v1.avsc'),
+      topic: `${pipeline.env.PEGEL_KAFKA_PREFIX ?? ''}pegel.ingest-direct.v1`,
+    }
+    const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`)
+    await run(command, [example('signed_record.py'), ...args], env)
+    await expectStored(tenants.signed, [[/river.level/, 2.75]])
+  })
+})
