@@ -2,12 +2,13 @@ import type { Component } from '@pegel/service'
 import { AppModule } from './app.module.ts'
 import { configSchema } from './config.ts'
 import { GATEWAY_METRICS } from './ingest/gateway-metrics.ts'
+import { LOG_METRICS } from './logs/index.ts'
 
 export const component: Component<typeof configSchema> = {
   name: 'ingest-gateway',
-  description: 'Takes metrics of many tenants over OTLP/HTTP and answers success once Kafka has them.',
-  topics: { in: [], out: ['pegel.ingest.v1'] },
+  description: 'Takes metrics and logs of many tenants over OTLP/HTTP and answers success once Kafka has them.',
+  topics: { in: [], out: ['pegel.ingest.v1', 'pegel.events.v1'] },
   config: configSchema,
-  metrics: GATEWAY_METRICS,
+  metrics: [...GATEWAY_METRICS, ...LOG_METRICS],
   module: AppModule,
 }

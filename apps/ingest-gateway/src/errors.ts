@@ -43,6 +43,10 @@ export const gatewayErrors = defineErrors('gateway', {
     retryable: true,
     text: 'Tenant {tenant} sends more than {pointsPerSecond} points/s; nothing was taken. Wait {retryAfterS} s, or raise limits.points_per_second or limits.burst_points.',
   },
+  logs_rate_limited: {
+    retryable: true,
+    text: 'Tenant {tenant} sends more than {logEventsPerSecond} log events/s; nothing was taken. Wait {retryAfterS} s, or raise limits.log_events_per_second.',
+  },
   overloaded: {
     retryable: true,
     text: 'Too many bytes of requests are in memory; nothing was taken. Try again, add gateways or raise PEGEL_MAX_BODY_BYTES_IN_FLIGHT.',

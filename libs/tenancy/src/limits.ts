@@ -14,6 +14,8 @@ export const DEFAULT_LIMITS: TenantLimits = {
   maxLabelValueBytes: 2048,
   maxPointAgeMs: 7 * 24 * HOUR_MS,
   maxPointFutureMs: HOUR_MS / 6,
+  logEventsPerSecond: 10_000,
+  maxLogBytes: 64 * 1024,
 }
 
 /** Stable ids of refusals by limits that need no state; each is the name of the setting to raise. */

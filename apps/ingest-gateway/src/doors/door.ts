@@ -3,11 +3,15 @@ import type { TenantDirectory } from '@pegel/tenancy'
 import type { ByteBudget } from '../ingest/byte-budget.ts'
 import type { GatewayMetrics } from '../ingest/gateway-metrics.ts'
 import type { Ingest } from '../ingest/ingest.ts'
+import type { LogIngest, SecurityEvents } from '../logs/index.ts'
 import type { LabelCaches } from '../otlp/index.ts'
 
 /** What stands behind every door. */
 export interface BehindDoors {
   readonly ingest: Pick<Ingest, 'submit'>
+  readonly logs: Pick<LogIngest, 'submit'>
+  /** To be told of every refusal; it picks those that are about credentials. */
+  readonly security: Pick<SecurityEvents, 'refused'>
   readonly tenants: Pick<TenantDirectory, 'authenticate' | 'current'>
   /** Bytes of requests in memory. */
   readonly budget: ByteBudget

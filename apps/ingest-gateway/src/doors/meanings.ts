@@ -12,6 +12,7 @@ export interface Meaning {
 /** Codes of google.rpc.Code that the gateway uses. */
 export const RPC = {
   invalidArgument: 3,
+  deadlineExceeded: 4,
   notFound: 5,
   permissionDenied: 7,
   resourceExhausted: 8,
@@ -47,6 +48,7 @@ const SHARED = new Map<string, Meaning>([
   [gatewayErrors.body_incomplete.code, invalid],
   [gatewayErrors.bad_request.code, invalid],
   [gatewayErrors.rate_limited.code, { status: 429, rpc: RPC.resourceExhausted }],
+  [gatewayErrors.logs_rate_limited.code, { status: 429, rpc: RPC.resourceExhausted }],
   [gatewayErrors.overloaded.code, unavailable],
   [gatewayErrors.stopping.code, { ...unavailable, headers: { connection: 'close' } }],
   [gatewayErrors.kafka_unavailable.code, unavailable],

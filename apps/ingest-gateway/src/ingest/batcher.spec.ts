@@ -8,7 +8,7 @@ import {
   type PointsChunk,
 } from '@pegel/contracts'
 import type { OutgoingRecord, Produced, Producer } from '@pegel/kafka'
-import { Batcher } from './batcher.ts'
+import { Batcher, POINTS } from './batcher.ts'
 
 const group = encodeGroupBlock({ resource: [], scope: { name: '', version: '', attributes: [] } })
 const series = { kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '', attributes: [] } as const
@@ -47,8 +47,8 @@ function heldProducer(): { producer: Producer; sent: Sent[] } {
 }
 
 const acme = { tenant: 'acme', configVersion: 3, protocol: 'otlp_http' }
-const make = (producer: Producer): Batcher =>
-  new Batcher({ producer, topic: 'pegel.ingest.v1', lingerMs: 1, deadlineMs: 1000 })
+const make = (producer: Producer): Batcher<PointsChunk> =>
+  new Batcher({ kind: POINTS, producer, topic: 'pegel.ingest.v1', lingerMs: 1, deadlineMs: 1000 })
 const envelopeOf = ({ record }: Sent) => readBatch(record.value ?? Buffer.alloc(0)).envelope
 
 describe('Batcher', () => {

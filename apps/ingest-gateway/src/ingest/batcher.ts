@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { MAX_BATCH_BYTES, sealBatch, type PointsChunk } from '@pegel/contracts'
+import { MAX_BATCH_BYTES, sealBatch } from '@pegel/contracts'
+import type { PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { Producer } from '@pegel/kafka'
-import type { RequestOutcome } from './request-points.ts'
 
 /** Requests that agree in these may share a batch. */
 export interface BatchOrigin {
@@ -11,7 +11,31 @@ export interface BatchOrigin {
   readonly protocol: string
 }
 
-export interface BatcherOptions {
+/** What every kind of batch says of itself. */
+export interface SealHead extends BatchOrigin {
+  readonly receivedAtMs: number
+  /** What clients sent: what is in the batch and what was refused. */
+  readonly received: number
+  readonly refused: readonly ReasonCount[]
+}
+
+/** What is batched: a chunk is a part of one request that fits into a record. */
+export interface ChunkKind<C> {
+  sizeOf(chunk: C): number
+  /** Points or events. */
+  countOf(chunk: C): number
+  /** The record of these chunks, in order. */
+  seal(head: SealHead, chunks: readonly C[]): Buffer
+}
+
+export const POINTS: ChunkKind<PointsChunk> = {
+  sizeOf: (chunk) => chunk.bytes.length,
+  countOf: (chunk) => chunk.points,
+  seal: (head, chunks) => sealBatch({ ...head, batchId: randomBytes(16), source: null }, chunks),
+}
+
+export interface BatcherOptions<C> {
+  readonly kind: ChunkKind<C>
   readonly producer: Producer
   readonly topic: string
   /** How long the first request of a batch waits for others, ms. */
@@ -20,9 +44,9 @@ export interface BatcherOptions {
   readonly deadlineMs: number
 }
 
-interface OpenBatch {
+interface OpenBatch<C> {
   readonly origin: BatchOrigin
-  readonly chunks: PointsChunk[]
+  readonly chunks: C[]
   readonly refused: Map<string, number>
   receivedAtMs: number
   received: number
@@ -32,12 +56,12 @@ interface OpenBatch {
 }
 
 /** Merges small requests of a tenant for a moment and produces them as one record. Every request hears of its own points only. */
-export class Batcher {
-  readonly #options: BatcherOptions
-  readonly #open = new Map<string, OpenBatch>()
+export class Batcher<C> {
+  readonly #options: BatcherOptions<C>
+  readonly #open = new Map<string, OpenBatch<C>>()
   readonly #inFlight = new Set<Promise<void>>()
 
-  constructor(options: BatcherOptions) {
+  constructor(options: BatcherOptions<C>) {
     this.#options = options
   }
 
@@ -46,8 +70,12 @@ export class Batcher {
     return this.#open.size + this.#inFlight.size
   }
 
-  /** Resolves when Kafka has every point of the request; rejects with the producer's error, and then some of it may be there. */
-  async submit(origin: BatchOrigin, { chunks, refused }: RequestOutcome, receivedAtMs: number): Promise<void> {
+  /** Resolves when Kafka has every chunk of the request; rejects with the producer's error, and then some of it may be there. */
+  async submit(
+    origin: BatchOrigin,
+    { chunks, refused }: { readonly chunks: readonly C[]; readonly refused: readonly ReasonCount[] },
+    receivedAtMs: number,
+  ): Promise<void> {
     const [head, ...rest] = chunks
     const first = head === undefined ? this.#batch(origin, receivedAtMs) : this.#add(origin, head, receivedAtMs)
     // The refused are counted once, in the first batch and before it can leave; when nothing was accepted it may hold no points.
@@ -65,25 +93,27 @@ export class Batcher {
     await Promise.allSettled(this.#inFlight)
   }
 
-  #add(origin: BatchOrigin, chunk: PointsChunk, receivedAtMs: number): OpenBatch {
+  #add(origin: BatchOrigin, chunk: C, receivedAtMs: number): OpenBatch<C> {
+    const { kind } = this.#options
+    const bytes = kind.sizeOf(chunk)
     const key = keyOf(origin)
     const open = this.#open.get(key)
-    if (open !== undefined && open.bytes + chunk.bytes.length > MAX_BATCH_BYTES) this.#send(key)
+    if (open !== undefined && open.bytes + bytes > MAX_BATCH_BYTES) this.#send(key)
     const batch = this.#batch(origin, receivedAtMs)
     batch.chunks.push(chunk)
-    batch.bytes += chunk.bytes.length
-    batch.received += chunk.points
+    batch.bytes += bytes
+    batch.received += kind.countOf(chunk)
     return batch
   }
 
-  #batch(origin: BatchOrigin, receivedAtMs: number): OpenBatch {
+  #batch(origin: BatchOrigin, receivedAtMs: number): OpenBatch<C> {
     const key = keyOf(origin)
     const open = this.#open.get(key)
     if (open !== undefined) return open
     const done = Promise.withResolvers<undefined>()
     // A batch of refusals alone has nobody who must hear of its fate.
     done.promise.catch(() => undefined)
-    const batch: OpenBatch = {
+    const batch: OpenBatch<C> = {
       origin,
       chunks: [],
       refused: new Map(),
@@ -110,11 +140,11 @@ export class Batcher {
     void sending.finally(() => this.#inFlight.delete(sending))
   }
 
-  async #produce({ origin, chunks, refused, receivedAtMs, received }: OpenBatch): Promise<void> {
-    const { producer, topic, deadlineMs } = this.#options
+  async #produce({ origin, chunks, refused, receivedAtMs, received }: OpenBatch<C>): Promise<void> {
+    const { producer, topic, deadlineMs, kind } = this.#options
     const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
-    const head = { ...origin, batchId: randomBytes(16), receivedAtMs, received, refused: reasons, source: null }
-    await producer.send([{ topic, key: origin.tenant, value: sealBatch(head, chunks) }], { deadlineMs })
+    const head = { ...origin, receivedAtMs, received, refused: reasons }
+    await producer.send([{ topic, key: origin.tenant, value: kind.seal(head, chunks) }], { deadlineMs })
   }
 }
 

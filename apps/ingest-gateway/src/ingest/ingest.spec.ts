@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import type { PointsChunk } from '@pegel/contracts'
 import { PegelError } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
@@ -8,7 +9,7 @@ import { DecodedPoints } from './decoded-points.ts'
 import { GatewayMetrics } from './gateway-metrics.ts'
 import { Ingest } from './ingest.ts'
 import { RateLimiter } from './rate-limiter.ts'
-import type { RequestOutcome, RequestPoints } from './request-points.ts'
+import type { RequestPoints } from './request-points.ts'
 
 const NOW = 1_700_000_000_000
 const kafkaAway = new PegelError('kafka.broker_lost', { retryable: true, text: 'away' })
@@ -28,8 +29,8 @@ function points(count: number, refused = 0): (points: RequestPoints) => void {
 }
 
 function setUp(fail?: Error) {
-  const submitted: { origin: BatchOrigin; outcome: RequestOutcome }[] = []
-  const batcher: Pick<Batcher, 'submit'> = {
+  const submitted: { origin: BatchOrigin; outcome: Parameters<Batcher<PointsChunk>['submit']>[1] }[] = []
+  const batcher: Pick<Batcher<PointsChunk>, 'submit'> = {
     submit: (origin, outcome) => {
       submitted.push({ origin, outcome })
       return fail === undefined ? Promise.resolve() : Promise.reject(fail)

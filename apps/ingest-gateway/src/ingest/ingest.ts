@@ -1,5 +1,5 @@
 import { PointsWriter } from '@pegel/contracts'
-import type { ReasonCount } from '@pegel/contracts'
+import type { PointsChunk, ReasonCount } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { Logger } from '@pegel/telemetry'
 import type { TenantConfig } from '@pegel/tenancy'
@@ -28,7 +28,7 @@ export interface IngestAnswer {
 }
 
 export interface IngestOptions {
-  readonly batcher: Pick<Batcher, 'submit'>
+  readonly batcher: Pick<Batcher<PointsChunk>, 'submit'>
   readonly limiter: RateLimiter
   readonly metrics: GatewayMetrics
   readonly log: Logger

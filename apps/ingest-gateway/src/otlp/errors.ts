@@ -3,7 +3,7 @@ import { defineErrors } from '@pegel/errors'
 export const otlpErrors = defineErrors('otlp', {
   malformed: {
     retryable: false,
-    text: 'The body is not a valid OTLP metrics request: {problem}. Nothing of it was stored.',
+    text: 'The body is not a valid OTLP request: {problem}. Nothing of it was stored.',
   },
 })
 

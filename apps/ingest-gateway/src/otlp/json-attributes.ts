@@ -8,6 +8,11 @@ export function readAttributes(node: JsonNode | undefined, name: string): readon
   return lastOfEachKey(node.list(name, (item) => ({ key: item.string('key'), value: labelText(readValueOf(item, 0)) })))
 }
 
+/** An AnyValue as a text; empty when it is absent. */
+export function readText(node: JsonNode | undefined): string {
+  return node === undefined ? '' : labelText(readAnyValue(node, 0))
+}
+
 function readValueOf(keyValue: JsonNode, depth: number): AnyValue {
   const value = keyValue.child('value')
   return value === undefined ? EMPTY : readAnyValue(value, depth + 1)

@@ -8,7 +8,7 @@ import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.
 import { readBody } from './read-body.ts'
 import { contentEncodingOf, unpack } from './unpack.ts'
 
-export type HttpRequestsOptions = Pick<BehindDoors, 'tenants' | 'budget' | 'metrics' | 'log' | 'now'>
+export type HttpRequestsOptions = Pick<BehindDoors, 'tenants' | 'security' | 'budget' | 'metrics' | 'log' | 'now'>
 
 /** What is the same for every request over HTTP, from its head to its answer, without a web framework. */
 export class HttpRequests {
@@ -40,9 +40,11 @@ export class HttpRequests {
         throw gatewayErrors.method_not_allowed({ method, allow: endpoint.methods.join(', ') })
       return await endpoint.take(this.#request(endpoint, raw))
     } catch (error) {
+      const { door } = endpoint
+      this.#options.security.refused({ door, error, address: raw.socket.remoteAddress ?? '' })
       const answer = endpoint.refuse(error, raw)
       const level = answer.status >= 500 && answer.status !== 503 ? 'error' : 'debug'
-      this.#options.log[level]('request refused', { door: endpoint.door, code: answer.code, error })
+      this.#options.log[level]('request refused', { door, code: answer.code, error })
       return answer
     }
   }

@@ -21,6 +21,11 @@ export function readAttribute(reader: WireReader): Attribute {
   return { key, value: labelText(value) }
 }
 
+/** Reads one AnyValue, its length first, as a text. */
+export function readText(reader: WireReader): string {
+  return labelText(readAnyValue(reader, 0))
+}
+
 /** Reads a range that holds nothing but KeyValues of one field: tag, length, content, again and again. */
 export function readAttributes(reader: WireReader, from: number, to: number): readonly Attribute[] {
   const { pos, end } = reader

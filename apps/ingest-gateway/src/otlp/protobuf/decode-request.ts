@@ -1,8 +1,7 @@
 import type { RequestPoints } from '../../ingest/request-points.ts'
-import { NOWHERE, rangeOf } from '../../wire/range.ts'
-import type { Range } from '../../wire/range.ts'
 import { malformed } from '../errors.ts'
 import type { LabelCache } from './label-cache.ts'
+import { find, within } from './find.ts'
 import { readResource } from './group.ts'
 import { readMetric } from './metric.ts'
 import type { DecodeContext } from './decode-context.ts'
@@ -47,37 +46,4 @@ function readResourceMetrics(context: DecodeContext): void {
     context.points.group(group.labels)
     within(reader, found.many, () => readMetric(context, group))
   })
-}
-
-/** Notes where the fields of a message stand, since the one that describes the others may come last. Moves to its end. */
-function find(
-  reader: WireReader,
-  onceTag: number,
-  manyTag: number,
-): { readonly once: Range; readonly many: readonly Range[] } {
-  let once = NOWHERE
-  let seen = false
-  const many: Range[] = []
-  while (reader.pos < reader.end) {
-    const tag = reader.tag()
-    if (tag === onceTag) {
-      if (seen) malformed('a resource or scope given twice')
-      seen = true
-      once = rangeOf(reader)
-    } else if (tag === manyTag) many.push(rangeOf(reader))
-    else reader.skip(tag)
-  }
-  return { once, many }
-}
-
-/** Visits each range as a message of its own and comes back to where the reader was. */
-function within(reader: WireReader, ranges: readonly Range[], visit: () => void): void {
-  const { pos, end } = reader
-  for (const range of ranges) {
-    reader.pos = range.from
-    reader.end = range.to
-    visit()
-  }
-  reader.pos = pos
-  reader.end = end
 }

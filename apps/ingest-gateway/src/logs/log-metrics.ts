@@ -1,0 +1,75 @@
+import type { ReasonCount } from '@pegel/contracts'
+import type { Metrics } from '@pegel/telemetry'
+
+/** Names and help of what the gateway counts of logs; the manifest lists them. */
+export const LOG_METRICS = [
+  {
+    name: 'pegel_gateway_log_events_accepted_total',
+    type: 'counter',
+    help: 'Log events that Kafka acknowledged, by tenant',
+  },
+  {
+    name: 'pegel_gateway_log_events_refused_total',
+    type: 'counter',
+    help: 'Log events refused for good, by tenant and reason',
+  },
+  {
+    name: 'pegel_gateway_log_events_unconfirmed_total',
+    type: 'counter',
+    help: 'Log events that may be in Kafka though the client got no success, by tenant',
+  },
+  {
+    name: 'pegel_gateway_log_events_shed_total',
+    type: 'counter',
+    help: 'Log events of requests that were rate limited, by tenant',
+  },
+  {
+    name: 'pegel_gateway_security_events_total',
+    type: 'counter',
+    help: 'Refused credentials, by door, code and whether an event tells of them (written) or there were too many (dropped)',
+  },
+] as const
+
+type Name = (typeof LOG_METRICS)[number]['name']
+
+/** What happened to logs, as one call each. */
+export class LogMetrics {
+  readonly #metrics: Metrics
+  readonly #accepted
+  readonly #refused
+  readonly #unconfirmed
+  readonly #shed
+  readonly #security
+
+  constructor(metrics: Metrics) {
+    const helpOf = (name: Name): string => LOG_METRICS.find((metric) => metric.name === name)?.help ?? ''
+    const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
+    this.#metrics = metrics
+    this.#accepted = counter('pegel_gateway_log_events_accepted_total', ['tenant'])
+    this.#refused = counter('pegel_gateway_log_events_refused_total', ['tenant', 'reason'])
+    this.#unconfirmed = counter('pegel_gateway_log_events_unconfirmed_total', ['tenant'])
+    this.#shed = counter('pegel_gateway_log_events_shed_total', ['tenant'])
+    this.#security = counter('pegel_gateway_security_events_total', ['door', 'code', 'fate'])
+  }
+
+  accepted(tenant: string, events: number): void {
+    this.#accepted.inc({ tenant: this.#metrics.tenantLabel(tenant) }, events)
+  }
+
+  refused(tenant: string, refused: readonly ReasonCount[]): void {
+    const label = this.#metrics.tenantLabel(tenant)
+    for (const { reason, count } of refused) this.#refused.inc({ tenant: label, reason }, count)
+  }
+
+  unconfirmed(tenant: string, events: number): void {
+    this.#unconfirmed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, events)
+  }
+
+  shed(tenant: string, events: number): void {
+    this.#shed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, events)
+  }
+
+  security(door: string, code: string, fate: 'written' | 'dropped', count: number): void {
+    this.#security.inc({ door, code, fate }, count)
+  }
+}
