@@ -1,4 +1,5 @@
 export { EXPORTED_TENANT_LABEL, isTenantId, PEGEL_TENANT, TENANT_ID, TENANT_LABEL } from './tenant-id.ts'
+export { INFLUX_MEASUREMENT } from './influx-names.ts'
 export { MAX_BATCH_BYTES, SIGNATURE_HEADER, TOPICS } from './topics.ts'
 export type { TopicName, TopicSpec } from './topics.ts'
 export { NO_RECORDED_VALUE } from './metric-batch.ts'

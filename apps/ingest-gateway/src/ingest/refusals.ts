@@ -13,6 +13,8 @@ export type RefusalReason =
   | 'value_out_of_range'
   | 'too_many_buckets'
   | 'point_too_large'
+  | 'line_malformed'
+  | 'string_field'
 
 /** What is wrong and what to change, for the sender of the points. */
 const ADVICE: Readonly<Record<RefusalReason, string>> = {
@@ -33,6 +35,8 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   time_out_of_range: 'a time or start time beyond the year 2116',
   too_many_buckets: 'more than 10000 buckets',
   point_too_large: 'a point that does not fit into a record with its attributes',
+  line_malformed: 'a line that cannot be read',
+  string_field: 'a field whose value is a text; only numbers and booleans are kept',
 }
 
 /** Counts of refused points by reason. */
@@ -46,6 +50,11 @@ export class Refusals {
   counts(): readonly ReasonCount[] {
     return [...this.#counts].map(([reason, count]) => ({ reason, count }))
   }
+}
+
+/** What a refusal means and what would help, for the sender of the point. */
+export function adviceOf(reason: RefusalReason): string {
+  return ADVICE[reason]
 }
 
 /** One sentence for the sender: how many of how many, by reason, and what to change. */

@@ -39,6 +39,8 @@ export class RequestPoints {
   readonly #newestMs: number
   readonly #chunks: PointsChunk[] = []
   readonly #refusals = new Refusals()
+  /** Why the last point that was refused was, for doors that name each in their answer. */
+  lastRefusal: RefusalReason | undefined
   #accepted = 0
   #series: SeriesLabels | null = null
   #startMs = 0
@@ -117,6 +119,7 @@ export class RequestPoints {
   /** Always false, as a point that was not taken. */
   refuse(reason: RefusalReason, count = 1): false {
     this.#refusals.add(reason, count)
+    this.lastRefusal = reason
     return false
   }
 

@@ -1,5 +1,8 @@
 import type { WireReader } from './wire-reader.ts'
 
+/** Bytes that keys are ranges of. */
+type Viewed = Pick<WireReader, 'view'>
+
 interface Node<V> {
   /** The key as little-endian 32-bit words, the last one filled up with zeros. */
   readonly words: Int32Array
@@ -18,7 +21,7 @@ const GOLDEN = 0x9e3779b1
 export class ByteMap<V> {
   readonly #nodes = new Map<number, Node<V>>()
 
-  get(reader: WireReader, from: number, to: number): V | undefined {
+  get(reader: Viewed, from: number, to: number): V | undefined {
     let node = this.#nodes.get(hashOf(reader.view, from, to))
     while (node !== undefined) {
       if (node.length === to - from && equals(reader.view, from, node)) return node.value
@@ -28,7 +31,7 @@ export class ByteMap<V> {
   }
 
   /** Adds a key that is not there. Its bytes are copied: the reader's body can go. */
-  add(reader: WireReader, from: number, to: number, value: V): void {
+  add(reader: Viewed, from: number, to: number, value: V): void {
     const { view } = reader
     const words = new Int32Array((to - from + 3) >> 2)
     for (let index = 0; index < words.length; index++) words[index] = wordAt(view, from + index * 4, to)

@@ -1,0 +1,6 @@
+export { decodeLines } from './decode-lines.ts'
+export type { LineOptions } from './decode-lines.ts'
+export { LineCache, LineCaches } from './line-cache.ts'
+export { LineReport } from './line-report.ts'
+export type { LineRefusal } from './line-report.ts'
+export type { Precision } from './timestamp.ts'
