@@ -4,17 +4,22 @@ import { judgeOf, laneItem, metricsRecord, NOTHING, TENANT, tenantsOf } from '..
 import type { RecordSpec } from '../test/sink-fixtures.ts'
 import { LaneMailbox } from './lane-mailbox.ts'
 import { finishWritten } from './sink-finish.ts'
+import type { MetricRecord } from './sink.ts'
 
 const roomy = { recordsPerWrite: 10, pointsPerWrite: 1_000, bytesPerWrite: 1_000_000 }
 
-function mailboxOf(records: readonly RecordSpec[], limits = roomy, tenants = tenantsOf(TENANT)): LaneMailbox {
+function mailboxOf(
+  records: readonly RecordSpec[],
+  limits = roomy,
+  tenants = tenantsOf(TENANT),
+): LaneMailbox<MetricRecord> {
   const judge = judgeOf(tenants)
   const mailbox = new LaneMailbox({ sinkName: 'prometheus', limits, judge: (record) => judge.judge(record) })
   records.forEach((spec, offset) => mailbox.push(laneItem(metricsRecord({ offset, ...spec }))))
   return mailbox
 }
 
-const offsets = (collected: ReturnType<LaneMailbox['collect']>): number[] =>
+const offsets = (collected: ReturnType<LaneMailbox<MetricRecord>['collect']>): number[] =>
   collected.writes.map(({ item }) => item.record.offset)
 
 describe('LaneMailbox collects', () => {

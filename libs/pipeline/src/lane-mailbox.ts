@@ -2,6 +2,7 @@ import type { KafkaRecord } from '@pegel/kafka'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import { OutcomeTally } from './outcome-tally.ts'
 import { finishUnwritten, finishWritten } from './sink-finish.ts'
+import type { SinkRecord } from './sink.ts'
 import type { Finished } from './sink-finish.ts'
 import type { Verdict } from './sink-judge.ts'
 import type { SinkLimits } from './sink-limits.ts'
@@ -13,26 +14,26 @@ export interface Wait {
 }
 
 /** What a lane does next: records to write together, records that need no write, and what it must wait for when there is neither. */
-export interface Collected {
-  readonly writes: readonly WriteItem[]
+export interface Collected<R extends SinkRecord> {
+  readonly writes: readonly WriteItem<R>[]
   readonly finished: readonly Finished[]
   readonly wait: Wait | null
 }
 
-export interface MailboxOptions {
+export interface MailboxOptions<R extends SinkRecord> {
   readonly sinkName: string
-  readonly judge: (record: KafkaRecord) => Verdict
+  readonly judge: (record: KafkaRecord) => Verdict<R>
   readonly limits: Pick<SinkLimits, 'recordsPerWrite' | 'pointsPerWrite' | 'bytesPerWrite'>
 }
 
 /** The waiting records of one lane, in order. Bounded by whoever fills it: it only says how full it is. */
-export class LaneMailbox {
-  readonly #options: MailboxOptions
+export class LaneMailbox<R extends SinkRecord> {
+  readonly #options: MailboxOptions<R>
   readonly #items: LaneItem[] = []
   /** Verdict on the first item, when it was judged but did not fit into the batch before it. */
-  #judged: Verdict | null = null
+  #judged: Verdict<R> | null = null
 
-  constructor(options: MailboxOptions) {
+  constructor(options: MailboxOptions<R>) {
     this.#options = options
   }
 
@@ -44,9 +45,15 @@ export class LaneMailbox {
     this.#items.push(item)
   }
 
+  /** Empties it and gives back what was in it. */
+  clear(): readonly LaneItem[] {
+    this.#judged = null
+    return this.#items.splice(0)
+  }
+
   /** Takes the next records in order: all that may share one write. */
-  collect(): Collected {
-    const writes: WriteItem[] = []
+  collect(): Collected<R> {
+    const writes: WriteItem<R>[] = []
     const finished: Finished[] = []
     const nowMs = Date.now()
     for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
@@ -73,7 +80,7 @@ export class LaneMailbox {
     return { writes, finished, wait: null }
   }
 
-  #fits(writes: readonly WriteItem[], item: LaneItem, verdict: Verdict & { kind: 'write' }): boolean {
+  #fits(writes: readonly WriteItem<R>[], item: LaneItem, verdict: Verdict<R> & { kind: 'write' }): boolean {
     const first = writes[0]
     if (first === undefined) return true
     const { recordsPerWrite, pointsPerWrite, bytesPerWrite } = this.#options.limits

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { NO_TRACING } from '@pegel/telemetry'
 import { tenantConfig } from '@pegel/testing'
 import type { FakeTenants } from '@pegel/testing'
 import {
@@ -26,7 +27,7 @@ import type { Batch, MetricRecord, WriteResult } from './sink.ts'
 type Write = (batch: Batch<MetricRecord>, signal: AbortSignal) => Promise<WriteResult>
 
 interface Setup {
-  readonly lane: Lane
+  readonly lane: Lane<MetricRecord>
   readonly finished: Finished[]
   readonly scheduler: LaneScheduler
   readonly push: (...specs: RecordSpec[]) => void
@@ -34,7 +35,7 @@ interface Setup {
 
 interface SetupOptions {
   readonly write: Write
-  readonly deps?: Partial<LaneDeps>
+  readonly deps?: Partial<LaneDeps<MetricRecord>>
   readonly limits?: Partial<SinkLimits>
   readonly tenants?: FakeTenants
 }
@@ -49,6 +50,7 @@ function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT) }: S
     sinkName: 'prometheus',
     limits: all,
     log: quiet,
+    tracing: NO_TRACING,
     write,
     prepare: () => Promise.resolve(),
     backendUp: () => Promise.resolve(true),

@@ -1,17 +1,10 @@
 import { PEGEL_TENANT } from '@pegel/contracts'
-import type {
-  BatchEnvelope,
-  BatchSource,
-  DeadLetterRecord,
-  DeadLetterRefusal,
-  LedgerRow,
-  SinkCounts,
-} from '@pegel/contracts'
+import type { BatchSource, DeadLetterRecord, DeadLetterRefusal, LedgerRow, SinkCounts } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import { NO_COUNTS } from './outcome-tally.ts'
 import type { Verdict } from './sink-judge.ts'
-import type { Rejection } from './sink.ts'
+import type { RecordEnvelope, Rejection } from './sink.ts'
 
 /** A source record with its final outcome: what must be acknowledged by Kafka before its offset may be committed. */
 export interface Finished {
@@ -21,7 +14,7 @@ export interface Finished {
 }
 
 interface Booked {
-  readonly envelope: BatchEnvelope
+  readonly envelope: RecordEnvelope
   readonly source: BatchSource
   readonly counts: SinkCounts
   readonly nowMs: number

@@ -3,21 +3,23 @@ import { contractErrors } from '@pegel/contracts'
 import { tenantConfig } from '@pegel/testing'
 import { judgeOf, metricsRecord, TENANT, tenantsOf } from '../test/sink-fixtures.ts'
 import { SinkJudge } from './sink-judge.ts'
-import type { BatchDecoder } from './sink-judge.ts'
+import { metricRecords } from './metric-records.ts'
+import type { BatchDecoder } from './metric-records.ts'
+import type { MetricRecord } from './sink.ts'
 
-const broken = (decoder: Partial<BatchDecoder>): SinkJudge => {
+const broken = (decoder: Partial<BatchDecoder>): SinkJudge<MetricRecord> => {
   const tenants = tenantsOf(TENANT)
   const envelope = (value: Buffer) => judgeEnvelope(value)
   return new SinkJudge({
     sinkName: 'prometheus',
     tenants,
-    decoder: {
+    kind: metricRecords({
       envelope,
       batch: () => {
         throw contractErrors.decode_failed({ record: 'MetricBatch', problem: 'cut off' })
       },
       ...decoder,
-    },
+    }),
   })
 }
 const judgeEnvelope = (value: Buffer) => {

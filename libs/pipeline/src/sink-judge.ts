@@ -1,30 +1,25 @@
 import { isTenantId } from '@pegel/contracts'
-import type { BatchEnvelope, BatchSource, MetricPoints } from '@pegel/contracts'
+import type { BatchSource } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { KafkaRecord } from '@pegel/kafka'
 import type { SinkName, TenantConfig, TenantDirectory } from '@pegel/tenancy'
-import type { MetricRecord } from './sink.ts'
-
-/** How a record's bytes become points; `envelope` must not touch the points. Retryable errors (an unknown schema) make the lane wait. */
-export interface BatchDecoder {
-  envelope(value: Buffer): BatchEnvelope
-  batch(value: Buffer): { readonly envelope: BatchEnvelope; readonly points: MetricPoints }
-}
+import type { OpenRecord, RecordKind } from './record-kind.ts'
+import type { RecordEnvelope, SinkRecord } from './sink.ts'
 
 /** What is to be done with one record, before anything is written. */
-export type Verdict =
-  | { readonly kind: 'write'; readonly record: MetricRecord; readonly config: TenantConfig }
+export type Verdict<R extends SinkRecord = SinkRecord> =
+  | { readonly kind: 'write'; readonly record: R; readonly config: TenantConfig }
   /** Its points need no write, for one reason. */
   | {
       readonly kind: 'skip'
-      readonly envelope: BatchEnvelope
+      readonly envelope: RecordEnvelope
       readonly source: BatchSource
       readonly as: 'notRouted' | 'tenantDeleted'
     }
   /** Never written: a dead letter. `envelope` is null when it cannot be believed. */
   | {
       readonly kind: 'refuse'
-      readonly envelope: BatchEnvelope | null
+      readonly envelope: RecordEnvelope | null
       readonly source: BatchSource | null
       readonly reason: string
       readonly message: string
@@ -32,21 +27,21 @@ export type Verdict =
   /** Cannot be judged yet: a configuration or a schema has not been read. */
   | { readonly kind: 'wait'; readonly reason: string; readonly message: string }
 
-export interface JudgeOptions {
+export interface JudgeOptions<R extends SinkRecord> {
   readonly sinkName: SinkName
   readonly tenants: Pick<TenantDirectory, 'at' | 'current'>
-  readonly decoder: BatchDecoder
+  readonly kind: RecordKind<R>
 }
 
 /** The tenant check before every write: a record that is not its key's tenant's, beyond doubt, is refused. */
-export class SinkJudge {
-  readonly #options: JudgeOptions
+export class SinkJudge<R extends SinkRecord> {
+  readonly #options: JudgeOptions<R>
 
-  constructor(options: JudgeOptions) {
+  constructor(options: JudgeOptions<R>) {
     this.#options = options
   }
 
-  judge(record: KafkaRecord): Verdict {
+  judge(record: KafkaRecord): Verdict<R> {
     try {
       return this.#judge(record)
     } catch (error) {
@@ -55,14 +50,15 @@ export class SinkJudge {
     }
   }
 
-  #judge(record: KafkaRecord): Verdict {
-    if (record.value === null) return refuseWhole('empty_record', 'The record has no value.')
-    const envelope = this.#options.decoder.envelope(record.value)
+  #judge(record: KafkaRecord): Verdict<R> {
+    const { value } = record
+    if (value === null) return refuseWhole('empty_record', 'The record has no value.')
+    const open = this.#options.kind.open({ ...record, value })
+    const { envelope, source } = open
     const key = record.key?.toString('utf8') ?? ''
     if (key !== envelope.tenant || !isTenantId(key)) {
       return refuseWhole('tenant_mismatch', `The record's key and the tenant in it differ, or are no tenant id.`)
     }
-    const { source } = envelope
     if (source === null) return refuseWhole('source_missing', 'The record does not say where it came from.')
     const found = this.#lookup(envelope)
     if (found.status === 'deleted') return { kind: 'skip', envelope, source, as: 'tenantDeleted' }
@@ -71,43 +67,35 @@ export class SinkJudge {
       return { kind: 'wait', reason: 'tenant_version_unknown', message }
     }
     if (!found.config.sinks.includes(this.#options.sinkName)) return { kind: 'skip', envelope, source, as: 'notRouted' }
-    return this.#decode(record, record.value, { envelope, source, config: found.config })
+    return this.#read(record, open, { source, config: found.config })
   }
 
-  #decode(
-    record: KafkaRecord,
-    value: Buffer,
-    known: { envelope: BatchEnvelope; source: BatchSource; config: TenantConfig },
-  ): Verdict {
-    const { envelope, source, config } = known
-    const refuse = (reason: string, message: string): Verdict => ({ kind: 'refuse', envelope, source, reason, message })
-    if (envelope.keyId !== null) return refuse('sealed_body', 'The points are encrypted, and this sink has no key.')
+  #read(
+    { partition, offset }: KafkaRecord,
+    open: OpenRecord<R>,
+    { source, config }: { readonly source: BatchSource; readonly config: TenantConfig },
+  ): Verdict<R> {
     try {
-      const { points } = this.#options.decoder.batch(value)
-      if (points.columns.length !== envelope.points) {
-        return refuse(
-          'count_mismatch',
-          `The envelope names ${envelope.points} points, the body has ${points.columns.length}.`,
-        )
-      }
-      const position = { partition: record.partition, offset: record.offset }
-      return { kind: 'write', config, record: { envelope, source, position, points, select: null } }
+      const record = open.read({ source, position: { partition, offset }, select: null })
+      return { kind: 'write', config, record }
     } catch (error) {
       if (isRetryable(error)) throw error
-      return refuse(codeOf(error), messageOf(error))
+      return { kind: 'refuse', envelope: open.envelope, source, reason: codeOf(error), message: messageOf(error) }
     }
   }
 
   /** A version that is known to be superseded and forgotten is replaced by the newest. */
-  #lookup(envelope: BatchEnvelope): ReturnType<TenantDirectory['at']> {
-    const { tenants } = this.#options
+  #lookup(envelope: RecordEnvelope): ReturnType<TenantDirectory['at']> {
+    const { tenants, kind } = this.#options
+    const builtIn = kind.builtIn?.(envelope.tenant)
+    if (builtIn !== undefined) return { status: 'active', config: builtIn }
     if (envelope.configVersion === 0) return tenants.current(envelope.tenant)
     const found = tenants.at(envelope.tenant, envelope.configVersion)
     return found.status === 'unknown' ? tenants.current(envelope.tenant) : found
   }
 }
 
-function refuseWhole(reason: string, message: string): Verdict {
+function refuseWhole(reason: string, message: string): Verdict<never> {
   return { kind: 'refuse', envelope: null, source: null, reason, message }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import type { CommitRequest, KafkaRecord, TopicPartition } from '@pegel/kafka'
-import { createMetrics } from '@pegel/telemetry'
+import { createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { fakeTenants, tenantConfig } from '@pegel/testing'
 import { judgeOf, metricsRecord, NOTHING, quiet, stored } from '../test/sink-fixtures.ts'
 import { PartitionFlow } from './partition-flow.ts'
@@ -16,7 +16,7 @@ const PARTITIONS: readonly TopicPartition[] = [0, 1].map((partition) => ({ topic
 const EPOCH = 4
 
 interface Setup {
-  readonly session: SinkSession
+  readonly session: SinkSession<MetricRecord>
   readonly calls: string[]
   readonly commits: string[]
   readonly written: string[]
@@ -26,7 +26,7 @@ interface Setup {
 interface SetupOptions {
   readonly write?: (batch: Batch<MetricRecord>, signal: AbortSignal) => Promise<WriteResult>
   readonly limits?: Partial<SinkLimits>
-  readonly assigned?: SessionOptions['assigned']
+  readonly assigned?: SessionOptions<MetricRecord>['assigned']
   readonly ledger?: () => Promise<void>
 }
 
@@ -52,7 +52,7 @@ function setup(options: SetupOptions = {}): Setup {
     onBooked: (finished) => session.release(finished),
   })
   const judge = judgeOf(fakeTenants(['acme', 'beta'].map((tenant) => tenantConfig(tenant))))
-  const session: SinkSession = new SinkSession({
+  const session: SinkSession<MetricRecord> = new SinkSession<MetricRecord>({
     epoch: EPOCH,
     partitions: PARTITIONS,
     limits,
@@ -60,11 +60,13 @@ function setup(options: SetupOptions = {}): Setup {
     metrics: createSinkMetrics(createMetrics({ service: 'test', defaults: false }), 'prometheus'),
     flow: new PartitionFlow({ pause: note('pause'), resume: note('resume') }, PARTITIONS),
     booking,
+    trace: () => undefined,
     mailbox: { sinkName: 'prometheus', limits, judge: (record) => judge.judge(record) },
     lane: {
       sinkName: 'prometheus',
       limits,
       log: quiet,
+      tracing: NO_TRACING,
       write: (batch, signal) => {
         written.push(...batch.records.map(({ position }) => `${batch.tenant}@${position.offset}`))
         return write(batch, signal)

@@ -1,4 +1,4 @@
-import type { BatchEnvelope, BatchSource, MetricPoints } from '@pegel/contracts'
+import type { BatchEnvelope, BatchSource, LogBatch, MetricPoints } from '@pegel/contracts'
 import type { TenantConfig } from '@pegel/tenancy'
 
 export interface RecordPosition {
@@ -6,16 +6,36 @@ export interface RecordPosition {
   readonly offset: number
 }
 
-/** One source record of `metrics`, decoded. */
-export interface MetricRecord {
-  readonly envelope: BatchEnvelope
+/** What a runner must know of a record, whatever it holds. A point is what is counted: a data point, or a log event. */
+export interface RecordEnvelope {
+  readonly tenant: string
+  readonly configVersion: number
+  readonly receivedAtMs: number
+  readonly points: number
+}
+
+/** One source record, decoded. */
+export interface SinkRecord {
+  readonly envelope: RecordEnvelope
+  /** What the ledger knows it by. */
   readonly source: BatchSource
   /** Where it stands in the topic that the sink reads. */
   readonly position: RecordPosition
-  /** The same object in every attempt at this record: what a sink worked out for it may be kept in a WeakMap under it. */
-  readonly points: MetricPoints
   /** Only these point indices are to be written (a retry); null means all. A sink must honour it. */
   readonly select: Uint32Array | null
+}
+
+/** One source record of `metrics`. */
+export interface MetricRecord extends SinkRecord {
+  readonly envelope: BatchEnvelope
+  /** The same object in every attempt at this record: what a sink worked out for it may be kept in a WeakMap under it. */
+  readonly points: MetricPoints
+}
+
+/** One source record of `events`. */
+export interface LogRecord extends SinkRecord {
+  /** The same object in every attempt at this record. */
+  readonly batch: LogBatch
 }
 
 /** Records of ONE tenant, in order, as many as the sink's batch limits allow. */

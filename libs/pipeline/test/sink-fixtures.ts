@@ -6,8 +6,9 @@ import type { BatchHead } from '@pegel/contracts'
 import type { Logger } from '@pegel/telemetry'
 import type { LaneItem } from '../src/lane-item.ts'
 import { sizeOf } from '../src/lane-item.ts'
+import { metricRecords } from '../src/metric-records.ts'
 import { SinkJudge } from '../src/sink-judge.ts'
-import type { Outcome, WriteResult } from '../src/sink.ts'
+import type { MetricRecord, Outcome, WriteResult } from '../src/sink.ts'
 
 export const TENANT = 'acme'
 
@@ -48,9 +49,9 @@ export function tenantsOf(...tenants: string[]): FakeTenants {
   return fakeTenants(tenants.map((tenant) => tenantConfig(tenant)))
 }
 
-export function judgeOf(tenants: FakeTenants = tenantsOf(TENANT)): SinkJudge {
+export function judgeOf(tenants: FakeTenants = tenantsOf(TENANT)): SinkJudge<MetricRecord> {
   const decoder = { envelope: (value: Buffer) => readEnvelope(value), batch: (value: Buffer) => readBatch(value) }
-  return new SinkJudge({ sinkName: 'prometheus', tenants, decoder })
+  return new SinkJudge({ sinkName: 'prometheus', tenants, kind: metricRecords(decoder) })
 }
 
 export const NOTHING: Outcome = {

@@ -17,6 +17,7 @@ export { createVerifier, generateDirectKey, isRawKey, signRecord } from './direc
 export type { DirectKeyPair } from './direct-keys.ts'
 export { checkGroup, checkSeries, checkTime, DEFAULT_LIMITS } from './limits.ts'
 export type { LimitReason } from './limits.ts'
+export { PEGEL_CONFIG } from './pegel-config.ts'
 export { compileRules, NAME_LABEL } from './relabel.ts'
 export type { Relabeler, RelabelResult } from './relabel.ts'
 export { SINKS } from './tenant-schema.ts'

@@ -1,0 +1,34 @@
+import { contractErrors } from '@pegel/contracts'
+import type { BatchEnvelope, MetricPoints } from '@pegel/contracts'
+import type { RecordKind } from './record-kind.ts'
+import { sinkErrors } from './sink-errors.ts'
+import type { MetricRecord } from './sink.ts'
+
+/** How a record's bytes become points; `envelope` must not touch the points. */
+export interface BatchDecoder {
+  envelope(value: Buffer): BatchEnvelope
+  batch(value: Buffer): { readonly envelope: BatchEnvelope; readonly points: MetricPoints }
+}
+
+/** MetricBatches of `metrics`. The enricher says in each where it came from. */
+export function metricRecords(decoder: BatchDecoder): RecordKind<MetricRecord> {
+  return {
+    topic: 'pegel.metrics.v1',
+    open({ value }) {
+      const envelope = decoder.envelope(value)
+      return {
+        envelope,
+        source: envelope.source,
+        read: (place) => ({ ...place, envelope, points: readPoints(decoder, envelope, value) }),
+      }
+    },
+  }
+}
+
+function readPoints(decoder: BatchDecoder, { keyId, points: named }: BatchEnvelope, value: Buffer): MetricPoints {
+  if (keyId !== null) throw contractErrors.sealed_body({ keyId })
+  const { points } = decoder.batch(value)
+  const counted = points.columns.length
+  if (counted !== named) throw sinkErrors.count_mismatch({ named, counted })
+  return points
+}
