@@ -7,7 +7,7 @@ import { DIRECT_TOPIC, INGEST_TOPIC } from './judge.ts'
 
 /** Wires the pure enricher into the running loop. */
 export function createHosted(context: ComponentContext<EnricherConfig>): Hosted {
-  const { config, kafka, tenants, schemas, instance, log, metrics } = context
+  const { config, kafka, tenants, schemas, instance, log, metrics, tracing } = context
   const observe = createObserver(metrics)
   const enricher = createEnricher({
     tenants,
@@ -22,9 +22,7 @@ export function createHosted(context: ComponentContext<EnricherConfig>): Hosted 
     group: 'enricher',
     topics: [INGEST_TOPIC, DIRECT_TOPIC],
     processor: enricher,
-    instance,
-    log,
-    metrics,
+    ...{ instance, log, metrics, tracing },
     maxInFlightBytes: config.PEGEL_ENRICHER_IN_FLIGHT_BYTES,
   })
 }

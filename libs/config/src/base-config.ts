@@ -1,5 +1,9 @@
 import { z } from 'zod'
-import { duration, flag, integer, list, port, word } from './settings.ts'
+import { duration, flag, integer, list, port, ratio, word } from './settings.ts'
+
+function httpUrl() {
+  return z.url({ protocol: /^https?$/ })
+}
 
 /** Settings that all services share. MONITORING_ names are those that users know already and keep working as they are. */
 export const baseConfig = z.object({
@@ -25,6 +29,25 @@ export const baseConfig = z.object({
   MONITORING_RETENTION_DAYS: integer({ min: 1, max: 36_500 })
     .default(30)
     .describe('Days that the ledger, dead letters and parked records are kept.'),
+  PEGEL_TRACES_ENDPOINT: httpUrl()
+    .optional()
+    .describe(
+      "Where Pegel's own traces go, as OTLP over HTTP; without a path /v1/traces is added. Not set: no traces.",
+    ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: httpUrl()
+    .optional()
+    .describe(
+      'The same by the name that OpenTelemetry gives it, taken as it is, when PEGEL_TRACES_ENDPOINT is not set.',
+    ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl().optional().describe('When neither is set: /v1/traces under this address.'),
+  PEGEL_TRACES_SAMPLE_RATIO: ratio()
+    .default(1)
+    .describe(
+      'Share of traces that begin here and are recorded, 0 to 1; a traceparent that came along decides for its own.',
+    ),
+  PEGEL_TRACES_MAX_SPANS: integer({ min: 1, max: 1_000_000 })
+    .default(2048)
+    .describe('Ended spans in memory until they are exported; beyond it they are dropped and counted.'),
 })
 
 export type BaseConfig = z.infer<typeof baseConfig>

@@ -5,7 +5,8 @@ import { baseConfig } from './base-config.ts'
 import { environment } from './environment.ts'
 import { loadConfig } from './load-config.ts'
 import { printConfig, REDACTED, settingsHelp } from './print-config.ts'
-import { bytes, duration, flag, integer, list, port, secret, word } from './settings.ts'
+import { bytes, duration, flag, integer, list, port, ratio, secret, word } from './settings.ts'
+import { tracesUrl } from './traces-url.ts'
 
 const schema = z.object({
   DEMO_URL: z.url().describe('Where it is.'),
@@ -83,6 +84,11 @@ describe('settings', () => {
     [integer({ min: 2 }), '1', ['must be at least 2']],
     [port(), '0', 0],
     [port(), '65536', ['must be at most 65535']],
+    [ratio(), '0.25', 0.25],
+    [ratio(), '1', 1],
+    [ratio(), '1.1', ['must be a number from 0 to 1']],
+    [ratio(), '1e-1', ['must be a number from 0 to 1']],
+    [ratio(), 'half', ['must be a number from 0 to 1']],
     [duration(), '250', 250],
     [duration(), '1.5s', 1500],
     [duration(), '7d', 604_800_000],
@@ -117,5 +123,30 @@ describe('baseConfig', () => {
 
   it('reads the environment of this process through environment()', () => {
     expect(environment()).toBe(process.env)
+  })
+})
+
+describe('tracesUrl', () => {
+  const own = 'PEGEL_TRACES_ENDPOINT'
+  const traces = 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'
+  const general = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  it.each([
+    ['nothing is set', {}, undefined],
+    ['ours has no path', { [own]: 'http://jaeger:4318' }, 'http://jaeger:4318/v1/traces'],
+    ['ours has no path but a slash', { [own]: 'http://jaeger:4318/' }, 'http://jaeger:4318/v1/traces'],
+    ['ours has a path', { [own]: 'https://x/otlp/v1/traces' }, 'https://x/otlp/v1/traces'],
+    ['ours and theirs', { [own]: 'http://a/t', [traces]: 'http://b', [general]: 'http://c' }, 'http://a/t'],
+    ['the one for traces, as it is', { [traces]: 'http://b/', [general]: 'http://c' }, 'http://b/'],
+    ['the general one', { [general]: 'http://c:4318/otlp/' }, 'http://c:4318/otlp/v1/traces'],
+    ['an empty one', { [own]: '', [general]: 'http://c' }, 'http://c/v1/traces'],
+  ])('follows what is set: %s', (_what, env, url) => {
+    const loaded = loadConfig(baseConfig, env)
+    if (!loaded.ok) throw new Error(loaded.problems.join())
+    expect(tracesUrl(loaded.config)).toBe(url)
+  })
+
+  it('refuses what is no HTTP address', () => {
+    const loaded = loadConfig(baseConfig, { [own]: 'jaeger:4317', [general]: 'grpc://c' })
+    expect(loaded.ok ? [] : loaded.problems.map((line) => line.split(' ')[0])).toEqual([own, general])
   })
 })

@@ -18,6 +18,14 @@ export function integer(bounds: Bounds = {}) {
   })
 }
 
+/** A share of something: 0 to 1. */
+export function ratio() {
+  return z.union([z.string(), z.number()]).transform((text, context) => {
+    const value = /^[+]?(\d+\.?\d*|\.\d+)$/.test(String(text).trim()) ? Number(text) : NaN
+    return value >= 0 && value <= 1 ? value : refuse(context, 'must be a number from 0 to 1')
+  })
+}
+
 /** A TCP port; 0 lets the system choose one. */
 export function port() {
   return integer({ min: 0, max: 65_535 })

@@ -1,8 +1,10 @@
 import { encodeRecord } from '@pegel/contracts'
 import type { DeadLetterRecord, DeadLetterRefusal } from '@pegel/contracts'
 import { PegelError } from '@pegel/errors'
-import type { Producer } from '@pegel/kafka'
-import type { Logger, Metrics } from '@pegel/telemetry'
+import { withTrace } from '@pegel/kafka'
+import type { OutgoingRecord, Producer } from '@pegel/kafka'
+import { traceFields } from '@pegel/telemetry'
+import type { Logger, Metrics, TraceContext } from '@pegel/telemetry'
 import { retry } from './processor-retry.ts'
 
 export const DEAD_LETTER_TOPIC = 'pegel.dead-letters.v1'
@@ -18,8 +20,11 @@ export interface DeadLetterWriterOptions {
 }
 
 export interface DeadLetterWriter {
-  /** Resolves when Kafka has the letter. Tries until it succeeds or the signal aborts. One letter a source record, with all its refusals. */
-  write(letter: DeadLetterRecord, signal?: AbortSignal): Promise<void>
+  /**
+   * Resolves when Kafka has the letter. Tries until it succeeds or the signal aborts. One letter a source record, with all its refusals.
+   * The trace of the source record goes into the letter's headers and the log line.
+   */
+  write(letter: DeadLetterRecord, signal?: AbortSignal, trace?: TraceContext): Promise<void>
 }
 
 /** Writes what is refused for good, keyed by tenant, with the source record's original value. */
@@ -30,8 +35,7 @@ export function createDeadLetterWriter(options: DeadLetterWriterOptions): DeadLe
     'Dead letters written, by reason of their first refusal',
     ['tenant', 'reason'],
   )
-  const send = async (letter: DeadLetterRecord, signal: AbortSignal | undefined): Promise<void> => {
-    const record = { topic: DEAD_LETTER_TOPIC, key: letter.tenant, value: encodeRecord('DeadLetter', letter) }
+  const send = async (record: OutgoingRecord, signal: AbortSignal | undefined): Promise<void> => {
     await retry(() => producer.send([record]), {
       what: 'write a dead letter',
       log,
@@ -40,19 +44,20 @@ export function createDeadLetterWriter(options: DeadLetterWriterOptions): DeadLe
     })
   }
   return {
-    async write(letter, signal) {
+    async write(letter, signal, trace) {
+      const fields = { ...pick(letter), ...traceFields(trace) }
       const bounded = { ...letter, refusals: boundRefusals(letter.refusals) }
       try {
-        await send(bounded, signal)
+        await send(recordOf(bounded, trace), signal)
       } catch (error) {
         if (!isTooLarge(error)) throw error
         // A source record is 1 MiB at most as Kafka stores it, but may have been compressed better than we do.
-        log.error('dead letter too large, written without its value', pick(letter))
-        await send({ ...bounded, value: new Uint8Array() }, signal)
+        log.error('dead letter too large, written without its value', fields)
+        await send(recordOf({ ...bounded, value: new Uint8Array() }, trace), signal)
       }
       const reason = letter.refusals[0]?.reason ?? 'unknown'
       letters.inc({ tenant: metrics.tenantLabel(letter.tenant), reason })
-      log.warn('dead letter written', { ...pick(letter), reason, refusals: letter.refusals.length })
+      log.warn('dead letter written', { ...fields, reason, refusals: letter.refusals.length })
     },
   }
 }
@@ -65,6 +70,11 @@ export function boundRefusals(refusals: readonly DeadLetterRefusal[]): readonly 
     left -= Buffer.byteLength(message)
     return { ...refusal, message: left >= 0 ? message : '' }
   })
+}
+
+function recordOf(letter: DeadLetterRecord, trace: TraceContext | undefined): OutgoingRecord {
+  const record = { topic: DEAD_LETTER_TOPIC, key: letter.tenant, value: encodeRecord('DeadLetter', letter) }
+  return trace === undefined ? record : { ...record, headers: withTrace({}, trace) }
 }
 
 function isTooLarge(error: unknown): boolean {

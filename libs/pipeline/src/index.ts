@@ -1,5 +1,16 @@
-export type { Batch, MetricRecord, Outcome, RecordPosition, Rejection, Sink, WriteResult } from './sink.ts'
-export { runSink } from './run-sink.ts'
+export type {
+  Batch,
+  LogRecord,
+  MetricRecord,
+  Outcome,
+  RecordEnvelope,
+  RecordPosition,
+  Rejection,
+  Sink,
+  SinkRecord,
+  WriteResult,
+} from './sink.ts'
+export { runLogSink, runSink } from './run-sink.ts'
 export type { SinkRunner, SinkRunnerOptions } from './run-sink.ts'
 export { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
 export type { SinkLimits } from './sink-limits.ts'
@@ -33,5 +44,3 @@ export type {
   TenantBalance,
   WindowBalance,
 } from './ledger-types.ts'
-export { createSchemaLookup, publishSchemas, SCHEMA_TOPIC } from './schema-topic.ts'
-export type { HostedSchemas } from './schema-topic.ts'

@@ -1,8 +1,9 @@
 import type { KafkaRecord } from '@pegel/kafka'
+import type { Span } from '@pegel/telemetry'
 import type { TenantConfig } from '@pegel/tenancy'
 import type { Ticket } from './offset-tracker.ts'
 import type { OutcomeTally } from './outcome-tally.ts'
-import type { MetricRecord } from './sink.ts'
+import type { SinkRecord } from './sink.ts'
 
 /** A source record on its way through a lane. */
 export interface LaneItem {
@@ -10,12 +11,14 @@ export interface LaneItem {
   readonly ticket: Ticket
   /** Its share of the bounds: the value and a flat charge for everything around it. */
   readonly sizeBytes: number
+  /** From the moment it is taken until its outcome is booked; undefined when tracing is off. */
+  readonly span?: Span | undefined
 }
 
 /** A record that was decoded and found to be this sink's to write. */
-export interface WriteItem {
+export interface WriteItem<R extends SinkRecord = SinkRecord> {
   readonly item: LaneItem
-  readonly record: MetricRecord
+  readonly record: R
   readonly config: TenantConfig
   readonly tally: OutcomeTally
 }

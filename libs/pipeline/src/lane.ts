@@ -1,29 +1,38 @@
 import { messageOf } from '@pegel/errors'
 import type { TenantConfig } from '@pegel/tenancy'
-import type { Logger } from '@pegel/telemetry'
+import { traceFields } from '@pegel/telemetry'
+import type { Logger, Tracing } from '@pegel/telemetry'
 import { LaneBreaker } from './lane-breaker.ts'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import type { LaneMailbox } from './lane-mailbox.ts'
+import { endVoid, startWrite } from './lane-trace.ts'
+import type { WriteTrace } from './lane-trace.ts'
 import type { Steps } from './lane-scheduler.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import { sinkErrors } from './sink-errors.ts'
 import { finishWritten } from './sink-finish.ts'
 import type { Finished } from './sink-finish.ts'
 import type { SinkLimits } from './sink-limits.ts'
-import type { Batch, MetricRecord, Outcome, WriteResult } from './sink.ts'
+import type { Batch, Outcome, SinkRecord, WriteResult } from './sink.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** What lanes share. */
-export interface LaneDeps {
+export interface LaneDeps<R extends SinkRecord> {
   readonly sinkName: string
   readonly limits: SinkLimits
   readonly log: Logger
-  readonly write: (batch: Batch<MetricRecord>, signal: AbortSignal) => Promise<WriteResult>
+  readonly tracing: Tracing
+  readonly write: (batch: Batch<R>, signal: AbortSignal) => Promise<WriteResult>
   readonly prepare: (config: TenantConfig) => Promise<void>
   /** Is the backend as a whole up? Asked when a write failed. */
   readonly backendUp: () => Promise<boolean>
   readonly schedule: (lane: Steps) => void
-  readonly onFinished: (lane: Lane, finished: readonly Finished[]) => void
+  readonly onFinished: (lane: Lane<R>, finished: readonly Finished[]) => void
+}
+
+interface Failure {
+  readonly afterMs?: number | undefined
+  readonly trace: WriteTrace | undefined
 }
 
 /** Configurations and schemas arrive within moments; asking is cheap. */
@@ -33,22 +42,22 @@ const MAX_WAIT_MS = 2_000
  * The records of one tenant at one sink: its own bounded queue, retries and breaker, one write in flight. Nothing newer is sent
  * until every point of the write before is answered for, since the order within a series depends on it.
  */
-export class Lane implements Steps {
+export class Lane<R extends SinkRecord> implements Steps {
   readonly tenant: string
   readonly breaker: LaneBreaker
-  readonly #deps: LaneDeps
-  readonly #mailbox: LaneMailbox
+  readonly #deps: LaneDeps<R>
+  readonly #mailbox: LaneMailbox<R>
   readonly #log: Logger
   #bytes = 0
   #phase: 'idle' | 'ready' | 'running' | 'sleeping' | 'closed' = 'idle'
   /** The write under way or to be repeated: only items with open points. */
-  #current: readonly WriteItem[] = []
+  #current: readonly WriteItem<R>[] = []
   #attempt = 0
   #waitingFor = ''
   #timer: NodeJS.Timeout | undefined
   #controller = new AbortController()
 
-  constructor(tenant: string, mailbox: LaneMailbox, deps: LaneDeps) {
+  constructor(tenant: string, mailbox: LaneMailbox<R>, deps: LaneDeps<R>) {
     this.tenant = tenant
     this.#mailbox = mailbox
     this.#deps = deps
@@ -76,6 +85,8 @@ export class Lane implements Steps {
     this.#phase = 'closed'
     clearTimeout(this.#timer)
     this.#controller.abort(sinkErrors.aborted({ reason }))
+    endVoid([...this.#current.map(({ item }) => item), ...this.#mailbox.clear()], reason)
+    this.#current = []
   }
 
   async step(): Promise<void> {
@@ -99,26 +110,33 @@ export class Lane implements Steps {
     }
     const first = this.#current[0]
     if (first === undefined) return 0
+    const { tracing, sinkName } = this.#deps
+    const trace = startWrite(tracing, { sinkName, attempt: this.#attempt }, this.#current)
     try {
-      const result = await this.#write(first.config)
-      return this.#isClosed() ? 0 : await this.#apply(result)
+      const result = await this.#write(first.config, trace)
+      return this.#isClosed() ? 0 : await this.#apply(result, trace)
     } catch (error) {
-      return this.#isClosed() ? 0 : await this.#failed(messageOf(error))
+      return this.#isClosed() ? 0 : await this.#failed(messageOf(error), { trace })
+    } finally {
+      trace?.end()
     }
   }
 
-  async #write(config: TenantConfig): Promise<WriteResult> {
+  async #write(config: TenantConfig, trace: WriteTrace | undefined): Promise<WriteResult> {
     await this.#deps.prepare(config)
     const { writeTimeoutMs: timeoutMs } = this.#deps.limits
+    const { write, tracing } = this.#deps
     this.#controller = new AbortController()
     const records = this.#current.map(({ record, tally }) => ({ ...record, select: tally.select }))
     const batch = { tenant: this.tenant, config, records }
     const onTimeout = (): Error => sinkErrors.write_timeout({ timeoutMs })
     const controller = this.#controller
-    return withDeadline((signal) => this.#deps.write(batch, signal), { controller, timeoutMs, onTimeout })
+    const work = (signal: AbortSignal): Promise<WriteResult> =>
+      trace === undefined ? write(batch, signal) : tracing.within(trace.span, () => write(batch, signal))
+    return withDeadline(work, { controller, timeoutMs, onTimeout })
   }
 
-  async #apply({ outcomes, afterMs }: WriteResult): Promise<number> {
+  async #apply({ outcomes, afterMs }: WriteResult, trace: WriteTrace | undefined): Promise<number> {
     const answered = pair(this.#current, outcomes)
     const before = openPoints(this.#current)
     for (const [write, outcome] of answered) write.tally.apply(outcome)
@@ -127,13 +145,14 @@ export class Lane implements Steps {
     const nowMs = Date.now()
     this.#finish(settled.map((write) => finishWritten(write, this.#deps.sinkName, nowMs)))
     const open = openPoints(this.#current)
-    if (open === before) return this.#failed(`the backend wants all ${open} points again later`, afterMs)
+    if (open === before) return this.#failed(`the backend wants all ${open} points again later`, { afterMs, trace })
     this.breaker.succeeded()
     this.#attempt = 0
     return open === 0 ? 0 : this.#retryIn(afterMs)
   }
 
-  async #failed(problem: string, afterMs?: number): Promise<number> {
+  async #failed(problem: string, { afterMs, trace }: Failure): Promise<number> {
+    trace?.fail(problem)
     if (!(await this.#deps.backendUp()) || this.#isClosed()) return 0
     this.breaker.failed()
     const waitMs = Math.max(this.#retryIn(afterMs), this.breaker.waitMs)
@@ -142,6 +161,7 @@ export class Lane implements Steps {
       waitMs,
       attempt: this.#attempt,
       breaker: this.breaker.state,
+      ...traceFields(trace?.span.context),
     })
     return waitMs
   }

@@ -1,14 +1,16 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import type { DeadLetterRecord, LedgerRow } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
-import type { FetchedBatch, OutgoingRecord, Producer, TopicPartition } from '@pegel/kafka'
-import type { Logger } from '@pegel/telemetry'
+import type { FetchedBatch, KafkaRecord, OutgoingRecord, Producer, TopicPartition } from '@pegel/kafka'
+import type { Logger, TraceContext, Tracing } from '@pegel/telemetry'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
 import type { OffsetTracker } from './offset-tracker.ts'
 import { PartitionQueue } from './processor-queue.ts'
 import type { Queued } from './processor-queue.ts'
 import { retry } from './processor-retry.ts'
+import { traceRecord, tracesSent, tracesSettled, tracesUnsent } from './processor-trace.ts'
+import type { RecordTrace, Traced } from './processor-trace.ts'
 import type { Processor, ProcessResult } from './processor-types.ts'
 import { unreadable } from './processor-unreadable.ts'
 
@@ -23,6 +25,8 @@ export interface EpochRunOptions {
   readonly pause: (partition: TopicPartition) => void
   readonly resume: (partition: TopicPartition) => void
   readonly log: Logger
+  readonly tracing: Tracing
+  readonly group: string
   /** Unsettled bytes of one partition; beyond it the partition pauses. */
   readonly maxPartitionBytes: number
   readonly onSettled: (records: number) => void
@@ -30,12 +34,18 @@ export interface EpochRunOptions {
   readonly onWaiting: (partitions: number) => void
 }
 
+interface Letter {
+  readonly letter: DeadLetterRecord
+  readonly trace: TraceContext | undefined
+}
+
 /** What one produce request carries, and what is settled with it. */
 interface Chunk {
   readonly outputs: OutgoingRecord[]
   readonly rows: LedgerRow[]
-  readonly letters: DeadLetterRecord[]
+  readonly letters: Letter[]
   readonly settles: Queued[]
+  readonly traces: RecordTrace[]
   bytes: number
 }
 
@@ -117,7 +127,7 @@ export class EpochRun {
   }
 
   #collect(): Chunk {
-    const chunk: Chunk = { outputs: [], rows: [], letters: [], settles: [], bytes: 0 }
+    const chunk: Chunk = { outputs: [], rows: [], letters: [], settles: [], traces: [], bytes: 0 }
     const started = performance.now()
     let idle = 0
     // One record a turn from each partition, going on where the last chunk ended: none starves.
@@ -133,7 +143,7 @@ export class EpochRun {
     const head = queue.peek()
     const now = performance.now()
     if (head === undefined || now < queue.waitUntil) return false
-    const result = this.#process(head)
+    const { result, trace } = this.#process(head)
     if (result.status === 'wait') {
       this.#postpone(head, now, result.reason)
       return false
@@ -143,7 +153,9 @@ export class EpochRun {
     for (const output of result.outputs) chunk.bytes += output.value?.byteLength ?? 0
     chunk.outputs.push(...result.outputs)
     chunk.rows.push(...result.rows)
-    if (result.deadLetter !== undefined) chunk.letters.push(result.deadLetter)
+    if (result.deadLetter !== undefined)
+      chunk.letters.push({ letter: result.deadLetter, trace: trace?.process.context })
+    if (trace !== undefined) chunk.traces.push(trace)
     chunk.settles.push(head)
     return true
   }
@@ -160,7 +172,12 @@ export class EpochRun {
     this.#options.onWaiting(this.#waiting)
   }
 
-  #process({ record }: Queued): ProcessResult {
+  #process({ record }: Queued): Traced {
+    const { tracing, group } = this.#options
+    return traceRecord(tracing, { record, group }, () => this.#judge(record))
+  }
+
+  #judge(record: KafkaRecord): ProcessResult {
     try {
       return this.#options.processor.process(record)
     } catch (error) {
@@ -178,9 +195,11 @@ export class EpochRun {
         await retry(() => producer.send(chunk.outputs), { what: 'produce', log, signal: this.#abort.signal })
       }
     } catch (error) {
+      tracesUnsent(chunk.traces, error)
       this.#giveUp(error)
       return
     }
+    tracesSent(chunk.traces)
     const confirming = this.#confirm(chunk)
     this.#confirming.add(confirming)
     void confirming.finally(() => this.#confirming.delete(confirming))
@@ -191,13 +210,15 @@ export class EpochRun {
     const { deadLetters, ledger, tracker } = this.#options
     try {
       await Promise.all([
-        ...chunk.letters.map((letter) => deadLetters.write(letter, this.#abort.signal)),
+        ...chunk.letters.map(({ letter, trace }) => deadLetters.write(letter, this.#abort.signal, trace)),
         ledger.write(chunk.rows),
       ])
     } catch (error) {
+      tracesSettled(chunk.traces, error)
       this.#giveUp(error)
       return
     }
+    tracesSettled(chunk.traces)
     for (const { ticket, queue, bytes } of chunk.settles) {
       tracker.settle(ticket)
       queue.bytes -= bytes

@@ -1,6 +1,6 @@
 import type { DeadLetterRecord, LedgerRow } from '@pegel/contracts'
 import type { KafkaPort, KafkaRecord, OutgoingRecord } from '@pegel/kafka'
-import type { Logger, Metrics } from '@pegel/telemetry'
+import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 
 /** What became of one source record. */
 export type ProcessResult =
@@ -29,6 +29,8 @@ export interface ProcessorOptions {
   readonly instance: string
   readonly log: Logger
   readonly metrics: Metrics
+  /** Off unless given. */
+  readonly tracing?: Tracing
   /** Source bytes taken and not yet settled, over all partitions; beyond it they pause. Default 64 MiB. */
   readonly maxInFlightBytes?: number
   readonly commitIntervalMs?: number

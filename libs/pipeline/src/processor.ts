@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
 import type { Consumer, ConsumerHandlers, Gap, Producer, TopicPartition } from '@pegel/kafka'
+import { NO_TRACING } from '@pegel/telemetry'
 import { createDeadLetterWriter } from './dead-letter-writer.ts'
 import { createLedgerWriter } from './ledger-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
@@ -96,7 +97,7 @@ class ProcessorLoop implements RunningProcessor {
   }
 
   #startRun(epoch: number, partitions: readonly TopicPartition[]): EpochRun {
-    const { processor, log, metrics } = this.#options
+    const { processor, group, log, metrics, tracing = NO_TRACING } = this.#options
     const settled = metrics.counter('pegel_processor_records_total', 'Source records settled')
     const waiting = metrics.gauge(
       'pegel_processor_waiting_partitions',
@@ -114,7 +115,7 @@ class ProcessorLoop implements RunningProcessor {
       deadLetters: createDeadLetterWriter({ producer: this.#producer, log, metrics }),
       pause: (partition) => this.#consumer.pause([partition]),
       resume: (partition) => this.#consumer.resume([partition]),
-      log,
+      ...{ log, tracing, group },
       maxPartitionBytes: Math.max(MIN_PARTITION_BYTES, budget),
       onSettled: (records) => {
         settled.inc(records)

@@ -1,14 +1,19 @@
 import { readBatch, readEnvelope } from '@pegel/contracts'
 import type { SchemaLookup } from '@pegel/contracts'
+import { startProcess } from '@pegel/kafka'
 import type { ConsumerHandlers, KafkaPort, Producer, TopicPartition } from '@pegel/kafka'
 import type { SinkName, TenantDirectory } from '@pegel/tenancy'
-import type { Logger, Metrics } from '@pegel/telemetry'
+import { NO_TRACING } from '@pegel/telemetry'
+import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 import { BackendWatch } from './backend-watch.ts'
 import { createDeadLetterWriter } from './dead-letter-writer.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import { createLedgerWriter } from './ledger-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
+import { logRecords } from './log-records.ts'
+import { metricRecords } from './metric-records.ts'
 import { PartitionFlow } from './partition-flow.ts'
+import type { RecordKind } from './record-kind.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { sinkErrors } from './sink-errors.ts'
 import { SinkJudge } from './sink-judge.ts'
@@ -16,26 +21,30 @@ import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
 import type { SinkLimits } from './sink-limits.ts'
 import { createSinkMetrics } from './sink-metrics.ts'
 import { SinkSession } from './sink-session.ts'
-import type { Batch, MetricRecord, Sink, WriteResult } from './sink.ts'
+import type { Batch, LogRecord, MetricRecord, Sink, SinkRecord, WriteResult } from './sink.ts'
 import { TenantPreparer } from './tenant-preparer.ts'
 
-export interface SinkRunnerOptions {
+export interface SinkRunnerOptions<R extends SinkRecord = MetricRecord> {
   /** As tenants' files route to it, and as the ledger knows it. */
   readonly name: SinkName
-  readonly sink: Sink
+  readonly sink: Sink<R>
   readonly kafka: KafkaPort
   readonly tenants: TenantDirectory
   readonly log: Logger
   readonly metrics: Metrics
   /** Names this process in the ledger. */
   readonly instance: string
-  /** Consumer group; default `sink-<name>`. */
+  /** Tells its metrics, its log and its group from those of another runner of the same name; default: the name. */
+  readonly label?: string
+  /** Consumer group; default `sink-<label>`. */
   readonly group?: string
-  /** Default: `pegel.metrics.v1`. */
+  /** Default: the topic of the kind of record. */
   readonly topics?: readonly string[]
   readonly limits?: Partial<SinkLimits>
   /** Schemas of other writers; without them, only records of the current schema and its predecessors are read. */
   readonly schemas?: SchemaLookup
+  /** Off unless given. */
+  readonly tracing?: Tracing
 }
 
 /** A running sink; has the shape of a hosted component. */
@@ -50,32 +59,43 @@ export interface SinkRunner {
  * an offset is committed only when the backend, the dead letters and the ledger have acknowledged everything before it.
  */
 export function runSink(options: SinkRunnerOptions): SinkRunner {
-  return new Runner(options)
+  const { schemas } = options
+  const kind = metricRecords({
+    envelope: (value) => readEnvelope(value, schemas),
+    batch: (value) => readBatch(value, schemas),
+  })
+  return new Runner(options, kind)
 }
 
-class Runner implements SinkRunner {
+/** Runs a sink of log events, in the same way. */
+export function runLogSink(options: SinkRunnerOptions<LogRecord>): SinkRunner {
+  return new Runner(options, logRecords(options.schemas))
+}
+
+class Runner<R extends SinkRecord> implements SinkRunner {
   readonly checks: SinkRunner['checks']
-  readonly #options: SinkRunnerOptions
+  readonly #options: SinkRunnerOptions<R>
   readonly #limits: SinkLimits
+  readonly #group: string
   readonly #log: Logger
   readonly #metrics: ReturnType<typeof createSinkMetrics>
   readonly #backend: BackendWatch
   readonly #preparer: TenantPreparer
-  readonly #judge: SinkJudge
+  readonly #judge: SinkJudge<R>
   readonly #producer: Producer
   readonly #ledger: LedgerWriter
   readonly #deadLetters: DeadLetterWriter
   readonly #consumer: ReturnType<KafkaPort['consumer']>
-  #session: SinkSession | null = null
+  #session: SinkSession<R> | null = null
   #stopping: Promise<void> | null = null
 
-  constructor(options: SinkRunnerOptions) {
-    const { name, sink, kafka, tenants, metrics, instance } = options
+  constructor(options: SinkRunnerOptions<R>, kind: RecordKind<R>) {
+    const { name, label = name, sink, kafka, tenants, metrics, instance } = options
     this.#options = options
     this.#limits = { ...DEFAULT_SINK_LIMITS, ...options.limits }
-    this.#log = options.log.child({ sink: name })
+    this.#log = options.log.child({ sink: label })
     const log = this.#log
-    this.#metrics = createSinkMetrics(metrics, name)
+    this.#metrics = createSinkMetrics(metrics, label)
     this.#backend = new BackendWatch({
       check: (signal) => sink.check(signal),
       limits: this.#limits,
@@ -84,18 +104,14 @@ class Runner implements SinkRunner {
     })
     const timeoutMs = this.#limits.writeTimeoutMs
     this.#preparer = new TenantPreparer({ sink, sinkName: name, tenants, timeoutMs, log })
-    const { schemas } = options
-    this.#judge = new SinkJudge({
-      sinkName: name,
-      tenants,
-      decoder: { envelope: (value) => readEnvelope(value, schemas), batch: (value) => readBatch(value, schemas) },
-    })
+    this.#judge = new SinkJudge({ sinkName: name, tenants, kind })
     this.#producer = kafka.producer()
     this.#ledger = createLedgerWriter({ producer: this.#producer, stage: 'sink', sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })
+    this.#group = options.group ?? `sink-${label}`
     this.#consumer = kafka.consumer({
-      group: options.group ?? `sink-${name}`,
-      topics: options.topics ?? ['pegel.metrics.v1'],
+      group: this.#group,
+      topics: options.topics ?? [kind.topic],
       handlers: this.#handlers(),
     })
     this.checks = {
@@ -150,8 +166,8 @@ class Runner implements SinkRunner {
     }
   }
 
-  #openSession(epoch: number, partitions: readonly TopicPartition[]): SinkSession {
-    const { name: sinkName, sink } = this.#options
+  #openSession(epoch: number, partitions: readonly TopicPartition[]): SinkSession<R> {
+    const { name: sinkName, sink, tracing = NO_TRACING } = this.#options
     const log = this.#log
     const limits = this.#limits
     const booking: SinkBooking = new SinkBooking({
@@ -166,7 +182,7 @@ class Runner implements SinkRunner {
         session.release(finished)
       },
     })
-    const session: SinkSession = new SinkSession({
+    const session: SinkSession<R> = new SinkSession<R>({
       epoch,
       partitions,
       limits,
@@ -174,11 +190,12 @@ class Runner implements SinkRunner {
       metrics: this.#metrics,
       flow: new PartitionFlow(this.#consumer, partitions),
       booking,
+      trace: (record) => (tracing.enabled ? startProcess(tracing, record, this.#group) : undefined),
       mailbox: { sinkName, limits, judge: (record) => this.#judge.judge(record) },
       lane: {
         sinkName,
         limits,
-        log,
+        ...{ log, tracing },
         write: (batch, signal) => this.#write(batch, signal),
         prepare: (config) => this.#preparer.ensure(config),
         backendUp: () => this.#backend.verify(),
@@ -196,7 +213,7 @@ class Runner implements SinkRunner {
     this.#session?.backend(up)
   }
 
-  async #write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+  async #write(batch: Batch<R>, signal: AbortSignal): Promise<WriteResult> {
     const startedMs = performance.now()
     let result: 'ok' | 'failed' = 'failed'
     try {

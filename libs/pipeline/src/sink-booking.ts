@@ -1,6 +1,7 @@
 import { messageOf } from '@pegel/errors'
 import type { CommitRequest } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
+import { endBooked, endVoid } from './lane-trace.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
 import { OffsetTracker } from './offset-tracker.ts'
@@ -58,19 +59,24 @@ export class SinkBooking {
   async #book(finished: readonly Finished[]): Promise<void> {
     const { ledger, deadLetters, log, onBooked } = this.#options
     const { signal } = this.#abort
-    const letters = finished.flatMap(({ deadLetter }) => deadLetter ?? [])
+    const letters = finished.flatMap(({ deadLetter, item }) => (deadLetter === null ? [] : [{ deadLetter, item }]))
     try {
       await Promise.all([
         ledger.write(finished.map(({ row }) => row)),
-        ...letters.map((letter) => deadLetters.write(letter, signal)),
+        ...letters.map(({ deadLetter, item }) => deadLetters.write(deadLetter, signal, item.span?.context)),
       ])
     } catch (error) {
+      endVoid(
+        finished.map(({ item }) => item),
+        messageOf(error),
+      )
       // Not settled, so not committed: the records come again after the next assignment.
       if (!signal.aborted)
         log.error('outcomes could not be booked', { problem: messageOf(error), records: finished.length })
       return
     }
     for (const { item } of finished) this.tracker.settle(item.ticket)
+    endBooked(finished)
     onBooked(finished)
     this.#commitSoon()
   }

@@ -1,6 +1,6 @@
 import { messageOf } from '@pegel/errors'
 import type { FetchedBatch, KafkaRecord, TopicPartition } from '@pegel/kafka'
-import type { Logger } from '@pegel/telemetry'
+import type { Logger, Span } from '@pegel/telemetry'
 import { LaneMailbox } from './lane-mailbox.ts'
 import type { MailboxOptions } from './lane-mailbox.ts'
 import { sizeOf } from './lane-item.ts'
@@ -13,8 +13,9 @@ import type { SinkBooking } from './sink-booking.ts'
 import type { Finished } from './sink-finish.ts'
 import type { SinkLimits } from './sink-limits.ts'
 import type { SinkMetrics } from './sink-metrics.ts'
+import type { SinkRecord } from './sink.ts'
 
-export interface SessionOptions {
+export interface SessionOptions<R extends SinkRecord> {
   readonly epoch: number
   readonly partitions: readonly TopicPartition[]
   readonly limits: SinkLimits
@@ -22,25 +23,27 @@ export interface SessionOptions {
   readonly metrics: SinkMetrics
   readonly flow: PartitionFlow
   readonly booking: SinkBooking
-  readonly mailbox: MailboxOptions
-  readonly lane: Omit<LaneDeps, 'schedule' | 'onFinished'>
+  /** Begins the span of a record that is taken; undefined when tracing is off. */
+  readonly trace: (record: KafkaRecord) => Span | undefined
+  readonly mailbox: MailboxOptions<R>
+  readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished'>
   /** Loads what the sink keeps per partition; no lane works before it resolves. */
   readonly assigned: (partitions: readonly number[], signal: AbortSignal) => Promise<void>
 }
 
 /** Everything between one assignment and the next: its lanes, bounds and offsets. Closed, nothing of it has any effect any more. */
-export class SinkSession {
+export class SinkSession<R extends SinkRecord> {
   readonly epoch: number
-  readonly #options: SessionOptions
+  readonly #options: SessionOptions<R>
   readonly #scheduler: LaneScheduler
-  readonly #lanes = new Map<string, Lane>()
+  readonly #lanes = new Map<string, Lane<R>>()
   readonly #heldLanes = new Set<string>()
   readonly #abort = new AbortController()
   #totalBytes = 0
   #totalHeld = false
   #closed = false
 
-  constructor(options: SessionOptions) {
+  constructor(options: SessionOptions<R>) {
     this.#options = options
     this.epoch = options.epoch
     this.#scheduler = new LaneScheduler(options.limits.concurrentWrites)
@@ -67,7 +70,7 @@ export class SinkSession {
   /** Takes records into their lanes and returns. */
   accept(batch: FetchedBatch): void {
     if (this.#closed || batch.epoch !== this.epoch) return
-    const touched = new Set<Lane>()
+    const touched = new Set<Lane<R>>()
     for (const record of batch.records) {
       const ticket = this.#options.booking.tracker.track(batch, record.offset, batch.epoch)
       if (ticket === undefined) continue
@@ -75,7 +78,7 @@ export class SinkSession {
       const sizeBytes = sizeOf(record)
       this.#totalBytes += sizeBytes
       touched.add(lane)
-      lane.push({ record, ticket, sizeBytes })
+      lane.push({ record, ticket, sizeBytes, span: this.#options.trace(record) })
     }
     for (const lane of touched) this.#bound(lane, batch)
   }
@@ -109,12 +112,12 @@ export class SinkSession {
     this.#options.booking.close()
   }
 
-  #laneOf(record: KafkaRecord): Lane {
+  #laneOf(record: KafkaRecord): Lane<R> {
     const tenant = record.key?.toString('utf8') ?? ''
     const known = this.#lanes.get(tenant)
     if (known !== undefined) return known
     const { lane, mailbox } = this.#options
-    const created: Lane = new Lane(tenant, new LaneMailbox(mailbox), {
+    const created: Lane<R> = new Lane<R>(tenant, new LaneMailbox(mailbox), {
       ...lane,
       schedule: (steps) => this.#scheduler.add(steps),
       onFinished: (from, finished) => this.#finished(from, finished),
@@ -123,7 +126,7 @@ export class SinkSession {
     return created
   }
 
-  #finished(lane: Lane, finished: readonly Finished[]): void {
+  #finished(lane: Lane<R>, finished: readonly Finished[]): void {
     this.#options.booking.book(finished)
     if (this.#heldLanes.has(lane.tenant) && lane.bytes <= this.#options.limits.laneBytes / 2) {
       this.#heldLanes.delete(lane.tenant)
@@ -147,7 +150,7 @@ export class SinkSession {
    * A full lane pauses its partition, and with it the other tenants there. This is where parking will step in: a lane that has been full,
    * or whose breaker has been open (`lane.breaker.openSinceMs`), for too long will be copied aside instead.
    */
-  #bound(lane: Lane, partition: TopicPartition): void {
+  #bound(lane: Lane<R>, partition: TopicPartition): void {
     const { limits, flow } = this.#options
     if (lane.bytes > limits.laneBytes) {
       this.#heldLanes.add(lane.tenant)
@@ -160,7 +163,7 @@ export class SinkSession {
     this.#report(lane)
   }
 
-  #report(lane: Lane): void {
+  #report(lane: Lane<R>): void {
     const { metrics, flow } = this.#options
     const { records, bytes, breaker } = lane
     metrics.lane(lane.tenant, { records, bytes, breakerOpen: breaker.state === 'open' })

@@ -1,7 +1,7 @@
 import type { BaseConfig } from '@pegel/config'
 import type { SchemaLookup } from '@pegel/contracts'
 import type { KafkaPort } from '@pegel/kafka'
-import type { Logger, Metrics } from '@pegel/telemetry'
+import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
 import type { z } from 'zod'
 
@@ -38,6 +38,8 @@ export interface ComponentContext<C> {
   readonly tenants: TenantDirectory
   /** Avro schemas of other writers; read to their end before start() is called. */
   readonly schemas: SchemaLookup
+  /** Spans of this process; off unless the configuration says where they go. */
+  readonly tracing: Tracing
   /** Names this process in the ledger and in logs: <name>-<random>. */
   readonly instance: string
 }

@@ -1,8 +1,10 @@
 import type { BaseConfig } from '@pegel/config'
+import { SCHEMAS } from '@pegel/contracts'
 import type { SchemaLookup } from '@pegel/contracts'
 import { isRetryable, PegelError } from '@pegel/errors'
+import { createSchemaStore } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
-import { createSchemaLookup, createTenantDirectory, publishSchemas, retry } from '@pegel/pipeline'
+import { createTenantDirectory, retry } from '@pegel/pipeline'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
 import type { Health } from './health.ts'
@@ -44,30 +46,21 @@ export async function connect(options: ConnectOptions): Promise<Connected> {
       retentionDays: config.MONITORING_RETENTION_DAYS,
     }),
   )
-  await step('publish the schemas', () => publishAll(kafka))
+  const schemas = await step('read the schemas', () => orAborted(signal, createSchemaStore(kafka, log)))
+  await step('publish the schemas', () => schemas.publish(Object.values(SCHEMAS)))
   const tenants = await step('read the tenants', () => createTenantDirectory({ kafka, log, metrics }))
-  const schemas = await step('read the schemas', () => createSchemaLookup({ kafka, log }))
-  await untilRead(signal, [tenants.caughtUp, schemas.caughtUp])
+  await orAborted(signal, tenants.caughtUp)
   return {
     tenants: tenants.directory,
-    schemas: schemas.lookup,
+    schemas,
     close: async () => {
       await Promise.all([tenants.close(), schemas.close()])
     },
   }
 }
 
-async function publishAll(kafka: KafkaPort): Promise<void> {
-  const producer = kafka.producer()
-  try {
-    await publishSchemas(producer)
-  } finally {
-    await producer.close()
-  }
-}
-
 /** The readers retry by themselves, so only the signal ends the wait early. */
-async function untilRead(signal: AbortSignal, parts: readonly Promise<void>[]): Promise<void> {
+async function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop = (): void => undefined
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => {
@@ -77,7 +70,7 @@ async function untilRead(signal: AbortSignal, parts: readonly Promise<void>[]): 
   signal.addEventListener('abort', stop, { once: true })
   if (signal.aborted) stop()
   try {
-    await Promise.race([Promise.all(parts), aborted])
+    return await Promise.race([work, aborted])
   } finally {
     signal.removeEventListener('abort', stop)
   }

@@ -4,12 +4,13 @@ import { NestFactory } from '@nestjs/core'
 import { Module } from '@nestjs/common'
 import type { DynamicModule, NestApplicationOptions } from '@nestjs/common'
 import type { MicroserviceOptions } from '@nestjs/microservices'
+import { tracesUrl } from '@pegel/config'
 import type { BaseConfig } from '@pegel/config'
 import { createKafka } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
 import { createMemoryDirectory } from '@pegel/tenancy'
-import { createMetrics } from '@pegel/telemetry'
-import type { Logger, Metrics } from '@pegel/telemetry'
+import { createMetrics, openTracing } from '@pegel/telemetry'
+import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 import type { z } from 'zod'
 import { startAdminServer } from './admin-server.ts'
 import type { Component, ComponentContext, Hosted } from './component.ts'
@@ -59,13 +60,15 @@ export async function hostComponent<S extends z.ZodObject>(options: HostOptions<
     })
     closers.push(() => admin.close())
     log.info('starting', { instance, adminPort: admin.port })
+    const tracing = await startTracing({ service: component.name, config, instance, log, metrics })
+    closers.push(() => tracing.close())
     const kafka = openKafka({ config, instance, log, metrics })
     closers.push(() => kafka.close())
     const connected = usesKafka(component) ? await connect({ config, kafka, log, metrics, health, signal }) : offline()
     closers.push(() => connected.close())
     health.waitFor(`start ${component.name}`)
     const { tenants, schemas } = connected
-    const context = { config: options.config, log, metrics, kafka, tenants, schemas, instance }
+    const context = { config: options.config, log, metrics, kafka, tenants, schemas, tracing, instance }
     const hosted = await startHosted(component, context, closers)
     health.running({ ...(usesKafka(component) ? kafkaChecks(kafka, connected) : {}), ...hosted.checks })
     log.info('listening', { ...hosted.listening?.(), adminPort: admin.port, instance })
@@ -123,7 +126,19 @@ function rootModule<S extends z.ZodObject>(
   }
 }
 
-function openKafka(options: { config: BaseConfig; instance: string; log: Logger; metrics: Metrics }): KafkaPort {
+interface ProcessParts {
+  readonly config: BaseConfig
+  readonly instance: string
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+function startTracing({ service, config, ...parts }: ProcessParts & { readonly service: string }): Promise<Tracing> {
+  const { PEGEL_TRACES_SAMPLE_RATIO: sampleRatio, PEGEL_TRACES_MAX_SPANS: maxSpans } = config
+  return openTracing({ url: tracesUrl(config), service, sampleRatio, maxSpans, ...parts })
+}
+
+function openKafka(options: ProcessParts): KafkaPort {
   const { config, instance, log, metrics } = options
   const { PEGEL_KAFKA_BROKERS: brokers, PEGEL_KAFKA_PREFIX: prefix } = config
   return createKafka({ brokers, clientId: instance, prefix, log, metrics })

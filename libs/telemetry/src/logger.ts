@@ -1,4 +1,5 @@
 import pino from 'pino'
+import { currentTrace, traceFields } from './tracing.ts'
 
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal'
 
@@ -21,7 +22,7 @@ export interface LoggerOptions {
   readonly destination?: { write(line: string): void }
 }
 
-/** JSON lines {timestamp, level, service, tenant_id, message, metadata, trace_id, span_id}. */
+/** JSON lines {timestamp, level, service, tenant_id, message, metadata, trace_id, span_id}; the ids are the current span's unless given. */
 export function createLogger(options: LoggerOptions): Logger {
   const settings: pino.LoggerOptions = {
     level: options.level ?? 'info',
@@ -53,7 +54,7 @@ function wrap(root: pino.Logger, service: string, bound: LogFields): Logger {
 }
 
 function shape(service: string, fields: LogFields): Record<string, unknown> {
-  const line: Record<string, unknown> = { service }
+  const line: Record<string, unknown> = { service, ...traceFields(currentTrace()) }
   const metadata: Record<string, unknown> = {}
   for (const [key, value] of Object.entries(fields)) {
     if (TOP_LEVEL.includes(key)) line[key] = value

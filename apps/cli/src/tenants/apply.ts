@@ -1,6 +1,8 @@
-import { encodeRecord } from '@pegel/contracts'
+import { encodeRecord, SCHEMAS } from '@pegel/contracts'
+import { createSchemaStore } from '@pegel/kafka'
 import type { KafkaPort, OutgoingRecord } from '@pegel/kafka'
-import { publishSchemas, TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
+import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
+import { createLogger } from '@pegel/telemetry'
 import { cliErrors } from '../errors.ts'
 import type { Plan } from './plan.ts'
 import { readPublished } from './published.ts'
@@ -23,7 +25,7 @@ export async function publishPlan(kafka: KafkaPort, plan: Plan): Promise<void> {
   if (records.length + tombstones.length === 0) return
   const producer = kafka.producer()
   try {
-    await publishSchemas(producer)
+    await publishSchemas(kafka)
     await producer.send([...records, ...tombstones])
   } finally {
     await producer.close()
@@ -31,4 +33,14 @@ export async function publishPlan(kafka: KafkaPort, plan: Plan): Promise<void> {
   const { rewritten } = await readPublished(kafka)
   const lost = records.map(({ key }) => String(key)).filter((key) => rewritten.includes(key))
   if (lost.length > 0) throw cliErrors.conflict({ tenants: lost.join(', ') })
+}
+
+/** Whoever reads what is published needs its schema. */
+async function publishSchemas(kafka: KafkaPort): Promise<void> {
+  const store = await createSchemaStore(kafka, createLogger({ service: 'pegel', level: 'silent' }))
+  try {
+    await store.publish(Object.values(SCHEMAS))
+  } finally {
+    await store.close()
+  }
 }

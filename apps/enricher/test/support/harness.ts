@@ -4,7 +4,7 @@ import type { KafkaPort, KafkaRecord, Producer } from '@pegel/kafka'
 import { createTenantDirectory, TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import type { HostedTenantDirectory } from '@pegel/pipeline'
 import type { Hosted } from '@pegel/service'
-import { createLogger, createMetrics } from '@pegel/telemetry'
+import { createLogger, createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { requireKafka, uniqueName } from '@pegel/testing'
 import { component } from '../../src/component.ts'
 import { createHosted } from '../../src/create-hosted.ts'
@@ -66,6 +66,7 @@ export class Harness {
       kafka,
       tenants: this.directory,
       schemas: { byFingerprint: () => undefined },
+      tracing: NO_TRACING,
       instance: uniqueName('enricher'),
     })
     await hosted.start()

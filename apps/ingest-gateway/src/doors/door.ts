@@ -1,4 +1,4 @@
-import type { Logger } from '@pegel/telemetry'
+import type { Logger, Tracing } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
 import type { ByteBudget } from '../ingest/byte-budget.ts'
 import type { GatewayMetrics } from '../ingest/gateway-metrics.ts'
@@ -18,6 +18,7 @@ export interface BehindDoors {
   readonly labels: LabelCaches
   readonly metrics: GatewayMetrics
   readonly log: Logger
+  readonly tracing: Tracing
   /** Wall clock, ms since the epoch. */
   readonly now: () => number
 }

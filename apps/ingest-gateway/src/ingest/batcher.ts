@@ -2,6 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { MAX_BATCH_BYTES, sealBatch } from '@pegel/contracts'
 import type { PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { Producer } from '@pegel/kafka'
+import { NO_TRACING } from '@pegel/telemetry'
+import type { Span, Tracing } from '@pegel/telemetry'
+import { sendTraced } from './batch-trace.ts'
 
 /** Requests that agree in these may share a batch. */
 export interface BatchOrigin {
@@ -42,12 +45,16 @@ export interface BatcherOptions<C> {
   readonly lingerMs: number
   /** How long Kafka may take to acknowledge, ms. */
   readonly deadlineMs: number
+  /** Off unless given. */
+  readonly tracing?: Tracing
 }
 
 interface OpenBatch<C> {
   readonly origin: BatchOrigin
   readonly chunks: C[]
   readonly refused: Map<string, number>
+  /** Of the requests in it, where tracing is on. */
+  readonly requests: Span[]
   receivedAtMs: number
   received: number
   bytes: number
@@ -58,11 +65,13 @@ interface OpenBatch<C> {
 /** Merges small requests of a tenant for a moment and produces them as one record. Every request hears of its own points only. */
 export class Batcher<C> {
   readonly #options: BatcherOptions<C>
+  readonly #tracing: Tracing
   readonly #open = new Map<string, OpenBatch<C>>()
   readonly #inFlight = new Set<Promise<void>>()
 
   constructor(options: BatcherOptions<C>) {
     this.#options = options
+    this.#tracing = options.tracing ?? NO_TRACING
   }
 
   /** Batches being gathered or on their way to Kafka. */
@@ -84,6 +93,8 @@ export class Batcher<C> {
       first.received += count
     }
     const batches = new Set([first, ...rest.map((chunk) => this.#add(origin, chunk, receivedAtMs))])
+    const request = this.#tracing.current()
+    if (request !== undefined) for (const batch of batches) batch.requests.push(request)
     await Promise.all([...batches].map((batch) => batch.done.promise))
   }
 
@@ -117,6 +128,7 @@ export class Batcher<C> {
       origin,
       chunks: [],
       refused: new Map(),
+      requests: [],
       receivedAtMs,
       received: 0,
       bytes: 0,
@@ -140,11 +152,12 @@ export class Batcher<C> {
     void sending.finally(() => this.#inFlight.delete(sending))
   }
 
-  async #produce({ origin, chunks, refused, receivedAtMs, received }: OpenBatch<C>): Promise<void> {
+  async #produce({ origin, chunks, refused, receivedAtMs, received, requests }: OpenBatch<C>): Promise<void> {
     const { producer, topic, deadlineMs, kind } = this.#options
     const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
     const head = { ...origin, receivedAtMs, received, refused: reasons }
-    await producer.send([{ topic, key: origin.tenant, value: kind.seal(head, chunks) }], { deadlineMs })
+    const record = { topic, key: origin.tenant, value: kind.seal(head, chunks) }
+    await sendTraced(this.#tracing, { record, requests }, (traced) => producer.send([traced], { deadlineMs }))
   }
 }
 

@@ -4,11 +4,19 @@ import { gatewayErrors } from '../../errors.ts'
 import { authenticate } from '../../ingest/authenticate.ts'
 import type { BehindDoors } from '../door.ts'
 import { InFlight } from '../in-flight.ts'
+import { traced } from '../request-trace.ts'
+import type { RequestHead } from '../request-trace.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.ts'
 import { readBody } from './read-body.ts'
 import { contentEncodingOf, unpack } from './unpack.ts'
 
-export type HttpRequestsOptions = Pick<BehindDoors, 'tenants' | 'security' | 'budget' | 'metrics' | 'log' | 'now'>
+export type HttpRequestsOptions = Pick<
+  BehindDoors,
+  'tenants' | 'security' | 'budget' | 'metrics' | 'log' | 'tracing' | 'now'
+>
+
+/** From here on a span counts as failed: what a client did wrong is no error of this server. */
+const SERVER_ERROR = 500
 
 /** What is the same for every request over HTTP, from its head to its answer, without a web framework. */
 export class HttpRequests {
@@ -22,9 +30,21 @@ export class HttpRequests {
   /** Never rejects: what goes wrong is an answer, too. */
   async handle(endpoint: HttpEndpoint, raw: IncomingMessage): Promise<HttpAnswer> {
     const started = performance.now()
-    const answer = await this.#inFlight.during(() => this.#answer(endpoint, raw))
-    this.#options.metrics.answered(endpoint.door, answer.code, (performance.now() - started) / 1000)
-    return answer
+    const { metrics, log, tracing } = this.#options
+    const { door } = endpoint
+    return traced(
+      tracing,
+      () => headOf(door, raw),
+      async (span) => {
+        const answer = await this.#inFlight.during(() => this.#answer(endpoint, raw))
+        const seconds = (performance.now() - started) / 1000
+        metrics.answered(door, answer.code, seconds)
+        log.debug('request answered', { door, status: answer.status, code: answer.code, seconds })
+        span?.set({ 'http.response.status_code': answer.status, 'pegel.answer': answer.code })
+        if (answer.status >= SERVER_ERROR) span?.fail(answer.code)
+        return answer
+      },
+    )
   }
 
   /** From now on new requests are turned away; resolves when those in flight are answered, or at the deadline. */
@@ -95,6 +115,17 @@ export class HttpRequests {
     } finally {
       budget.giveBack(held)
     }
+  }
+}
+
+/** Names as OpenTelemetry's conventions for HTTP servers have them. */
+function headOf(door: string, { method = '', url = '', headers }: IncomingMessage): RequestHead {
+  const path = url.split('?', 1)[0] ?? ''
+  return {
+    name: `${method} ${path}`,
+    traceparent: textOf(headers.traceparent),
+    tracestate: textOf(headers.tracestate),
+    attributes: { 'http.request.method': method, 'http.route': path, 'url.path': path, 'pegel.door': door },
   }
 }
 

@@ -1,0 +1,34 @@
+import { runSink } from '@pegel/pipeline'
+import type { SinkRunnerOptions } from '@pegel/pipeline'
+import type { ComponentContext, Hosted } from './component.ts'
+
+/** A write may take several requests: one more for each halving, and others when it is large. */
+const REQUESTS_PER_WRITE = 3
+/** A quarter of all that may wait is the most that one tenant may hold. */
+const LANE_SHARE = 4
+
+export interface SinkHostOptions extends Pick<SinkRunnerOptions, 'name' | 'sink'> {
+  /** Bytes in memory over all tenants. */
+  readonly inFlightBytes: number
+  readonly concurrentWrites: number
+  /** Of one request to the backend. */
+  readonly requestTimeoutMs: number
+  /** What the sink wants otherwise than sinks in general. */
+  readonly limits?: SinkRunnerOptions['limits']
+}
+
+/** Wires a sink into the running loop, with everything that the host gives a component. */
+export function hostSink(context: ComponentContext<unknown>, options: SinkHostOptions): Hosted {
+  const { kafka, tenants, schemas, instance, log, metrics, tracing } = context
+  const { name, sink, inFlightBytes, concurrentWrites, requestTimeoutMs } = options
+  return runSink({
+    ...{ name, sink, kafka, tenants, schemas, instance, log, metrics, tracing },
+    limits: {
+      totalBytes: inFlightBytes,
+      laneBytes: inFlightBytes / LANE_SHARE,
+      concurrentWrites,
+      writeTimeoutMs: requestTimeoutMs * REQUESTS_PER_WRITE,
+      ...options.limits,
+    },
+  })
+}
