@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@pegel/testing'
-import { clientProgram, freePort } from '../tools/stack/index.ts'
+import { clientNames, clientProgram, freePort } from '../tools/stack/index.ts'
 import { startProgram } from './clients/program.ts'
 import { newTenant, startPipeline } from './pipeline.ts'
 import type { Pipeline, TestTenant } from './pipeline.ts'
 import { storedOf } from './stored.ts'
 
 const execute = promisify(execFile)
+/** On a new machine the Collector is built first. */
+const INSTALL_MS = 20 * 60_000
 const example = (name: string): string => join('examples', 'clients', name)
 
 const signing = generateKeyPairSync('ed25519')
@@ -64,8 +66,9 @@ const SHOP = [
 
 describe('a client as it comes', () => {
   beforeAll(async () => {
+    for (const name of clientNames) await clientProgram(name, (line) => process.stderr.write(`${line}\n`))
     pipeline = await startPipeline(Object.values(tenants))
-  }, 120_000)
+  }, INSTALL_MS)
 
   afterAll(() => pipeline.stop())
 

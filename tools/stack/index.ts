@@ -5,7 +5,7 @@ export { clientProgram } from './install/clients.ts'
 export { startComponent } from './start-component.ts'
 export { startStack } from './start-stack.ts'
 export type { RunningStack, StackOptions } from './start-stack.ts'
-export { componentNames } from './types.ts'
+export { clientNames, componentNames } from './types.ts'
 export type {
   ClientName,
   ComponentConfig,
