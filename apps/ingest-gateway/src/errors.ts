@@ -30,7 +30,7 @@ export const gatewayErrors = defineErrors('gateway', {
   },
   content_encoding: {
     retryable: false,
-    text: 'Content-Encoding {encoding} is not supported: send gzip, zstd, deflate or identity.',
+    text: 'Content-Encoding {encoding} is not supported: send one of {acceptEncoding}.',
   },
   body_too_large: {
     retryable: false,

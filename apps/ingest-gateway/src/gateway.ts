@@ -1,38 +1,51 @@
 import type { ComponentContext, Hosted } from '@pegel/service'
+import type { TenantDirectory } from '@pegel/tenancy'
 import type { GatewayConfig } from './config.ts'
 import type { BehindDoors, Door } from './doors/door.ts'
+import { GrpcDoor } from './doors/grpc/grpc.door.ts'
 import { HttpDoor } from './doors/http/http.door.ts'
+import { influx } from './doors/influx/influx.controller.ts'
+import { otlpGrpc } from './doors/otlp-grpc/otlp-grpc.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
-import { Batcher } from './ingest/batcher.ts'
+import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
+import { readTls } from './doors/tls.ts'
+import { Batcher, POINTS } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
 import { GatewayMetrics } from './ingest/gateway-metrics.ts'
 import { Ingest } from './ingest/ingest.ts'
+import { LineCaches } from './line-protocol/index.ts'
+import { LOGS, LogIngest, LogMetrics, SecurityEvents } from './logs/index.ts'
 import { LabelCaches } from './otlp/index.ts'
 import { RateLimiter } from './ingest/rate-limiter.ts'
+import { WriteCaches } from './remote-write/index.ts'
 
 const INGEST_TOPIC = 'pegel.ingest.v1'
+const EVENTS_TOPIC = 'pegel.events.v1'
 
 /** Wires the gateway: doors in front, one ingest behind, one producer for all. */
-export function createGateway({ config, log, metrics, kafka, tenants }: ComponentContext<GatewayConfig>): Hosted {
+export function createGateway(context: ComponentContext<GatewayConfig>): Hosted {
+  const { config, log, metrics, kafka, tenants, tracing } = context
   const producer = kafka.producer({ compression: 'zstd', maxBytesInFlight: config.PEGEL_MAX_PRODUCE_BYTES_IN_FLIGHT })
-  const batcher = new Batcher({
-    producer,
-    topic: INGEST_TOPIC,
-    lingerMs: config.PEGEL_LINGER_MS,
-    deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS,
-  })
+  const timing = { lingerMs: config.PEGEL_LINGER_MS, deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS, tracing }
+  const batcher = new Batcher({ kind: POINTS, producer, topic: INGEST_TOPIC, ...timing })
+  const events = new Batcher({ kind: LOGS, producer, topic: EVENTS_TOPIC, ...timing })
   const gatewayMetrics = new GatewayMetrics(metrics)
   const ingest = new Ingest({ batcher, limiter: new RateLimiter(), metrics: gatewayMetrics, log })
+  const logMetrics = new LogMetrics(metrics)
+  const security = new SecurityEvents({ batcher: events, metrics: logMetrics, log, now: Date.now })
   const behind: BehindDoors = {
     ingest,
+    logs: new LogIngest({ batcher: events, limiter: new RateLimiter(), metrics: logMetrics, log }),
+    security,
     tenants,
     labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),
     metrics: gatewayMetrics,
     log,
+    tracing,
     now: Date.now,
   }
-  const doors = createDoors(config, behind)
+  const doors = createDoors(config, behind, greatestRequestBytes(tenants))
   return {
     checks: Object.assign({}, ...doors.map((door) => door.checks)) as Hosted['checks'],
     async start() {
@@ -41,7 +54,8 @@ export function createGateway({ config, log, metrics, kafka, tenants }: Componen
     listening: () => Object.assign({}, ...doors.map((door) => door.listening())) as Record<string, unknown>,
     async stop(deadlineMs) {
       await Promise.all(doors.map((door) => door.drain(deadlineMs)))
-      await batcher.drain()
+      await security.drain()
+      await Promise.all([batcher.drain(), events.drain()])
       await producer.close()
       await Promise.all(doors.map((door) => door.close()))
     },
@@ -49,7 +63,20 @@ export function createGateway({ config, log, metrics, kafka, tenants }: Componen
 }
 
 /** Every transport; a new protocol is one line here. */
-function createDoors(config: GatewayConfig, behind: BehindDoors): readonly Door[] {
-  const host = config.PEGEL_HTTP_HOST
-  return [new HttpDoor({ ...behind, host, port: config.PEGEL_HTTP_PORT, protocols: [otlpHttp(behind)] })]
+function createDoors(config: GatewayConfig, behind: BehindDoors, maxRequestBytes: () => number): readonly Door[] {
+  const tls = readTls(config)
+  const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
+  const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
+  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines)]
+  const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
+  const grpc = { host: config.PEGEL_GRPC_HOST, port: config.PEGEL_GRPC_PORT, tls, protocols: [otlpGrpc(behind)] }
+  return [new HttpDoor({ ...behind, ...http }), new GrpcDoor({ ...behind, ...grpc, maxRequestBytes })]
+}
+
+/** The greatest limits.max_request_bytes of all tenants, kept as their files change. */
+function greatestRequestBytes(tenants: TenantDirectory): () => number {
+  const greatest = (): number => Math.max(0, ...tenants.all().map(({ limits }) => limits.maxRequestBytes))
+  let known = greatest()
+  tenants.onChange(() => (known = greatest()))
+  return () => known
 }

@@ -30,7 +30,6 @@ const credential: Meaning = {
 }
 const unavailable: Meaning = { status: 503, rpc: RPC.unavailable }
 const INTERNAL: Meaning = { status: 500, rpc: RPC.internal }
-const encodings = { 'accept-encoding': 'gzip, zstd, deflate, identity' }
 
 /** Errors that every door shares. */
 const SHARED = new Map<string, Meaning>([
@@ -42,7 +41,7 @@ const SHARED = new Map<string, Meaning>([
   [gatewayErrors.not_found.code, { status: 404, rpc: RPC.notFound }],
   [gatewayErrors.method_not_allowed.code, { status: 405, rpc: RPC.unimplemented }],
   [gatewayErrors.media_type.code, { status: 415, rpc: RPC.invalidArgument }],
-  [gatewayErrors.content_encoding.code, { status: 415, rpc: RPC.invalidArgument, headers: encodings }],
+  [gatewayErrors.content_encoding.code, { status: 415, rpc: RPC.invalidArgument }],
   [gatewayErrors.body_too_large.code, { status: 413, rpc: RPC.resourceExhausted }],
   [gatewayErrors.body_not_unpacked.code, invalid],
   [gatewayErrors.body_incomplete.code, invalid],
@@ -76,10 +75,11 @@ export function refusalOf(thrown: unknown, own: ReadonlyMap<string, Meaning> = n
 
 /** Headers of a refusal over HTTP, besides its Content-Type. */
 export function refusalHeaders({ error, meaning, retryAfterS }: Refusal): Readonly<Record<string, string>> {
-  const { allow } = error.details
+  const { allow, acceptEncoding } = error.details
   return {
     ...meaning.headers,
     ...(typeof allow === 'string' ? { allow } : {}),
+    ...(typeof acceptEncoding === 'string' ? { 'accept-encoding': acceptEncoding } : {}),
     ...(retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) }),
   }
 }

@@ -30,9 +30,20 @@ export function labelGroup(limits: TenantLimits, identity: GroupIdentity): Group
   return { identity, problem, block: problem === undefined ? encodeGroupBlock(identity) : NOTHING }
 }
 
-export function labelSeries(limits: TenantLimits, group: GroupLabels, identity: SeriesIdentity): SeriesLabels {
+export interface LabelSeriesOptions {
+  /** Whether histograms without a temporality are allowed: Prometheus' gauge histograms, which accumulate nothing. */
+  readonly gaugeHistograms?: boolean
+}
+
+export function labelSeries(
+  limits: TenantLimits,
+  group: GroupLabels,
+  identity: SeriesIdentity,
+  { gaugeHistograms = false }: LabelSeriesOptions = {},
+): SeriesLabels {
   const { kind } = identity
-  const problem = problemOf(limits, group, identity)
+  const gauge = gaugeHistograms && kind !== 'sum'
+  const problem = !gauge && lacksTemporality(identity) ? 'temporality_missing' : problemOf(limits, group, identity)
   if (problem !== undefined) return { kind, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0 }
   const block = encodeSeriesBlock(identity)
   const { hi, lo } = fingerprintOf(group.identity, identity)
@@ -41,11 +52,14 @@ export function labelSeries(limits: TenantLimits, group: GroupLabels, identity: 
 }
 
 function problemOf(limits: TenantLimits, group: GroupLabels, identity: SeriesIdentity): RefusalReason | undefined {
-  if (needsTemporality(identity.kind) && identity.temporality === 'unspecified') return 'temporality_missing'
   if (identity.name === '') return 'name_missing'
   if (group.problem !== undefined) return group.problem
   if (hasEmptyKey(identity.attributes)) return 'label_name_missing'
   return checkSeries(limits, group.identity, identity)
+}
+
+function lacksTemporality({ kind, temporality }: SeriesIdentity): boolean {
+  return needsTemporality(kind) && temporality === 'unspecified'
 }
 
 /** OTLP: those that add up over time mean nothing without it. */

@@ -14,6 +14,10 @@ export type RefusalReason =
   | 'too_many_buckets'
   | 'point_too_large'
   | 'line_malformed'
+  | 'label_repeated'
+  | 'samples_and_histograms'
+  | 'series_empty'
+  | 'histogram_schema'
   | 'string_field'
 
 /** What is wrong and what to change, for the sender of the points. */
@@ -35,6 +39,10 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   time_out_of_range: 'a time or start time beyond the year 2116',
   too_many_buckets: 'more than 10000 buckets',
   point_too_large: 'a point that does not fit into a record with its attributes',
+  label_repeated: 'a label name given twice',
+  samples_and_histograms: 'samples and histograms in one TimeSeries',
+  series_empty: 'a TimeSeries without samples, histograms and exemplars',
+  histogram_schema: 'a native histogram of another schema than -4 to 8 and -53',
   line_malformed: 'a line that cannot be read',
   string_field: 'a field whose value is a text; only numbers and booleans are kept',
 }

@@ -16,7 +16,7 @@ export interface RequestOutcome {
 /** A chunk never passes this by a point; the rest is for the point's exemplars and the envelope. */
 const CHUNK_BYTES = MAX_BATCH_BYTES - 64 * 1024
 /** Exemplars are samples for people to look at: what is more, or larger, is left out. */
-const MAX_EXEMPLARS = 10
+export const MAX_EXEMPLARS = 10
 const MAX_EXEMPLAR_CHARS = 512
 const TRACE_ID_DIGITS = 32
 const SPAN_ID_DIGITS = 16
@@ -101,14 +101,15 @@ export class RequestPoints {
     return true
   }
 
-  /** Of the point that was taken last. */
-  exemplar(exemplar: Omit<Exemplar, 'point'>): void {
-    if (this.#exemplars >= MAX_EXEMPLARS || !isSmall(exemplar)) return
+  /** Of the point that was taken last. False when it is left out. */
+  exemplar(exemplar: Omit<Exemplar, 'point'>): boolean {
+    if (this.#exemplars >= MAX_EXEMPLARS || !isSmallExemplar(exemplar)) return false
     this.#exemplars += 1
     // OTLP: an id of another length is none.
     const traceId = exemplar.traceId.length === TRACE_ID_DIGITS ? exemplar.traceId : ''
     const spanId = exemplar.spanId.length === SPAN_ID_DIGITS ? exemplar.spanId : ''
     this.#writer.exemplar({ ...exemplar, traceId, spanId })
+    return true
   }
 
   /** Why a point of the series at hand that has no value is refused. */
@@ -155,7 +156,8 @@ function isSame(a: SeriesLabels, b: SeriesLabels | null): boolean {
   )
 }
 
-function isSmall({ timeMs, traceId, spanId, attributes }: Omit<Exemplar, 'point'>): boolean {
+/** Whether an exemplar is one that a point can have. */
+export function isSmallExemplar({ timeMs, traceId, spanId, attributes }: Omit<Exemplar, 'point'>): boolean {
   const length = (all: number, { key, value }: Attribute): number => all + key.length + value.length
   return isRepresentableTime(timeMs) && attributes.reduce(length, traceId.length + spanId.length) <= MAX_EXEMPLAR_CHARS
 }

@@ -37,8 +37,10 @@ export interface HttpEndpoint {
   readonly door: string
   /** Others get gatewayErrors.method_not_allowed. */
   readonly methods: readonly string[]
-  /** Codings of a body that it takes; all of them when it does not say. */
+  /** Codings of a body that it takes; USUAL_ENCODINGS when it does not say. */
   readonly encodings?: readonly ContentEncoding[]
+  /** Coding of a body without Content-Encoding; identity when it does not say. */
+  readonly assumedEncoding?: ContentEncoding
   /** Errors may be thrown: `refuse` gives them their form. */
   take(request: EndpointRequest): Promise<HttpAnswer>
   /** Never throws; `thrown` may be anything. */

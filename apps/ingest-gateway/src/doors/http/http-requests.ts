@@ -8,7 +8,7 @@ import { traced } from '../request-trace.ts'
 import type { RequestHead } from '../request-trace.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.ts'
 import { readBody } from './read-body.ts'
-import { contentEncodingOf, unpack } from './unpack.ts'
+import { contentEncodingOf, unpack, USUAL_ENCODINGS } from './unpack.ts'
 
 export type HttpRequestsOptions = Pick<
   BehindDoors,
@@ -91,16 +91,16 @@ export class HttpRequests {
 
   /** Holds the bytes of the body in the budget, packed and unpacked, for as long as `use` takes. */
   async #withBody<T>(
-    { door, encodings }: HttpEndpoint,
+    { door, encodings = USUAL_ENCODINGS, assumedEncoding }: HttpEndpoint,
     raw: IncomingMessage,
     { tenant, limits: { maxRequestBytes: maxBytes } }: TenantConfig,
     use: (body: Buffer) => Promise<T>,
   ): Promise<T> {
     const { budget, metrics } = this.#options
     const header = raw.headers['content-encoding']
-    const encoding = contentEncodingOf(header)
-    if (encoding === undefined || encodings?.includes(encoding) === false)
-      throw gatewayErrors.content_encoding({ encoding: header ?? '(none)' })
+    const encoding = contentEncodingOf(header ?? assumedEncoding)
+    if (encoding === undefined || !encodings.includes(encoding))
+      throw gatewayErrors.content_encoding({ encoding: header ?? '(none)', acceptEncoding: encodings.join(', ') })
     const declaredBytes = Number(raw.headers['content-length'] ?? 0)
     const packed = await readBody(raw, { maxBytes, tenant, declaredBytes, budget })
     let held = packed.length

@@ -7,6 +7,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { nestOptions } from '@pegel/service'
 import type { AddressInfo } from 'node:net'
 import type { BehindDoors, Door } from '../door.ts'
+import { httpsOptions } from '../tls.ts'
+import type { TlsFiles } from '../tls.ts'
 import { ErrorFilter } from './error.filter.ts'
 import { HttpRequests } from './http-requests.ts'
 
@@ -23,6 +25,8 @@ export interface HttpDoorOptions extends BehindDoors {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
+  /** Without: plain HTTP. */
+  readonly tls: TlsFiles | undefined
   readonly protocols: readonly HttpProtocol[]
 }
 
@@ -46,11 +50,12 @@ export class HttpDoor implements Door {
   }
 
   async start(): Promise<void> {
-    const { host, port, protocols, log } = this.#options
+    const { host, port, tls, protocols, log } = this.#options
     const adapter = new FastifyAdapter({
       requestTimeout: REQUEST_TIMEOUT_MS,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
+      ...(tls === undefined ? {} : { https: httpsOptions(tls) }),
     })
     adapter.getInstance().removeAllContentTypeParsers()
     // An endpoint reads the body itself, once it knows whose it is and how much of it that tenant may send.

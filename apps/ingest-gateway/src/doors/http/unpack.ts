@@ -2,9 +2,13 @@ import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import { messageOf } from '@pegel/errors'
 import { gatewayErrors } from '../../errors.ts'
+import { unpackSnappy } from './snappy.ts'
 
 /** Names of Content-Encoding that are understood. */
-export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd'
+export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd' | 'snappy'
+
+/** Those that an endpoint takes unless it says otherwise. */
+export const USUAL_ENCODINGS: readonly ContentEncoding[] = ['gzip', 'zstd', 'deflate', 'identity']
 
 type Unpacker = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>
 
@@ -22,6 +26,7 @@ const UNPACKERS: Readonly<Record<Exclude<ContentEncoding, 'identity'>, Unpacker>
     return isZlib ? inflate(body, options) : inflateRaw(body, options)
   },
   zstd,
+  snappy: unpackSnappy,
 }
 
 /** The coding of a Content-Encoding header; undefined when it is unknown or more than one. */
@@ -29,7 +34,7 @@ export function contentEncodingOf(header: string | undefined): ContentEncoding |
   const name = (header ?? '').trim().toLowerCase()
   if (name === '' || name === 'identity') return 'identity'
   if (name === 'x-gzip') return 'gzip'
-  return name === 'gzip' || name === 'deflate' || name === 'zstd' ? name : undefined
+  return name === 'gzip' || name === 'deflate' || name === 'zstd' || name === 'snappy' ? name : undefined
 }
 
 export interface UnpackOptions {

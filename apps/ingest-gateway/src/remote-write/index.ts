@@ -1,0 +1,5 @@
+export { decodeWriteRequest } from './decode-v1.ts'
+export { decodeWriteRequest2 } from './decode-v2.ts'
+export { remoteWriteErrors } from './errors.ts'
+export { WriteCache, WriteCaches } from './write-cache.ts'
+export { Written } from './written.ts'

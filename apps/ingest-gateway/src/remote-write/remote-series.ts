@@ -1,0 +1,54 @@
+import { PROMETHEUS_SCOPE } from '@pegel/contracts'
+import type { Exemplar } from '@pegel/contracts'
+import type { TenantLimits } from '@pegel/tenancy'
+import { labelGroup, labelSeries } from '../ingest/labels.ts'
+import type { GroupLabels, SeriesLabels } from '../ingest/labels.ts'
+import { kindOf } from './forms.ts'
+import type { Form } from './forms.ts'
+import type { LabelSet } from './label-set.ts'
+
+export type FreeExemplar = Omit<Exemplar, 'point'>
+
+interface Variant {
+  readonly form: Form
+  readonly unit: string
+  readonly labels: SeriesLabels
+}
+
+/** Labels as a client sends them, and what the batch has of them: nearly always one kind and unit. */
+export class RemoteSeries {
+  /** Whether exemplars that came without a sample of the series wait for one. */
+  holds = false
+  readonly #variants: Variant[] = []
+
+  find(form: Form, unit: string): SeriesLabels | undefined {
+    for (const variant of this.#variants) if (variant.form === form && variant.unit === unit) return variant.labels
+    return undefined
+  }
+
+  add(variant: Variant): SeriesLabels {
+    this.#variants.push(variant)
+    return variant.labels
+  }
+}
+
+/**
+ * The group of all series that came by remote write. Its scope says that name and labels are Prometheus' own: sink-prometheus
+ * gives them back as they are.
+ */
+export function remoteGroup(limits: TenantLimits): GroupLabels {
+  return labelGroup(limits, { resource: [], scope: { name: PROMETHEUS_SCOPE, version: '', attributes: [] } })
+}
+
+export interface RemoteIdentity {
+  readonly form: Form
+  readonly unit: string
+  readonly labels: LabelSet
+}
+
+export function remoteLabels(limits: TenantLimits, group: GroupLabels, identity: RemoteIdentity): SeriesLabels {
+  const { form, unit, labels } = identity
+  const { name, attributes, problem } = labels
+  const made = labelSeries(limits, group, { name, unit, attributes, ...kindOf(form, name) }, { gaugeHistograms: true })
+  return problem === undefined ? made : { ...made, problem }
+}

@@ -1,0 +1,107 @@
+import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import type { SeriesLabels } from '../ingest/labels.ts'
+import type { RequestPoints } from '../ingest/request-points.ts'
+import type { WireReader } from '../wire/wire-reader.ts'
+import { freeExemplar } from './exemplar.ts'
+import type { SentExemplar } from './exemplar.ts'
+import type { Form } from './forms.ts'
+import { readHistogram } from './histogram-message.ts'
+import type { LabelSet } from './label-set.ts'
+import { nativePoint } from './native-histogram.ts'
+import type { FreeExemplar, RemoteSeries } from './remote-series.ts'
+import { SampleFields } from './sample.ts'
+import type { WriteCache } from './write-cache.ts'
+import type { Written } from './written.ts'
+
+/** The series whose samples are being read. */
+export interface TakenSeries {
+  readonly series: RemoteSeries
+  readonly unit: string
+  readonly read: () => LabelSet
+}
+
+/** Puts the samples, histograms and exemplars of a request into its points and counts what was written. */
+export class SeriesTaker {
+  readonly #points: RequestPoints
+  readonly #cache: WriteCache
+  readonly #written: Written
+  readonly #sample = new SampleFields()
+  /** Of this request, by series; a request that is refused as a whole leaves none behind. */
+  readonly #exemplars = new Map<RemoteSeries, FreeExemplar[]>()
+
+  constructor(points: RequestPoints, cache: WriteCache, written: Written) {
+    this.#points = points
+    this.#cache = cache
+    this.#written = written
+    points.group(cache.group)
+  }
+
+  /** An exemplar of a series whose samples may come later in the request, or in another one. */
+  exemplar(series: RemoteSeries, sent: SentExemplar): void {
+    // Without a time receivers could not tell it from others: the specification wants one.
+    if (sent.timeMs === 0) {
+      this.#count(false)
+      return
+    }
+    const exemplar = freeExemplar(sent)
+    const others = this.#exemplars.get(series)
+    if (others === undefined) this.#exemplars.set(series, [exemplar])
+    else others.push(exemplar)
+  }
+
+  /** Reads a Sample, its length first. @returns whether it was taken */
+  sample(reader: WireReader, labels: SeriesLabels): boolean {
+    const sample = this.#sample
+    sample.read(reader)
+    this.#points.series(labels, sample.startMs, 0)
+    const taken = this.#points.number(sample.timeMs, 0, sample.value, sample.flags)
+    if (taken) this.#written.samples += 1
+    return taken
+  }
+
+  /** Reads a Histogram, its length first. @returns whether it was taken */
+  histogram(reader: WireReader, { series, unit, read }: TakenSeries): boolean {
+    const message = readHistogram(reader)
+    const native = nativePoint(message)
+    this.#points.series(this.#cache.labels(series, { form: native.form, unit, read }), message.startMs, 0)
+    if ('problem' in native) return this.#points.refuse(native.problem)
+    const flags = message.isStale ? NO_RECORDED_VALUE : 0
+    const taken = this.#points.complex(message.timeMs, 0, native.point, flags)
+    if (taken) this.#written.histograms += 1
+    return taken
+  }
+
+  labels({ series, unit, read }: TakenSeries, form: Form): SeriesLabels {
+    return this.#cache.labels(series, { form, unit, read })
+  }
+
+  refuse(...refusal: Parameters<RequestPoints['refuse']>): void {
+    this.#points.refuse(...refusal)
+  }
+
+  /** After the samples of a TimeSeries of which at least one was taken: hangs the series' exemplars on the last one. */
+  finish(series: RemoteSeries): void {
+    if (series.holds) this.#cache.held.release(series, this.#points)
+    if (this.#exemplars.size === 0) return
+    const exemplars = this.#exemplars.get(series)
+    if (exemplars === undefined) return
+    this.#exemplars.delete(series)
+    for (const exemplar of exemplars) this.#count(this.#points.exemplar(exemplar) || this.#hold(series, exemplar))
+  }
+
+  /** At the end of the request: what found no sample waits for one. */
+  end(): void {
+    for (const [series, exemplars] of this.#exemplars) {
+      for (const exemplar of exemplars) this.#count(this.#hold(series, exemplar))
+    }
+  }
+
+  #hold(series: RemoteSeries, exemplar: FreeExemplar): boolean {
+    return this.#cache.held.hold(series, exemplar)
+  }
+
+  #count(written: boolean): void {
+    if (written) this.#written.exemplars += 1
+    else this.#written.refusedExemplars += 1
+  }
+}

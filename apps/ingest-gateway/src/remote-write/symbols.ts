@@ -1,0 +1,80 @@
+import type { Attribute } from '@pegel/contracts'
+import type { WireReader } from '../wire/wire-reader.ts'
+import { malformed } from './errors.ts'
+import type { KnownSymbol, SeriesKey, WriteCache } from './write-cache.ts'
+
+/** References of a TimeSeries or an Exemplar, as they are read; one object for all. */
+export class Refs {
+  readonly #symbols: readonly KnownSymbol[]
+  #refs = new Int32Array(128)
+  #ids = new DataView(new ArrayBuffer(512))
+  #count = 0
+
+  /** @param symbols of the request, in its order */
+  constructor(symbols: readonly KnownSymbol[]) {
+    this.#symbols = symbols
+  }
+
+  reset(): void {
+    this.#count = 0
+  }
+
+  /** A packed list, its length first. */
+  readPacked(reader: WireReader): void {
+    const outer = reader.enter()
+    while (reader.pos < reader.end) this.readOne(reader)
+    reader.leave(outer)
+  }
+
+  readOne(reader: WireReader): void {
+    reader.varint()
+    const ref = reader.lo
+    this.check(ref)
+    if (this.#count === this.#refs.length) {
+      const grown = new Int32Array(this.#count * 2)
+      grown.set(this.#refs)
+      this.#refs = grown
+      this.#ids = new DataView(new ArrayBuffer(grown.byteLength))
+    }
+    this.#refs[this.#count++] = ref
+  }
+
+  check(ref: number): void {
+    if (ref >= this.#symbols.length) malformed(`a reference to symbol ${ref} of ${this.#symbols.length}`)
+  }
+
+  text(ref: number): string {
+    return this.#symbols[ref]?.text ?? ''
+  }
+
+  /** A key of the labels that is the same in every request, whatever the order of its symbols. Overwritten by the next. */
+  key(): SeriesKey {
+    let lasting = true
+    for (let index = 0; index < this.#count; index++) {
+      const symbol = this.#symbols[this.#refs[index] ?? 0]
+      this.#ids.setInt32(index * 4, symbol?.id ?? -1, true)
+      if (symbol?.kept !== true) lasting = false
+    }
+    return { reader: { view: this.#ids }, from: 0, to: this.#count * 4, lasting }
+  }
+
+  /** Names and values. */
+  pairs(): Attribute[] {
+    if (this.#count % 2 !== 0) malformed('a label name without a value')
+    const pairs: Attribute[] = []
+    for (let index = 0; index < this.#count; index += 2) {
+      pairs.push({ key: this.text(this.#refs[index] ?? 0), value: this.text(this.#refs[index + 1] ?? 0) })
+    }
+    return pairs
+  }
+}
+
+/** Looks the symbols at these ranges up, pairs of from and to. @throws remote_write.malformed */
+export function readSymbols(reader: WireReader, ranges: readonly number[], cache: WriteCache): readonly KnownSymbol[] {
+  if (ranges[0] !== ranges[1]) malformed('symbols that do not begin with the empty text')
+  const symbols: KnownSymbol[] = []
+  for (let index = 0; index < ranges.length; index += 2) {
+    symbols.push(cache.symbol(reader, ranges[index] ?? 0, ranges[index + 1] ?? 0))
+  }
+  return symbols
+}

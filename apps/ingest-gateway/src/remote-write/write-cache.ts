@@ -1,0 +1,97 @@
+import type { TenantLimits } from '@pegel/tenancy'
+import { TenantCaches } from '../ingest/tenant-caches.ts'
+import type { GroupLabels, SeriesLabels } from '../ingest/labels.ts'
+import { ByteMap } from '../wire/byte-map.ts'
+import type { WireReader } from '../wire/wire-reader.ts'
+import type { Form } from './forms.ts'
+import { HeldExemplars } from './held-exemplars.ts'
+import type { LabelSet } from './label-set.ts'
+import { remoteGroup, remoteLabels, RemoteSeries } from './remote-series.ts'
+
+/** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
+const MAX_KEY_BYTES = 4096
+
+/** A text of a request's symbol table. */
+export interface KnownSymbol {
+  /** The same for the same text as long as the cache lives. */
+  readonly id: number
+  readonly text: string
+  readonly kept: boolean
+}
+
+/** What a series is looked up by: bytes that are the same for it in every request. */
+export interface SeriesKey {
+  readonly reader: Pick<WireReader, 'view'>
+  readonly from: number
+  readonly to: number
+  /** False when the key will not come again. */
+  readonly lasting: boolean
+}
+
+export interface Wanted {
+  readonly form: Form
+  /** Of the metadata; empty when there is none. */
+  readonly unit: string
+  /** Reads the labels, when they have to be made. */
+  readonly read: () => LabelSet
+}
+
+/**
+ * What was made of a tenant's labels, under one set of limits, by the bytes that stood for them: in remote write 1.0 those of the labels, in
+ * 2.0 the numbers of the symbols that they refer to, after each symbol has been numbered by its own bytes. A sender repeats them in
+ * every request, so on the hot path no text is made.
+ */
+export class WriteCache {
+  readonly limits: TenantLimits
+  readonly group: GroupLabels
+  readonly held: HeldExemplars
+  /** Series, their variants, and symbols that are kept. */
+  size = 0
+  readonly #series = new ByteMap<RemoteSeries>()
+  readonly #symbols = new ByteMap<KnownSymbol>()
+  #symbolIds = 0
+
+  constructor(limits: TenantLimits, held: HeldExemplars = new HeldExemplars()) {
+    this.limits = limits
+    this.held = held
+    this.group = remoteGroup(limits)
+  }
+
+  series({ reader, from, to, lasting }: SeriesKey): RemoteSeries {
+    const known = this.#series.get(reader, from, to)
+    if (known !== undefined) return known
+    const made = new RemoteSeries()
+    if (!lasting || to - from > MAX_KEY_BYTES) return made
+    this.#series.add(reader, from, to, made)
+    this.size += 1
+    return made
+  }
+
+  labels(series: RemoteSeries, { form, unit, read }: Wanted): SeriesLabels {
+    const known = series.find(form, unit)
+    if (known !== undefined) return known
+    this.size += 1
+    return series.add({ form, unit, labels: remoteLabels(this.limits, this.group, { form, unit, labels: read() }) })
+  }
+
+  symbol(reader: WireReader, from: number, to: number): KnownSymbol {
+    const known = this.#symbols.get(reader, from, to)
+    if (known !== undefined) return known
+    const kept = to - from <= MAX_KEY_BYTES
+    const made = { id: this.#symbolIds++, text: reader.textAt(from, to), kept }
+    if (kept) {
+      this.#symbols.add(reader, from, to, made)
+      this.size += 1
+    }
+    return made
+  }
+}
+
+/** The caches of all tenants, bounded together. */
+export class WriteCaches extends TenantCaches<WriteCache> {
+  /** @param maxSize series, variants and symbols of all tenants */
+  constructor(maxSize: number) {
+    const held = new HeldExemplars()
+    super(maxSize, (limits) => new WriteCache(limits, held))
+  }
+}
