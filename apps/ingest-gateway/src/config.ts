@@ -5,6 +5,19 @@ import { z } from 'zod'
 export const configSchema = z.object({
   PEGEL_HTTP_PORT: port().default(4318).describe('Port of all protocols over HTTP; 0 takes any free one.'),
   PEGEL_HTTP_HOST: z.string().min(1).default('0.0.0.0').describe('Address that HTTP listens on.'),
+  PEGEL_GRPC_PORT: port().default(4317).describe('Port of all protocols over gRPC; 0 takes any free one.'),
+  PEGEL_GRPC_HOST: z.string().min(1).default('0.0.0.0').describe('Address that gRPC listens on.'),
+  PEGEL_TLS_CERT_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with the certificate and its chain: HTTP and gRPC speak TLS then. Read at start.'),
+  PEGEL_TLS_KEY_FILE: z.string().min(1).optional().describe('PEM file with the private key of the certificate.'),
+  PEGEL_TLS_CLIENT_CA_FILE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('PEM file with authorities: clients must show a certificate that one of them signed.'),
   PEGEL_LINGER_MS: duration({ min: 0, max: 1000 })
     .default(5)
     .describe('How long a small request waits for others of its tenant, to share a record with them.'),

@@ -47,6 +47,7 @@ export class RunningGateway {
       PEGEL_PARTITIONS: String(partitions),
       PEGEL_ADMIN_PORT: '0',
       PEGEL_HTTP_PORT: '0',
+      PEGEL_GRPC_PORT: '0',
       ...settings.env,
     }
     return new RunningGateway(kafka, await startService({ entry, env }))
@@ -54,6 +55,10 @@ export class RunningGateway {
 
   url(path = '/v1/metrics'): string {
     return `http://127.0.0.1:${Number(this.#service.listening.port)}${path}`
+  }
+
+  get grpcPort(): number {
+    return Number(this.#service.listening.grpcPort)
   }
 
   /** Posts a body as a tenant; headers override. */

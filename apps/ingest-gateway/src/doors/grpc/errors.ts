@@ -1,0 +1,15 @@
+import { defineErrors } from '@pegel/errors'
+import { RPC } from '../meanings.ts'
+import type { Meaning } from '../meanings.ts'
+
+/** What only gRPC can get wrong. */
+export const grpcErrors = defineErrors('grpc', {
+  receive_timeout: {
+    retryable: false,
+    text: 'The message was not there within {seconds} s of its head: send smaller batches, or look at the network.',
+  },
+})
+
+export const GRPC_MEANINGS: readonly (readonly [string, Meaning])[] = [
+  [grpcErrors.receive_timeout.code, { status: 408, rpc: RPC.deadlineExceeded }],
+]

@@ -1,0 +1,94 @@
+import { Server } from '@grpc/grpc-js'
+import type { ServerCredentials, ServerInterceptor, ServerOptions } from '@grpc/grpc-js'
+import { ServerGrpc } from '@nestjs/microservices'
+import { packageOf, rawDefinition } from './raw-service.ts'
+import type { RawService } from './raw-service.ts'
+
+export interface GrpcServerOptions {
+  readonly host: string
+  /** 0 takes any free one. */
+  readonly port: number
+  readonly credentials: ServerCredentials
+  readonly services: readonly RawService[]
+  readonly interceptor: ServerInterceptor
+  /** Bytes that a message may have, packed and unpacked. Asked for every call: tenants' limits change while the server runs. */
+  readonly maxReceiveBytes: () => number
+  /** Adds services that need no handlers of Nest. */
+  readonly extend: (server: Server) => void
+}
+
+/** A peer that does not answer a ping for this long is gone. */
+const KEEPALIVE = { 'grpc.keepalive_time_ms': 60_000, 'grpc.keepalive_timeout_ms': 20_000 }
+/** Calls of one connection at a time; clients queue what is more. */
+const MAX_CONCURRENT_CALLS = 256
+/** After the calls in flight are answered: until the last bytes are on the wire. Clients that only watch are cut off then. */
+const CLOSE_MS = 1000
+
+/**
+ * Nest's gRPC transport with three differences: services are there before the port is, the port is known, and interceptors of
+ * grpc-js stand in front of the handlers.
+ */
+export class GrpcServer extends ServerGrpc {
+  readonly #own: GrpcServerOptions
+  #server: Server | undefined
+  #port = 0
+
+  constructor(options: GrpcServerOptions) {
+    const definitions = options.services.map((service) => [service.name, rawDefinition(service)])
+    super({
+      package: [...new Set(options.services.map(packageOf))],
+      packageDefinition: Object.fromEntries(definitions) as unknown,
+    })
+    this.#own = options
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  override createClient(): Promise<Server> {
+    const { maxReceiveBytes, interceptor } = this.#own
+    const options: ServerOptions = {
+      ...KEEPALIVE,
+      'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
+      // grpc-js reads its options at every call.
+      get 'grpc.max_receive_message_length'() {
+        return maxReceiveBytes()
+      },
+      interceptors: [interceptor],
+    }
+    this.#server = new Server(options)
+    return Promise.resolve(this.#server)
+  }
+
+  override async start(callback?: () => void): Promise<void> {
+    await this.bindEvents()
+    const server = this.#server
+    if (server === undefined) throw new TypeError('start() before createClient()')
+    this.#own.extend(server)
+    this.#port = await this.#bind(server)
+    callback?.()
+  }
+
+  override async close(): Promise<void> {
+    const server = this.#server
+    this.#server = undefined
+    if (server === undefined) return
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, CLOSE_MS)
+      server.tryShutdown(() => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+    server.forceShutdown()
+  }
+
+  #bind(server: Server): Promise<number> {
+    const { host, port, credentials } = this.#own
+    const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+    return new Promise((resolve, reject) => {
+      server.bindAsync(address, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)))
+    })
+  }
+}

@@ -1,0 +1,32 @@
+import { Metadata } from '@grpc/grpc-js'
+import { refusalOf } from '../meanings.ts'
+import type { Meaning } from '../meanings.ts'
+import { protobufStatus, statusMessage } from '../rpc-status.ts'
+import { GRPC_MEANINGS } from './errors.ts'
+
+/** How a call ends that is no success; grpc-js takes it as it is. */
+export interface GrpcRefusal {
+  /** google.rpc.Code */
+  readonly code: number
+  readonly details: string
+  /** Trailers: google.rpc.Status in `grpc-status-details-bin`. */
+  readonly metadata: Metadata
+  /** Stable code of the error, for metrics and logs. */
+  readonly reason: string
+  /** A bug, or something in us that is broken. */
+  readonly ours: boolean
+}
+
+/** What gRPC says of whatever was thrown. @param own meanings of errors of the protocol alone */
+export function grpcRefusal(thrown: unknown, own: ReadonlyMap<string, Meaning> = new Map()): GrpcRefusal {
+  const refusal = refusalOf(thrown, new Map([...GRPC_MEANINGS, ...own]))
+  const metadata = new Metadata()
+  metadata.set('grpc-status-details-bin', protobufStatus(refusal))
+  return {
+    code: refusal.meaning.rpc,
+    details: statusMessage(refusal),
+    metadata,
+    reason: refusal.error.code,
+    ours: refusal.meaning.status >= 500 && refusal.meaning.status !== 503,
+  }
+}
