@@ -189,6 +189,9 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
     startTimeMs: 0,
     shape: 'number',
     previous: [4.5],
+    pendingSinceMs: 3,
+    pending: [1],
+    intervalMs: 1000,
     values: [
       {
         name: 'rate',
@@ -209,6 +212,7 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
             lower: 0,
             upper: 2,
             reason: 'highest value',
+            points: 6,
             calm: 2,
             alerted: 'warning',
             alertName: 'Anomaly',

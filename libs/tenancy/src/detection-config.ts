@@ -17,7 +17,7 @@ export interface DetectionConfig {
 export type DetectionKind = 'anomaly' | 'drift' | 'forecast'
 export type AlertSeverity = 'critical' | 'warning' | 'info' | 'security'
 /** What of a series is watched; which of them a series has depends on its kind. */
-export type DerivedName = 'value' | 'rate' | 'mean' | 'p50' | 'p95' | 'p99' | 'distribution'
+export type DerivedName = 'value' | 'rate' | 'mean' | 'p50' | 'p90' | 'p95' | 'p99' | 'distribution'
 
 export interface AlertChoice {
   readonly severity: AlertSeverity

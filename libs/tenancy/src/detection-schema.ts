@@ -11,7 +11,16 @@ import { parseDuration } from './duration.ts'
 import { regexProblem } from './relabel-regex.ts'
 
 const KINDS = ['anomaly', 'drift', 'forecast'] as const satisfies readonly DetectionKind[]
-const DERIVED = ['value', 'rate', 'mean', 'p50', 'p95', 'p99', 'distribution'] as const satisfies readonly DerivedName[]
+const DERIVED = [
+  'value',
+  'rate',
+  'mean',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'distribution',
+] as const satisfies readonly DerivedName[]
 const DAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 const MAX_WATCHES = 200
 

@@ -1,0 +1,9 @@
+import type { DerivedPoint } from '../derive/derived-point.ts'
+import type { Sight } from './open-anomaly.ts'
+import type { DerivedValue, SeriesState } from './series-state.ts'
+
+export interface ForecastWatch {
+  save(): Uint8Array
+}
+
+export function watchForecast(_state: SeriesState, _derived: DerivedValue, _point: DerivedPoint, _sight: Sight): void {}
