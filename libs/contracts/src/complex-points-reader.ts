@@ -1,5 +1,11 @@
 import type { ByteReader } from './avro/byte-reader.ts'
-import type { ComplexPoint, ExponentialBuckets, MetricKind } from './metric-batch.ts'
+import type {
+  ComplexPoint,
+  ExponentialBuckets,
+  ExponentialHistogramPoint,
+  HistogramPoint,
+  MetricKind,
+} from './metric-batch.ts'
 
 /** The fields of a histogram or summary after its time and flags. @throws contracts.decode_failed */
 export function readComplexPoint(reader: ByteReader, kind: MetricKind): ComplexPoint {
@@ -16,14 +22,53 @@ export function readComplexPoint(reader: ByteReader, kind: MetricKind): ComplexP
     const zeroThreshold = reader.double()
     const positive = readBuckets(reader)
     const negative = readBuckets(reader)
-    return { kind, count, sum, min, max, scale, zeroCount, zeroThreshold, positive, negative }
+    const point = { kind, count, sum, min, max, scale, zeroCount, zeroThreshold, positive, negative }
+    return hasFractions(reader) ? readFractionalBuckets(reader, point) : point
   }
   const bounds = readList(reader, 8, () => reader.double())
   const counts = readList(reader, 1, () => readCount(reader))
   if (counts.length !== 0 ? counts.length !== bounds.length + 1 : bounds.length !== 0) {
     reader.fail(`a histogram of ${bounds.length} bounds and ${counts.length} counts`)
   }
-  return { kind: 'histogram', count, sum, min, max, bounds, counts }
+  const point = { kind: 'histogram' as const, count, sum, min, max, bounds, counts }
+  return hasFractions(reader) ? readFractionalCounts(reader, point) : point
+}
+
+function hasFractions(reader: ByteReader): boolean {
+  const branch = reader.byte()
+  if (branch !== 0 && branch !== 2) reader.fail('an unknown union branch')
+  return branch === 2
+}
+
+/** The counts of a float histogram in the place of the rounded ones. */
+function readFractionalCounts(reader: ByteReader, point: HistogramPoint): HistogramPoint {
+  const count = readFraction(reader)
+  return { ...point, count, counts: readFractions(reader, point.counts) }
+}
+
+function readFractionalBuckets(reader: ByteReader, point: ExponentialHistogramPoint): ExponentialHistogramPoint {
+  const { positive, negative } = point
+  const count = readFraction(reader)
+  const zeroCount = readFraction(reader)
+  return {
+    ...point,
+    count,
+    zeroCount,
+    positive: { offset: positive.offset, counts: readFractions(reader, positive.counts) },
+    negative: { offset: negative.offset, counts: readFractions(reader, negative.counts) },
+  }
+}
+
+function readFractions(reader: ByteReader, rounded: readonly number[]): number[] {
+  const counts = readList(reader, 8, () => readFraction(reader))
+  if (counts.length !== rounded.length) reader.fail(`${counts.length} fractional counts of ${rounded.length}`)
+  return counts
+}
+
+function readFraction(reader: ByteReader): number {
+  const count = reader.double()
+  if (!(count >= 0 && count < Infinity)) reader.fail('a count that is no number from 0 on')
+  return count
 }
 
 function readBuckets(reader: ByteReader): ExponentialBuckets {

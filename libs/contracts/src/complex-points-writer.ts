@@ -29,6 +29,13 @@ function writeHistogram(point: HistogramPoint): void {
   writeTotals(point)
   writeDoubles(bounds)
   writeCounts(counts)
+  if (!isFractional(point)) {
+    scratch.byte(0)
+    return
+  }
+  scratch.byte(2)
+  scratch.double(point.count)
+  writeDoubles(counts)
 }
 
 function writeExponential(point: ExponentialHistogramPoint): void {
@@ -38,9 +45,27 @@ function writeExponential(point: ExponentialHistogramPoint): void {
   scratch.double(point.zeroThreshold)
   writeBuckets(point.positive)
   writeBuckets(point.negative)
+  if (!isFractional(point)) {
+    scratch.byte(0)
+    return
+  }
+  scratch.byte(2)
+  scratch.double(point.count)
+  scratch.double(point.zeroCount)
+  writeDoubles(point.positive.counts)
+  writeDoubles(point.negative.counts)
+}
+
+/** Whether any count of a float histogram is not whole. */
+export function isFractional(point: HistogramPoint | ExponentialHistogramPoint): boolean {
+  const fraction = (count: number): boolean => !Number.isInteger(count)
+  if (fraction(point.count)) return true
+  if (point.kind === 'histogram') return point.counts.some(fraction)
+  return fraction(point.zeroCount) || point.positive.counts.some(fraction) || point.negative.counts.some(fraction)
 }
 
 function writeSummary(point: SummaryPoint): void {
+  if (!Number.isInteger(point.count)) fail(`a count of ${point.count}`)
   writeCount(point.count)
   scratch.double(point.sum)
   if (point.quantiles.length > 0) scratch.long(point.quantiles.length)
@@ -80,9 +105,10 @@ function writeOptional(value: number | null): void {
   if (value !== null) scratch.double(value)
 }
 
+/** Rounded where it is of a float histogram, whose fractions follow. */
 function writeCount(value: number): void {
-  if (!Number.isInteger(value) || value < 0 || value >= MAX_LONG) fail(`a count of ${value}`)
-  scratch.long(value)
+  if (!(value >= 0 && value < MAX_LONG)) fail(`a count of ${value}`)
+  scratch.long(Math.round(value))
 }
 
 function writeInt(value: number): void {

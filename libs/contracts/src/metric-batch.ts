@@ -79,6 +79,7 @@ export interface BatchEnvelope {
 
 export interface HistogramPoint {
   readonly kind: 'histogram'
+  /** Counts are whole, save for those of a Prometheus float histogram. */
   readonly count: number
   readonly sum: number | null
   readonly min: number | null
@@ -95,6 +96,7 @@ export interface ExponentialBuckets {
 
 export interface ExponentialHistogramPoint {
   readonly kind: 'exponential_histogram'
+  /** Counts are whole, save for those of a Prometheus float histogram. */
   readonly count: number
   readonly sum: number | null
   readonly min: number | null

@@ -173,7 +173,8 @@ describe('PointsWriter', () => {
   it.each<[string, ComplexPoint]>([
     ['bounds without counts', { ...histogram, counts: [] }],
     ['as many counts as bounds', { ...histogram, counts: [1] }],
-    ['a fraction of a count', { ...histogram, counts: [0.5, 1] }],
+    ['an infinite count', { ...histogram, counts: [Infinity, 1] }],
+    ['a count that is no number', { ...histogram, counts: [NaN, 1] }],
     ['a negative count', { ...histogram, count: -1 }],
     ['a count beyond 64 bits', { ...histogram, count: 2 ** 63 }],
   ])('refuses a histogram with %s, and is as it was', (_, point) => {

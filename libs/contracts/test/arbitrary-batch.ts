@@ -24,10 +24,15 @@ const double = fc.oneof(fc.double(), fc.constantFrom(0, -0, NaN, Infinity, -Infi
 const count = fc.oneof(fc.nat(), fc.constantFrom(0, 2 ** 52, 2 ** 53 - 1, 2 ** 60, 2 ** 62))
 const int = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const optional = fc.option(double)
-const totals = { count, sum: optional, min: optional, max: optional }
-const buckets = fc.record({ offset: int, counts: fc.array(count, { maxLength: 5 }) })
+/** Of a histogram: float histograms have any. */
+const bucketCount = fc.oneof(
+  { weight: 9, arbitrary: count },
+  { weight: 1, arbitrary: fc.double({ min: 0, max: 2 ** 62, noNaN: true }).map((value) => (value === 0 ? 0 : value)) },
+)
+const totals = { count: bucketCount, sum: optional, min: optional, max: optional }
+const buckets = fc.record({ offset: int, counts: fc.array(bucketCount, { maxLength: 5 }) })
 
-const histogram = fc.array(fc.tuple(fc.double({ noNaN: true }), count), { maxLength: 5 }).chain((pairs) =>
+const histogram = fc.array(fc.tuple(fc.double({ noNaN: true }), bucketCount), { maxLength: 5 }).chain((pairs) =>
   fc.record({
     kind: fc.constant('histogram' as const),
     ...totals,
@@ -39,7 +44,7 @@ const exponential = fc.record({
   kind: fc.constant('exponential_histogram' as const),
   ...totals,
   scale: int,
-  zeroCount: count,
+  zeroCount: bucketCount,
   zeroThreshold: double,
   positive: buckets,
   negative: buckets,

@@ -1,5 +1,5 @@
 import type { Group, MetricBatch, Series } from '../src/generated/metric-batch.generated.ts'
-import type { BatchEnvelope, ComplexPoint } from '../src/metric-batch.ts'
+import type { BatchEnvelope, ComplexPoint, ExponentialHistogramPoint, HistogramPoint } from '../src/metric-batch.ts'
 import type { ModelBatch, ModelGroup, ModelPoint, ModelRun } from './batch-model.ts'
 import { split } from './batch-model.ts'
 
@@ -54,19 +54,33 @@ function pointsToAvro({ identity: { kind }, points }: ModelRun, baseTime: bigint
   return { 'pegel.v1.Numbers': { points: of } }
 }
 
-const longs = (counts: readonly number[]): bigint[] => counts.map(BigInt)
+const longs = (counts: readonly number[]): bigint[] => counts.map((count) => BigInt(Math.round(count)))
+
+function fractionsOf(value: HistogramPoint | ExponentialHistogramPoint): object | null {
+  const { count } = value
+  const whole = (counts: readonly number[]): boolean => counts.every((each) => Number.isInteger(each))
+  if (value.kind === 'histogram') {
+    const { counts } = value
+    return whole([count, ...counts]) ? null : { count, counts }
+  }
+  const { zeroCount } = value
+  const [positive, negative] = [value.positive.counts, value.negative.counts]
+  if (whole([count, zeroCount, ...positive, ...negative])) return null
+  return { count, zeroCount, positive, negative }
+}
 
 function withLongs(value: number | ComplexPoint): object {
   if (typeof value === 'number') return { value }
   const { kind, ...rest } = value
-  const count = BigInt(rest.count)
+  const count = BigInt(Math.round(rest.count))
   if (kind === 'summary') return { ...rest, count }
-  if (kind === 'histogram') return { ...rest, count, counts: longs(value.counts) }
+  if (kind === 'histogram') return { ...rest, count, counts: longs(value.counts), fractional: fractionsOf(value) }
   const { positive, negative } = value
   return {
     ...rest,
     count,
-    zeroCount: BigInt(value.zeroCount),
+    zeroCount: BigInt(Math.round(value.zeroCount)),
+    fractional: fractionsOf(value),
     positive: { ...positive, counts: longs(positive.counts) },
     negative: { ...negative, counts: longs(negative.counts) },
   }
@@ -116,7 +130,40 @@ function runFromAvro(series: Series, base: bigint): ModelRun {
 
 function withNumbers(kind: string, fields: object): ModelPoint['value'] {
   if ('value' in fields) return fields.value as number
-  return { kind, ...(plain(fields) as object) } as ComplexPoint
+  const { fractional, ...rest } = plain(fields) as Fractional
+  return { kind, ...rest, ...fractions(fractional, rest) } as ComplexPoint
+}
+
+interface Fractional {
+  readonly fractional?: FractionalFields | null
+  readonly counts?: readonly number[]
+  readonly positive?: { readonly counts: readonly number[] }
+  readonly negative?: { readonly counts: readonly number[] }
+}
+
+interface FractionalFields {
+  readonly count: number
+  readonly zeroCount?: number
+  readonly counts?: readonly number[]
+  readonly positive?: readonly number[]
+  readonly negative?: readonly number[]
+}
+
+/** A list of another length than that of the rounded counts is no batch, though it is Avro. */
+function fractions(found: Fractional['fractional'], rounded: Fractional): object {
+  if (found === null || found === undefined) return {}
+  const { count, zeroCount, counts, positive, negative } = found
+  const same = (list: readonly number[] = [], of: readonly number[] = []): boolean => list.length === of.length
+  const fits =
+    same(counts, rounded.counts) && same(positive, rounded.positive?.counts) && same(negative, rounded.negative?.counts)
+  if (!fits) throw new Error('fractional counts that do not fit')
+  if (counts !== undefined) return { count, counts }
+  return {
+    count,
+    zeroCount,
+    positive: { ...rounded.positive, counts: positive },
+    negative: { ...rounded.negative, counts: negative },
+  }
 }
 
 function plain(value: unknown): unknown {

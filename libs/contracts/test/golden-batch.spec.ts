@@ -62,7 +62,7 @@ const batch: ModelBatch = {
     configVersion: 12,
     receivedAtMs: 1_760_000_000_500,
     protocol: 'otlp_http',
-    received: 11,
+    received: 12,
     refused: [{ reason: 'too_old', count: 2 }],
     source: {
       topic: 'pegel.ingest.v1',
@@ -95,6 +95,9 @@ const batch: ModelBatch = {
             },
           },
         ]),
+        run(shop, series('latency.float', 'histogram'), [
+          { value: { kind: 'histogram', ...totals, count: 7.5, bounds: [1], counts: [3.25, 4.25] } },
+        ]),
         run(shop, series('latency.quantiles', 'summary'), [
           { value: { kind: 'summary', count: 7, sum: 12.5, quantiles: [{ quantile: 0.99, value: 4 }] } },
         ]),
@@ -109,6 +112,15 @@ const batch: ModelBatch = {
   ],
 }
 
+/** Without what came later than the first schema. */
+const firstBatch: ModelBatch = {
+  head: { ...batch.head, received: 11 },
+  groups: batch.groups.map((group) => ({
+    ...group,
+    runs: group.runs.filter(({ identity }) => identity.name !== 'latency.float'),
+  })),
+}
+
 /** Records of this form are in Kafka for days: a change of these bytes is a change of the format. */
 it('a record of every kind has the bytes of the golden file, and the file reads as that record', () => {
   const file = join(import.meta.dirname, 'golden/metric-batch.v1.hex')
@@ -118,4 +130,13 @@ it('a record of every kind has the bytes of the golden file, and the file reads 
   const read = readBatch(Buffer.from(golden.replaceAll('\n', ''), 'hex'))
   expect(groupsOf(read)).toEqual(batch.groups)
   expect(read.envelope).toEqual(envelopeOf(batch))
+})
+
+it('a record of the first schema still reads as it was written', () => {
+  const file = join(import.meta.dirname, 'golden/metric-batch.v1.9920ada6a6c8eebb.hex')
+  const schema = join(import.meta.dirname, '../schemas/history/metric-batch.v1.9920ada6a6c8eebb.avsc')
+  const bytes = Buffer.from(readFileSync(file, 'utf8').replaceAll('\n', ''), 'hex')
+  const read = readBatch(bytes, { byFingerprint: () => readFileSync(schema, 'utf8') })
+  expect(groupsOf(read)).toEqual(firstBatch.groups)
+  expect(read.envelope).toEqual(envelopeOf(firstBatch))
 })

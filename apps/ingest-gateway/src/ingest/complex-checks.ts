@@ -1,3 +1,4 @@
+import { isFractional } from '@pegel/contracts'
 import type { ComplexPoint, HistogramPoint } from '@pegel/contracts'
 import type { RefusalReason } from './refusals.ts'
 
@@ -12,8 +13,14 @@ const MAX_BUCKETS = 10_000
 /** Most bytes of a point in a record. */
 export function complexBytes(point: ComplexPoint): number {
   const bounds = point.kind === 'histogram' ? point.bounds.length : 0
-  const perBucket = point.kind === 'summary' ? 2 * DOUBLE_BYTES : LONG_BYTES
+  const perBucket = bucketBytes(point)
   return TOTALS_BYTES + perBucket * bucketsOf(point) + DOUBLE_BYTES * bounds
+}
+
+/** A count that is not whole stands there twice: rounded, and as it is. */
+function bucketBytes(point: ComplexPoint): number {
+  if (point.kind === 'summary') return 2 * DOUBLE_BYTES
+  return isFractional(point) ? LONG_BYTES + DOUBLE_BYTES : LONG_BYTES
 }
 
 /** What makes a point impossible to store, whatever its series and time. */
