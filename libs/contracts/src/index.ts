@@ -69,3 +69,4 @@ export type {
   FirstMover,
   OpenAnomaly,
 } from './detection-records.ts'
+export { INGEST_DESCRIPTORS } from './generated/ingest-proto.generated.ts'

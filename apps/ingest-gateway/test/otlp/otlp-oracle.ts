@@ -4,7 +4,7 @@ import type { DecodedPoint, Instant, MetricHead, PointProblem, PointSink } from 
 
 /** The official .proto files, read by a general-purpose library: what the hand-written decoders must agree with. */
 const root = new protobuf.Root()
-root.resolvePath = (_origin, target) => `apps/ingest-gateway/test/proto/${target}`
+root.resolvePath = (_origin, target) => `libs/contracts/proto/${target}`
 root.loadSync('opentelemetry/proto/collector/metrics/v1/metrics_service.proto')
 
 /** Fields that a decoder steps over unread: the library shall not judge their contents either. */
