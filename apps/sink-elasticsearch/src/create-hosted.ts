@@ -1,15 +1,31 @@
-import { hostSink } from '@pegel/service'
+import { hostLogSink, hostSink } from '@pegel/service'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { ElasticsearchConfig } from './config.ts'
-import { createElasticsearchSink } from './create-sink.ts'
+import { createElasticsearchSink, createLogsSink } from './create-sink.ts'
 
+/** Metrics and logs, each with a consumer group, lanes and offsets of its own: neither waits for the other. */
 export function createHosted(context: ComponentContext<ElasticsearchConfig>): Hosted {
   const { config } = context
-  return hostSink(context, {
+  const limits = {
     name: 'elasticsearch',
-    sink: createElasticsearchSink(config),
-    inFlightBytes: config.PEGEL_ELASTICSEARCH_IN_FLIGHT,
+    // Each may hold half of what may be in memory.
+    inFlightBytes: config.PEGEL_ELASTICSEARCH_IN_FLIGHT / 2,
     concurrentWrites: config.PEGEL_ELASTICSEARCH_CONCURRENT_WRITES,
     requestTimeoutMs: config.PEGEL_ELASTICSEARCH_TIMEOUT_MS,
-  })
+  } as const
+  const metrics = hostSink(context, { ...limits, sink: createElasticsearchSink(config) })
+  const logs = hostLogSink(context, { ...limits, label: 'elasticsearch-logs', sink: createLogsSink(config) })
+  return {
+    checks: { ...metrics.checks, ...prefixed('logs_', logs.checks) },
+    async start() {
+      await Promise.all([metrics.start(), logs.start()])
+    },
+    async stop(deadlineMs) {
+      await Promise.all([metrics.stop(deadlineMs), logs.stop(deadlineMs)])
+    },
+  }
+}
+
+function prefixed(prefix: string, checks: Hosted['checks']): Hosted['checks'] {
+  return Object.fromEntries(Object.entries(checks).map(([name, check]) => [`${prefix}${name}`, check]))
 }

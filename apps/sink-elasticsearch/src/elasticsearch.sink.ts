@@ -2,12 +2,12 @@ import type { SeriesRun } from '@pegel/contracts'
 import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
 import type { TenantConfig } from '@pegel/tenancy'
 import { classify } from './classify.ts'
+import { DeniedStream } from './denied-stream.ts'
 import { deliver } from './deliver.ts'
 import type { Delivery } from './deliver.ts'
 import type { PackedDocument } from './document-packer.ts'
 import { packRecord } from './documents.ts'
 import type { ElasticsearchClient } from './elasticsearch.client.ts'
-import { elasticsearchErrors } from './errors.ts'
 import { newDraft } from './outcome-draft.ts'
 import type { OutcomeDraft } from './outcome-draft.ts'
 import { placementOf } from './placement.ts'
@@ -24,11 +24,11 @@ export interface ElasticsearchSinkOptions {
 
 export class ElasticsearchSink implements Sink {
   readonly #options: ElasticsearchSinkOptions
-  /** Where the credentials did not suffice last: check() tries again there, since the cluster's health shows nothing of it. */
-  #deniedAt: string | undefined
+  readonly #denied: DeniedStream
 
   constructor(options: ElasticsearchSinkOptions) {
     this.#options = options
+    this.#denied = new DeniedStream(options.client)
   }
 
   async write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
@@ -50,20 +50,14 @@ export class ElasticsearchSink implements Sink {
     })
     book(documents, delivery, outcomes)
     const { halt } = delivery
-    if (halt?.cause === 'denied') this.#deniedAt = stream
+    if (halt?.cause === 'denied') this.#denied.note(stream)
     if (halt?.cause === 'missing') await setup.again(stream, signal)
     return halt?.afterMs === undefined ? { outcomes } : { outcomes, afterMs: halt.afterMs }
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    const { client } = this.#options
-    await client.check(signal)
-    const stream = this.#deniedAt
-    if (stream === undefined) return
-    const verdict = classify(await client.bulk({ index: stream, dataStream: true, body: PROBE }, signal), 1, Date.now())
-    const denied = verdict.kind === 'items' ? verdict.items[0] : verdict
-    if (denied?.kind === 'denied') throw elasticsearchErrors.write_denied({ stream, message: denied.message })
-    this.#deniedAt = undefined
+    await this.#options.client.check(signal)
+    await this.#denied.check(signal)
   }
 
   async prepare(config: TenantConfig, signal: AbortSignal): Promise<void> {
@@ -75,9 +69,6 @@ export class ElasticsearchSink implements Sink {
     return this.#options.client.close()
   }
 }
-
-/** A document without a time: refused as such by those who would take a document, so that nothing is stored. */
-const PROBE = Buffer.from('{"create":{}}\n{}\n')
 
 function book(documents: readonly PackedDocument[], { fates }: Delivery, outcomes: readonly OutcomeDraft[]): void {
   documents.forEach(({ record, points }, index) => {

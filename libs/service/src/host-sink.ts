@@ -1,5 +1,5 @@
-import { runSink } from '@pegel/pipeline'
-import type { SinkRunnerOptions } from '@pegel/pipeline'
+import { runLogSink, runSink } from '@pegel/pipeline'
+import type { LogRecord, MetricRecord, SinkRecord, SinkRunnerOptions } from '@pegel/pipeline'
 import type { ComponentContext, Hosted } from './component.ts'
 
 /** A write may take several requests: one more for each halving, and others when it is large. */
@@ -7,7 +7,12 @@ const REQUESTS_PER_WRITE = 3
 /** A quarter of all that may wait is the most that one tenant may hold. */
 const LANE_SHARE = 4
 
-export interface SinkHostOptions extends Pick<SinkRunnerOptions, 'name' | 'sink'> {
+export interface SinkHostOptions<R extends SinkRecord = MetricRecord> extends Pick<
+  SinkRunnerOptions<R>,
+  'name' | 'sink'
+> {
+  /** Tells it from another sink of the same name in the same process; default: the name. */
+  readonly label?: string
   /** Bytes in memory over all tenants. */
   readonly inFlightBytes: number
   readonly concurrentWrites: number
@@ -19,10 +24,22 @@ export interface SinkHostOptions extends Pick<SinkRunnerOptions, 'name' | 'sink'
 
 /** Wires a sink into the running loop, with everything that the host gives a component. */
 export function hostSink(context: ComponentContext<unknown>, options: SinkHostOptions): Hosted {
+  return runSink(runnerOptions(context, options))
+}
+
+/** The same for a sink of log events. */
+export function hostLogSink(context: ComponentContext<unknown>, options: SinkHostOptions<LogRecord>): Hosted {
+  return runLogSink(runnerOptions(context, options))
+}
+
+function runnerOptions<R extends SinkRecord>(
+  context: ComponentContext<unknown>,
+  options: SinkHostOptions<R>,
+): SinkRunnerOptions<R> {
   const { kafka, tenants, schemas, instance, log, metrics, tracing } = context
-  const { name, sink, inFlightBytes, concurrentWrites, requestTimeoutMs } = options
-  return runSink({
-    ...{ name, sink, kafka, tenants, schemas, instance, log, metrics, tracing },
+  const { name, label = name, sink, inFlightBytes, concurrentWrites, requestTimeoutMs } = options
+  return {
+    ...{ name, label, sink, kafka, tenants, schemas, instance, log, metrics, tracing },
     limits: {
       totalBytes: inFlightBytes,
       laneBytes: inFlightBytes / LANE_SHARE,
@@ -30,5 +47,5 @@ export function hostSink(context: ComponentContext<unknown>, options: SinkHostOp
       writeTimeoutMs: requestTimeoutMs * REQUESTS_PER_WRITE,
       ...options.limits,
     },
-  })
+  }
 }
