@@ -4,7 +4,8 @@ import { ALERTS_TOPIC, ANOMALIES_TOPIC, STATE_TOPIC } from '../src/topics.ts'
 import { alertsIn, anomaliesIn, Harness, statesIn } from './support/harness.ts'
 import { gaugeOf } from './support/signals.ts'
 
-const WATCH = 'detection: { built_in: false, watch: [{ id: temp, metric: temp }], alert: { severity: warning } }'
+const WATCH =
+  'detection: { built_in: false, watch: [{ id: temp, metric: temp, min_deviation: 5 }], alert: { severity: warning } }'
 const FAULT = { from: 200, to: 210, value: 100 }
 
 describe('the detector on a real Kafka', () => {

@@ -24,6 +24,8 @@ export interface StartedDetector {
   /** A sample of its metrics by name and labels, 0 when there is none. */
   sample(name: string, labels?: Readonly<Record<string, string>>): Promise<number>
   stop(): Promise<void>
+  /** As kill -9: nothing more is written, and the group finds out for itself. */
+  kill(): Promise<void>
 }
 
 /** A real Kafka of its own (by prefix), a directory on it, and as many detectors as a test starts. */
@@ -87,7 +89,8 @@ export class Harness {
     const stop = (): Promise<void> => (stopped ??= hosted.stop(5000))
     this.#closers.push(stop)
     await hosted.start()
-    return { hosted, metrics, stop, sample: (name, labels) => sampleOf(metrics, name, labels) }
+    const kill = (): Promise<void> => (stopped ??= hosted.stop(0))
+    return { hosted, metrics, stop, kill, sample: (name, labels) => sampleOf(metrics, name, labels) }
   }
 
   /** Everything in a topic, growing as records come. */
