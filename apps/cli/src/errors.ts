@@ -15,6 +15,10 @@ export const cliErrors = defineErrors('cli', {
   not_validated: { retryable: false, text: '{problem}' },
   bad_option: { retryable: false, text: '{option}: {problem}' },
   unbalanced: { retryable: false, text: 'The books do not balance: {problem}' },
+  no_ledger: {
+    retryable: true,
+    text: 'The ledger service at {url} gave no books ({problem}); correct --from or PEGEL_LEDGER_URL, or leave them out to read the topic here.',
+  },
   unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
   unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
   not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },

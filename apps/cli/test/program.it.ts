@@ -1,92 +1,17 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
-import { encodeRecord } from '@pegel/contracts'
-import type { LedgerRow, SinkCounts } from '@pegel/contracts'
-import { LEDGER_TOPIC } from '@pegel/pipeline'
 import type { LedgerReport } from '@pegel/pipeline'
-import { batchOf, eventually, gauge } from '@pegel/testing'
+import { bookOneRecord, eventually } from '@pegel/testing'
+import type { BookedRecord } from '@pegel/testing'
 import { createContext } from '../src/context.ts'
 import { Cli, directoryOf } from './support.ts'
 
-const NO_COUNTS: SinkCounts = {
-  delivered: 0,
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
-}
-
-function row(partition: number, offset: number, over: Partial<LedgerRow>): LedgerRow {
-  const base = {
-    tenant: 'acme',
-    topic: 'pegel.ingest.v1',
-    partition,
-    offset,
-    part: 0,
-    parts: 1,
-    appendTimeMs: Date.now() - 120_000,
-  }
-  const counts = {
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
-    unreadable: 0,
-    tenantDeleted: 0,
-    latencyMs: 0,
-  }
-  return { ...base, configVersion: 1, ...counts, ...over }
-}
-
 /** One ingest record on a real Kafka, which the enricher's group and the sink's have committed past. */
-async function withOneRecord(cli: Cli, booked: { enricher: boolean; delivered: number }): Promise<void> {
+async function withOneRecord(cli: Cli, booked: BookedRecord): Promise<void> {
   const context = createContext(cli.env, { print: () => undefined, note: () => undefined })
   await cli.run('topics', 'create')
-  await context.withKafka(async (kafka) => {
-    const producer = kafka.producer()
-    const { value } = batchOf('acme', [gauge('up', [[1, 1]])])
-    const [ingest] = await producer.send([{ topic: 'pegel.ingest.v1', key: 'acme', value }])
-    const [metrics] = await producer.send([{ topic: 'pegel.metrics.v1', key: 'acme', value }])
-    if (ingest === undefined || metrics === undefined) throw new Error('not produced')
-    const rows = booked.enricher ? [row(ingest.partition, ingest.offset, { received: 5, produced: 5 })] : []
-    const counts = { ...NO_COUNTS, delivered: booked.delivered }
-    const settled = booked.delivered === 0 ? [] : [row(ingest.partition, ingest.offset, { counts, latencyMs: 20 })]
-    // The sink's entry may be empty: it has written something, so it is known.
-    const entries = [
-      { stage: 'enricher', sink: '', instance: 'e', writtenAtMs: 0, rows },
-      { stage: 'sink', sink: 'influxdb', instance: 's', writtenAtMs: 0, rows: settled },
-    ] as const
-    await producer.send(
-      entries.map((entry) => ({ topic: LEDGER_TOPIC, key: entry.stage, value: encodeRecord('LedgerEntry', entry) })),
-    )
-    for (const [group, at] of [
-      ['enricher', ingest],
-      ['sink-influxdb', metrics],
-    ] as const) {
-      const handlers = {
-        onBatch: () => undefined,
-        onAssigned: () => undefined,
-        onRevoked: () => undefined,
-        onGap: () => undefined,
-      }
-      let epoch = 0
-      const consumer = kafka.consumer({
-        group,
-        topics: [at.topic],
-        handlers: { ...handlers, onAssigned: (to) => (epoch = to.epoch) },
-      })
-      await consumer.start()
-      await consumer.commit([{ topic: at.topic, partition: at.partition, offset: at.offset + 1 }], epoch)
-      await consumer.close()
-    }
-  })
+  await context.withKafka((kafka) => bookOneRecord(kafka, booked))
 }
 
 describe('pegel ledger', () => {

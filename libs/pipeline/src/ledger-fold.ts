@@ -14,10 +14,10 @@ export interface FoldedRecord {
 
 /**
  * Ledger entries → last row per key. Entries are added in the order of their ledger partition; adding one twice changes
- * nothing, which is why a crash may repeat entries. Memory grows with the records since `sinceMs`.
+ * nothing, which is why a crash may repeat entries. Memory grows with the records since `sinceMs`, or since the last `forget`.
  */
 export class LedgerFold {
-  readonly #sinceMs: number
+  #sinceMs: number
   readonly #records = new Map<string, Map<number, FoldedRecord>>()
   /** Per ingest partition, the offset after the last record known to be older than sinceMs. */
   readonly #before = new Map<string, number>()
@@ -32,6 +32,24 @@ export class LedgerFold {
     if (entry.stage === 'replay') return
     if (entry.stage === 'sink') this.#sinks.add(entry.sink)
     for (const row of entry.rows) this.#addRow(entry.stage === 'sink' ? entry.sink : undefined, row)
+  }
+
+  /** Nothing that was appended earlier is in here, ms since the epoch. */
+  get sinceMs(): number {
+    return this.#sinceMs
+  }
+
+  /** Lets go of the records that were appended before a time; rows of them that come again are ignored. */
+  forget(beforeMs: number): void {
+    if (beforeMs <= this.#sinceMs) return
+    this.#sinceMs = beforeMs
+    for (const [key, partition] of this.#records) {
+      for (const [offset, { appendTimeMs }] of partition) {
+        if (appendTimeMs >= beforeMs) continue
+        partition.delete(offset)
+        this.#pass(key, offset)
+      }
+    }
   }
 
   /** Names of the sinks that have written anything. */
@@ -55,7 +73,7 @@ export class LedgerFold {
   #addRow(sink: string | undefined, row: LedgerRow): void {
     const key = `${row.topic}/${row.partition}`
     if (row.appendTimeMs < this.#sinceMs) {
-      this.#before.set(key, Math.max(this.#before.get(key) ?? 0, row.offset + 1))
+      this.#pass(key, row.offset)
       return
     }
     const record = this.#recordOf(key, row)
@@ -67,6 +85,10 @@ export class LedgerFold {
     }
     const parts = record.sinks.get(sink) ?? new Map<number, LedgerRow>()
     record.sinks.set(sink, parts.set(row.part, row))
+  }
+
+  #pass(key: string, offset: number): void {
+    this.#before.set(key, Math.max(this.#before.get(key) ?? 0, offset + 1))
   }
 
   #recordOf(key: string, row: LedgerRow): FoldedRecord {

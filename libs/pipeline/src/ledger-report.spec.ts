@@ -1,69 +1,14 @@
 import { describe, expect, it } from '@jest/globals'
-import type { LedgerEntry, LedgerRow, SinkCounts } from '@pegel/contracts'
+import type { LedgerEntry } from '@pegel/contracts'
+import { COUNTS, delivered, enricher, MINUTE, positions, row, sink, T0, TOPIC } from '../test/ledger-rows.ts'
 import { LedgerFold } from './ledger-fold.ts'
 import { foldLedger } from './ledger-report.ts'
 import type { LedgerPositions, LedgerQuestion } from './ledger-types.ts'
-
-const TOPIC = 'pegel.ingest.v1'
-const MINUTE = 60_000
-const T0 = 100 * MINUTE
-
-const COUNTS: SinkCounts = {
-  delivered: 0,
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
-}
-
-function row(offset: number, over: Partial<LedgerRow> = {}): LedgerRow {
-  return {
-    tenant: 'acme',
-    topic: TOPIC,
-    partition: 0,
-    offset,
-    part: 0,
-    parts: 1,
-    appendTimeMs: T0,
-    configVersion: 1,
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
-    unreadable: 0,
-    tenantDeleted: 0,
-    latencyMs: 0,
-    ...over,
-  }
-}
-
-const enricher = (...rows: LedgerRow[]): LedgerEntry => ({
-  stage: 'enricher',
-  sink: '',
-  instance: 'e',
-  writtenAtMs: 0,
-  rows,
-})
-const sink = (name: string, ...rows: LedgerRow[]): LedgerEntry => ({ ...enricher(...rows), stage: 'sink', sink: name })
-const delivered = (count: number): Partial<LedgerRow> => ({ counts: { ...COUNTS, delivered: count } })
 
 function fold(entries: readonly LedgerEntry[], sinceMs = 0): LedgerFold {
   const made = new LedgerFold(sinceMs)
   for (const entry of entries) made.add(entry)
   return made
-}
-
-function positions(committed: number, latest = committed, finished: string[] = ['influxdb']): LedgerPositions {
-  return {
-    ingest: [{ topic: TOPIC, partition: 0, earliest: 0, latest, committed }],
-    finished: new Map(finished.map((name) => [name, new Set([0])])),
-  }
 }
 
 function ask(entries: readonly LedgerEntry[], at: LedgerPositions, over: Partial<LedgerQuestion> = {}) {
@@ -165,8 +110,17 @@ describe('foldLedger', () => {
     ]
     const report = ask(entries, positions(3))
     expect(report.missingParts).toEqual([
-      { sink: 'influxdb', tenant: 'acme', topic: TOPIC, partition: 0, offset: 0, part: 0, points: 5 },
-      { sink: 'influxdb', tenant: 'acme', topic: TOPIC, partition: 0, offset: 1, part: 0, points: -2 },
+      { sink: 'influxdb', tenant: 'acme', topic: TOPIC, partition: 0, offset: 0, part: 0, points: 5, appendTimeMs: T0 },
+      {
+        sink: 'influxdb',
+        tenant: 'acme',
+        topic: TOPIC,
+        partition: 0,
+        offset: 1,
+        part: 0,
+        points: -2,
+        appendTimeMs: T0,
+      },
     ])
     expect(report.tenants[0]).toMatchObject({ unbalanced: 1, sinks: [{ unbalanced: 7, inFlight: 3 }] })
     expect(report.balanced).toBe(false)

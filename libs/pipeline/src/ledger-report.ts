@@ -46,7 +46,8 @@ class Books {
 
   constructor(fold: LedgerFold, question: LedgerQuestion) {
     this.#question = question
-    this.#sinks = question.sinks ?? fold.sinks
+    // A sink that reads but has written no row yet has a share in every window as well.
+    this.#sinks = question.sinks ?? [...new Set([...fold.sinks, ...question.positions.finished.keys()])].sort()
     this.#ended = endOfClosed(fold, question.positions, question.nowMs)
   }
 
@@ -97,7 +98,8 @@ interface WindowTally {
   readonly tenants: Map<string, TenantTally>
 }
 
-function isBalanced(tenant: TenantBalance): boolean {
+/** True when nothing of the tenant's points is unaccounted for. */
+export function isBalanced(tenant: TenantBalance): boolean {
   return tenant.unbalanced === 0 && tenant.sinks.every((sink) => sink.unbalanced === 0)
 }
 
@@ -112,8 +114,8 @@ function tallyOf(tallies: Map<string, TenantTally>, tenant: string): TenantTally
 }
 
 function missing(sink: string, part: LedgerRow, have: number): MissingPart {
-  const { tenant, topic, partition, offset } = part
-  return { sink, tenant, topic, partition, offset, part: part.part, points: part.produced - have }
+  const { tenant, topic, partition, offset, appendTimeMs } = part
+  return { sink, tenant, topic, partition, offset, part: part.part, points: part.produced - have, appendTimeMs }
 }
 
 type IngestPosition = LedgerPositions['ingest'][number]
@@ -128,9 +130,9 @@ function endOfClosed(fold: LedgerFold, positions: LedgerPositions, nowMs: number
   let ended = Math.floor(nowMs / WINDOW_MS) * WINDOW_MS
   for (const at of positions.ingest) {
     if (start(at) >= at.latest) continue
-    // The last record committed past: windows before its own are complete on this partition.
+    // The last record committed past: windows before its own are complete on this partition. Older ones than the books are not in them.
     const last = fold.record(at.topic, at.partition, at.committed - 1)
-    ended = Math.min(ended, last === undefined ? 0 : Math.floor(last.appendTimeMs / WINDOW_MS) * WINDOW_MS)
+    ended = Math.min(ended, Math.floor((last?.appendTimeMs ?? fold.sinceMs) / WINDOW_MS) * WINDOW_MS)
   }
   return ended
 }

@@ -17,6 +17,8 @@ const NO_COUNTS: SinkCounts = {
   tenantDeleted: 0,
 }
 const COUNTS = Object.keys(NO_COUNTS) as readonly (keyof SinkCounts)[]
+const SINK_TOTALS = [...COUNTS, 'produced', 'inFlight', 'unbalanced'] as const
+const TOTALS = ['records', 'received', 'produced', 'dropped', 'refused', 'tenantDeleted', 'unreadable'] as const
 
 /** Adds rows of one tenant up. */
 export class TenantTally {
@@ -58,9 +60,21 @@ export class TenantTally {
     balance.produced += part.produced
     if (closed) balance.unbalanced += Math.abs(part.produced - settled)
     balance.inFlight += part.produced - settled
+    if (part.produced > settled)
+      balance.oldestInFlightMs = Math.min(balance.oldestInFlightMs ?? Infinity, part.appendTimeMs)
     if (row?.counts == null) return
     for (const count of COUNTS) balance[count] += row.counts[count]
     balance.maxLatencyMs = Math.max(balance.maxLatencyMs, row.latencyMs)
+  }
+
+  /** A balance of the same tenant, of another window. */
+  addBalance(balance: TenantBalance): this {
+    const total = this.#total
+    for (const key of TOTALS) total[key] += balance[key]
+    addAll(total.droppedBy, balance.droppedBy)
+    addAll(total.refusedBy, balance.refusedBy)
+    for (const theirs of balance.sinks) this.#addSink(theirs)
+    return this
   }
 
   result(): TenantBalance {
@@ -70,13 +84,34 @@ export class TenantTally {
     return { tenant: this.#tenant, ...this.#total, unbalanced, sinks }
   }
 
+  #addSink(theirs: SinkBalance): void {
+    const ours = this.#sink(theirs.sink)
+    for (const key of SINK_TOTALS) ours[key] += theirs[key]
+    ours.maxLatencyMs = Math.max(ours.maxLatencyMs, theirs.maxLatencyMs)
+    if (theirs.oldestInFlightMs !== null)
+      ours.oldestInFlightMs = Math.min(ours.oldestInFlightMs ?? Infinity, theirs.oldestInFlightMs)
+  }
+
   #sink(sink: string): Mutable<SinkBalance> {
     const known = this.#sinks.get(sink)
     if (known !== undefined) return known
-    const created = { sink, produced: 0, inFlight: 0, maxLatencyMs: 0, unbalanced: 0, ...NO_COUNTS }
+    const created = {
+      sink,
+      produced: 0,
+      inFlight: 0,
+      oldestInFlightMs: null,
+      maxLatencyMs: 0,
+      unbalanced: 0,
+      ...NO_COUNTS,
+    }
     this.#sinks.set(sink, created)
     return created
   }
+}
+
+function addAll(into: Readonly<Record<string, number>>, from: Readonly<Record<string, number>>): void {
+  for (const [reason, count] of Object.entries(from))
+    (into as Record<string, number>)[reason] = (into[reason] ?? 0) + count
 }
 
 function addReasons(into: Readonly<Record<string, number>>, reasons: LedgerRow['refused']): number {

@@ -20,7 +20,7 @@ export interface LedgerPositions {
   }[]
   /**
    * Per sink, partitions of `metrics` in which it has committed everything that was there when `ingest` was taken.
-   * A sink that is not named here has no partition finished.
+   * A sink that is not named here has no partition finished; one that is named takes part, whether it has written rows or not.
    */
   readonly finished: ReadonlyMap<string, ReadonlySet<number>>
 }
@@ -32,7 +32,7 @@ export interface LedgerQuestion {
   readonly nowMs: number
   /** Only this tenant; all when undefined. */
   readonly tenant?: string
-  /** Only these sinks; all that have written rows when undefined. */
+  /** Only these sinks; all that take part when undefined. */
   readonly sinks?: readonly string[]
 }
 
@@ -41,6 +41,8 @@ export interface SinkBalance extends SinkCounts {
   readonly produced: number
   /** Produced and without an outcome yet. In a closed window that is missing. */
   readonly inFlight: number
+  /** When the oldest of these was appended to `ingest`, ms since the epoch; null when none is in flight. */
+  readonly oldestInFlightMs: number | null
   /** Slowest way from receipt to outcome, ms. */
   readonly maxLatencyMs: number
   /** Points in closed windows that the books do not account for, or account for twice. */
@@ -73,6 +75,8 @@ export interface WindowBalance {
 }
 
 export interface MissingPart {
+  /** Append time of the ingest record, ms since the epoch. */
+  readonly appendTimeMs: number
   readonly sink: string
   readonly tenant: string
   readonly topic: string

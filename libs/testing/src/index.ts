@@ -23,6 +23,8 @@ export {
   summaryPoint,
 } from './series-spec.ts'
 export type { PointSpec, SeriesExtras, SeriesSpec } from './series-spec.ts'
+export { bookOneRecord } from './book-one-record.ts'
+export type { BookedRecord } from './book-one-record.ts'
 export { batchOf, groupOf, recordOf, seriesOf } from './batch-of.ts'
 export { SinkHarness } from './sink-harness.ts'
 export type { HarnessOptions, RunOptions, SinkParts } from './sink-harness.ts'

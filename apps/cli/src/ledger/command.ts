@@ -1,15 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { KafkaPort } from '@pegel/kafka'
-import { foldLedger } from '@pegel/pipeline'
 import type { LedgerReport } from '@pegel/pipeline'
-import { parseDuration, SINKS } from '@pegel/tenancy'
+import { parseDuration } from '@pegel/tenancy'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
 import type { RunHost } from '../run/command.ts'
-import { takePositions } from './positions.ts'
 import { formatReport } from './print.ts'
-import { LedgerReading } from './reading.ts'
+import { foldedHere, fromService } from './source.ts'
+import type { LedgerSource, LedgerWish } from './source.ts'
 
 interface LedgerOptions {
   readonly tenant?: string
@@ -18,10 +16,10 @@ interface LedgerOptions {
   readonly json: boolean
   readonly follow: boolean
   readonly wait: string
+  readonly from?: string
 }
 
 const FOLLOW_MS = 2000
-const END_DEADLINE_MS = 30_000
 
 /** `pegel ledger`: exit code 1 when a closed window does not balance or a record is missing. */
 export function addLedgerCommand(program: Command, context: CliContext, host: Pick<RunHost, 'onStopSignal'>): void {
@@ -33,6 +31,7 @@ export function addLedgerCommand(program: Command, context: CliContext, host: Pi
     .option('--json', 'the whole report as JSON', false)
     .option('--follow', 'print again every two seconds until stopped', false)
     .option('--wait <duration>', 'how long sinks may take to catch up with what is there', '5s')
+    .option('--from <url>', 'ask this ledger service instead of reading the topic', context.env.PEGEL_LEDGER_URL)
     .description('The balance of every point per tenant and sink, and what is missing')
     .action(async (options: LedgerOptions) => {
       const stop = new AbortController()
@@ -42,42 +41,47 @@ export function addLedgerCommand(program: Command, context: CliContext, host: Pi
           stop.abort()
         })
       }
-      const report = await context.withKafka((kafka) => ledger(context, { kafka, options, stop: stop.signal }))
+      const report = await answer(context, options, stop.signal)
       if (!report.balanced) throw cliErrors.unbalanced({ problem: summary(report) })
     })
 }
 
-interface LedgerRun {
-  readonly kafka: KafkaPort
-  readonly options: LedgerOptions
+async function answer(context: CliContext, options: LedgerOptions, stop: AbortSignal): Promise<LedgerReport> {
+  const settleMs = parseWait(options.wait)
+  const sinks = options.sink?.split(',').map((name) => name.trim())
+  const wish: LedgerWish = {
+    sinceMs: parseSince(options.since, Date.now()),
+    ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
+    ...(sinks === undefined ? {} : { sinks }),
+  }
+  const { from = '' } = options
+  if (from !== '') return printed(context, fromService(from, wish, context.note), { options, stop })
+  return context.withKafka(async (kafka) =>
+    printed(context, await foldedHere(kafka, wish, settleMs), { options, stop }),
+  )
+}
+
+interface Printing {
+  readonly options: Pick<LedgerOptions, 'json' | 'follow'>
   readonly stop: AbortSignal
 }
 
-async function ledger(context: CliContext, { kafka, options, stop }: LedgerRun): Promise<LedgerReport> {
-  const sinceMs = parseSince(options.since, Date.now())
-  const settleMs = parseWait(options.wait)
-  const sinks = options.sink?.split(',').map((name) => name.trim())
-  const reading = new LedgerReading(kafka, sinceMs)
-  await reading.open()
+/** Prints a report, or one after the other, and closes the source; the last one is the verdict. */
+async function printed(
+  context: CliContext,
+  source: LedgerSource,
+  { options: { json, follow }, stop }: Printing,
+): Promise<LedgerReport> {
   try {
     for (;;) {
-      const nowMs = Date.now()
-      const positions = await takePositions({ kafka, sinks: sinks ?? SINKS, settleMs })
-      await reading.reachEnd(END_DEADLINE_MS)
-      const report = foldLedger(reading.fold, {
-        positions,
-        sinceMs,
-        nowMs,
-        ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
-        ...(sinks === undefined ? {} : { sinks }),
-      })
-      context.print(options.json ? `${JSON.stringify(report)}\n` : formatReport(report))
-      if (!options.follow) return report
+      const report = await source.report()
+      context.print(json ? `${JSON.stringify(report)}\n` : formatReport(report))
+      if (!follow) return report
       await sleep(FOLLOW_MS, undefined, { signal: stop }).catch(() => undefined)
       if (stop.aborted) return report
     }
   } finally {
-    await reading.close()
+    await source.close()
   }
 }
 

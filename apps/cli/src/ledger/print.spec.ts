@@ -35,6 +35,7 @@ const REPORT: LedgerReport = {
           delivered: 890,
           produced: 900,
           inFlight: 10,
+          oldestInFlightMs: 0,
           maxLatencyMs: 42.4,
           unbalanced: 10,
         },
@@ -51,7 +52,16 @@ const REPORT: LedgerReport = {
   ],
   waitingRecords: 5,
   missingParts: [
-    { sink: 'influxdb', tenant: 'acme', topic: 'pegel.ingest.v1', partition: 1, offset: 4, part: 0, points: 10 },
+    {
+      sink: 'influxdb',
+      tenant: 'acme',
+      topic: 'pegel.ingest.v1',
+      partition: 1,
+      offset: 4,
+      part: 0,
+      points: 10,
+      appendTimeMs: 0,
+    },
   ],
   balanced: false,
 }
@@ -60,7 +70,7 @@ describe('formatReport', () => {
   it('prints balances, reasons and what is missing', () => {
     const text = formatReport(REPORT)
     expect(text).toMatch(/^acme +2 +1,000 +900 +60 +40 +0 +0 +ok$/m)
-    expect(text).toMatch(/^acme +influxdb +900 +890 .*10 +42 ms +OFF BY 10$/m)
+    expect(text).toMatch(/^acme +influxdb +900 +890 .*10 +1970-01-01T00:00:00Z +42 ms +OFF BY 10$/m)
     expect(text).toMatch(/^acme +dropped +no_debug +60$/m)
     expect(text).toMatch(/^acme +refused +max_point_age +40$/m)
     expect(text).toContain('  pegel.ingest.v1/3@7\n  pegel.ingest.v1/3@10..14\n')

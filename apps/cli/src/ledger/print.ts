@@ -36,7 +36,7 @@ export function formatReport(report: LedgerReport): string {
   const parts = [
     formatTable(TENANT_HEADER, report.tenants.map(tenantRow)),
     formatTable(
-      ['TENANT', 'SINK', ...SINK_COLUMNS.map(([title]) => title), 'SLOWEST', 'BALANCE'],
+      ['TENANT', 'SINK', ...SINK_COLUMNS.map(([title]) => title), 'WAITING_SINCE', 'SLOWEST', 'BALANCE'],
       report.tenants.flatMap(sinkRows),
     ),
     reasons(report.tenants),
@@ -59,9 +59,15 @@ function sinkRows(tenant: TenantBalance): readonly (readonly Cell[])[] {
     tenant.tenant,
     sink.sink,
     ...SINK_COLUMNS.map(([, key]) => sink[key]),
+    sink.oldestInFlightMs === null ? '-' : toSecond(sink.oldestInFlightMs),
     `${Math.round(sink.maxLatencyMs)} ms`,
     verdict(sink.unbalanced),
   ])
+}
+
+/** UTC, to the second. */
+function toSecond(timeMs: number): string {
+  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }
 
 function verdict(unbalanced: number): string {

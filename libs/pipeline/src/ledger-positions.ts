@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { KafkaPort } from '@pegel/kafka'
-import type { LedgerPositions } from '@pegel/pipeline'
+import type { LedgerPositions } from './ledger-types.ts'
 
 export const INGEST_TOPICS = ['pegel.ingest.v1', 'pegel.ingest-direct.v1'] as const
 const METRICS_TOPIC = 'pegel.metrics.v1'
@@ -25,12 +25,14 @@ export async function takePositions(request: PositionsRequest): Promise<LedgerPo
   const ingest = (await Promise.all(INGEST_TOPICS.map((topic) => ingestPositions(kafka, topic)))).flat()
   const ends = await kafka.offsets(METRICS_TOPIC)
   const deadline = now() + settleMs
-  const finished = await Promise.all(
-    sinks.map(
-      async (sink) => [sink, await finishedPartitions({ kafka, group: `sink-${sink}`, ends, deadline, now })] as const,
-    ),
+  const finished = new Map<string, ReadonlySet<number>>()
+  await Promise.all(
+    sinks.map(async (sink) => {
+      const partitions = await finishedPartitions({ kafka, group: `sink-${sink}`, ends, deadline, now })
+      if (partitions !== undefined) finished.set(sink, partitions)
+    }),
   )
-  return { ingest, finished: new Map(finished) }
+  return { ingest, finished }
 }
 
 async function ingestPositions(kafka: KafkaPort, topic: string): Promise<LedgerPositions['ingest']> {
@@ -47,18 +49,20 @@ interface FinishedRequest {
   readonly now: () => number
 }
 
+/** Undefined for a sink that has never committed: it is not deployed, or has not begun. */
 async function finishedPartitions({
   kafka,
   group,
   ends,
   deadline,
   now,
-}: FinishedRequest): Promise<ReadonlySet<number>> {
+}: FinishedRequest): Promise<ReadonlySet<number> | undefined> {
   for (;;) {
-    const committed = new Map((await kafka.committed(group, METRICS_TOPIC)).map((at) => [at.partition, at.offset]))
+    const offsets = await kafka.committed(group, METRICS_TOPIC)
+    const committed = new Map(offsets.filter(({ offset }) => offset >= 0).map((at) => [at.partition, at.offset]))
+    if (committed.size === 0) return undefined
     const done = ends.filter((end) => end.earliest >= end.latest || (committed.get(end.partition) ?? -1) >= end.latest)
-    if (done.length === ends.length || committed.size === 0 || now() >= deadline)
-      return new Set(done.map((end) => end.partition))
+    if (done.length === ends.length || now() >= deadline) return new Set(done.map((end) => end.partition))
     await sleep(POLL_MS)
   }
 }

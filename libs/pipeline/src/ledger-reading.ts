@@ -1,44 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeRecord } from '@pegel/contracts'
+import type { LedgerEntry } from '@pegel/contracts'
 import type { AllReader, KafkaPort, KafkaRecord } from '@pegel/kafka'
-import { LEDGER_TOPIC, LedgerFold } from '@pegel/pipeline'
-import { cliErrors } from '../errors.ts'
+import { LEDGER_TOPIC } from './ledger-writer.ts'
+import { pipelineErrors } from './processor-errors.ts'
 
 const POLL_MS = 20
 
 /** The ledger topic, read from its beginning and followed. */
 export class LedgerReading {
-  readonly fold: LedgerFold
   readonly #kafka: KafkaPort
+  readonly #add: (entry: LedgerEntry) => void
   readonly #read = new Map<number, number>()
   #reader: AllReader | undefined
 
-  constructor(kafka: KafkaPort, sinceMs: number) {
+  /** @param add gets every entry, in the order of its ledger partition */
+  constructor(kafka: KafkaPort, add: (entry: LedgerEntry) => void) {
     this.#kafka = kafka
-    this.fold = new LedgerFold(sinceMs)
+    this.#add = add
   }
 
+  /** Resolves when everything is read that was there. */
   async open(): Promise<void> {
     this.#reader = await this.#kafka.readAll(LEDGER_TOPIC, (record) => {
-      this.#add(record)
+      this.#take(record)
     })
     await this.#reader.caughtUp
   }
 
-  /** Resolves when everything is read that is in the topic now. */
+  /**
+   * Resolves when everything is read that is in the topic now.
+   * @throws pipelineErrors.ledger_end_not_reached
+   */
   async reachEnd(deadlineMs: number): Promise<void> {
     const ends = await this.#kafka.offsets(LEDGER_TOPIC)
     const started = Date.now()
     const behind = (): boolean =>
       ends.some((end) => end.latest > end.earliest && (this.#read.get(end.partition) ?? 0) < end.latest)
     while (behind()) {
-      if (Date.now() - started > deadlineMs) {
-        throw cliErrors.no_answer({
-          seconds: deadlineMs / 1000,
-          brokers: LEDGER_TOPIC,
-          problem: 'its end was not reached',
-        })
-      }
+      if (Date.now() - started > deadlineMs)
+        throw pipelineErrors.ledger_end_not_reached({ topic: LEDGER_TOPIC, deadlineMs })
       await sleep(POLL_MS)
     }
   }
@@ -47,8 +48,8 @@ export class LedgerReading {
     await this.#reader?.close()
   }
 
-  #add(record: KafkaRecord): void {
+  #take(record: KafkaRecord): void {
     this.#read.set(record.partition, record.offset + 1)
-    if (record.value !== null) this.fold.add(decodeRecord('LedgerEntry', record.value))
+    if (record.value !== null) this.#add(decodeRecord('LedgerEntry', record.value))
   }
 }

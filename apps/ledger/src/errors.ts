@@ -1,0 +1,7 @@
+import { defineErrors } from '@pegel/errors'
+
+export const ledgerErrors = defineErrors('ledger', {
+  reading: { retryable: true, text: 'The ledger is being read for the first time; ask again in a moment.' },
+  stale: { retryable: true, text: 'The books were last judged {seconds} s ago: {problem}' },
+  not_found: { retryable: false, text: 'There is nothing at {path}: ask GET /ledger.' },
+})
