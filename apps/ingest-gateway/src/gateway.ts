@@ -5,9 +5,11 @@ import type { BehindDoors, Door } from './doors/door.ts'
 import { GrpcDoor } from './doors/grpc/grpc.door.ts'
 import { HttpDoor } from './doors/http/http.door.ts'
 import { influx } from './doors/influx/influx.controller.ts'
+import { logs } from './doors/logs/logs.controller.ts'
 import { otlpGrpc } from './doors/otlp-grpc/otlp-grpc.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
+import { pegelGrpc } from './doors/pegel-grpc/pegel-grpc.controller.ts'
 import { readTls } from './doors/tls.ts'
 import { Batcher, POINTS } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
@@ -67,7 +69,7 @@ function createDoors(config: GatewayConfig, behind: BehindDoors, maxRequestBytes
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines)]
+  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines), logs(behind)]
   const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
   const grpc = { host: config.PEGEL_GRPC_HOST, port: config.PEGEL_GRPC_PORT, tls, protocols: [otlpGrpc(behind)] }
   return [new HttpDoor({ ...behind, ...http }), new GrpcDoor({ ...behind, ...grpc, maxRequestBytes })]
