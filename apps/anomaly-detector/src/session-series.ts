@@ -58,7 +58,7 @@ export class SessionSeries {
   stateFor(plan: SeriesPlan, { record, watches, findings }: Asking): SeriesState | undefined {
     const { identity, watch } = plan
     if (plan.state?.dead === false && plan.adopted) {
-      plan.state.used = true
+      this.#store.touch(plan.state)
       return plan.state
     }
     if (watch === undefined) {

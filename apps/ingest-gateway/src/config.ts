@@ -7,6 +7,12 @@ export const configSchema = z.object({
   PEGEL_HTTP_HOST: z.string().min(1).default('0.0.0.0').describe('Address that HTTP listens on.'),
   PEGEL_GRPC_PORT: port().default(4317).describe('Port of all protocols over gRPC; 0 takes any free one.'),
   PEGEL_GRPC_HOST: z.string().min(1).default('0.0.0.0').describe('Address that gRPC listens on.'),
+  PEGEL_GRPC_STREAM_BATCHES: integer({ min: 1 })
+    .default(64)
+    .describe('Batches of one pegel.ingest.v1 stream that may be sent and not yet answered.'),
+  PEGEL_GRPC_STREAM_BYTES: bytes({ min: 1024 })
+    .default(32 * 1024 * 1024)
+    .describe('Bytes of them; never less than limits.max_request_bytes of the tenant.'),
   PEGEL_TLS_CERT_FILE: z
     .string()
     .min(1)

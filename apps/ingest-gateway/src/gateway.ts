@@ -1,11 +1,10 @@
 import type { ComponentContext, Hosted } from '@pegel/service'
-import type { TenantDirectory } from '@pegel/tenancy'
 import type { GatewayConfig } from './config.ts'
+import { createGrpcDoor } from './doors/create-grpc-door.ts'
 import type { BehindDoors, Door } from './doors/door.ts'
-import { GrpcDoor } from './doors/grpc/grpc.door.ts'
 import { HttpDoor } from './doors/http/http.door.ts'
 import { influx } from './doors/influx/influx.controller.ts'
-import { otlpGrpc } from './doors/otlp-grpc/otlp-grpc.controller.ts'
+import { logs } from './doors/logs/logs.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
 import { readTls } from './doors/tls.ts'
@@ -45,7 +44,7 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
     tracing,
     now: Date.now,
   }
-  const doors = createDoors(config, behind, greatestRequestBytes(tenants))
+  const doors = createDoors(context, behind)
   return {
     checks: Object.assign({}, ...doors.map((door) => door.checks)) as Hosted['checks'],
     async start() {
@@ -63,20 +62,12 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
 }
 
 /** Every transport; a new protocol is one line here. */
-function createDoors(config: GatewayConfig, behind: BehindDoors, maxRequestBytes: () => number): readonly Door[] {
+function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoors): readonly Door[] {
+  const { config } = context
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines)]
+  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines), logs(behind)]
   const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
-  const grpc = { host: config.PEGEL_GRPC_HOST, port: config.PEGEL_GRPC_PORT, tls, protocols: [otlpGrpc(behind)] }
-  return [new HttpDoor({ ...behind, ...http }), new GrpcDoor({ ...behind, ...grpc, maxRequestBytes })]
-}
-
-/** The greatest limits.max_request_bytes of all tenants, kept as their files change. */
-function greatestRequestBytes(tenants: TenantDirectory): () => number {
-  const greatest = (): number => Math.max(0, ...tenants.all().map(({ limits }) => limits.maxRequestBytes))
-  let known = greatest()
-  tenants.onChange(() => (known = greatest()))
-  return () => known
+  return [new HttpDoor({ ...behind, ...http }), createGrpcDoor(context, behind, tls)]
 }

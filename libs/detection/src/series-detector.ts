@@ -101,7 +101,7 @@ export class SeriesDetector implements Detector {
     const surprise = most * this.#options.sensitivity
     const left = floats[f + HOLD_LEFT] ?? 0
     if (left > 0) floats[f + HOLD_LEFT] = left - 1
-    verdict.score = scoreOf(surprise)
+    if (surprise > 0) verdict.score = scoreOf(surprise)
     if (surprise < SURPRISE_THRESHOLD) return
     if (left > 0 && surprise <= (floats[f + HIT_SURPRISE] ?? 0) + HOLD_MARGIN) {
       verdict.score = HELD_SCORE

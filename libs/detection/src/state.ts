@@ -1,8 +1,8 @@
 import { detectionErrors } from './errors.ts'
 import { Season } from './scoring/season.ts'
 import { BLOCK, RING } from './scoring/blocks.ts'
-import { LONG_SHAPE_SET, SHAPE_LENGTH, SHAPE_SET } from './scoring/shapes.ts'
-import { BLOCKS, BLOCK_AT, IN_BLOCK, LONG_AT, LONG_BLOCKS, SHAPES, SLOT, SLOT_BYTES } from './scoring/slab.ts'
+import { LONG_SHAPE_SET, SHAPE_SET } from './scoring/shapes.ts'
+import { BLOCKS, BLOCK_AT, HAND, IN_BLOCK, KEPT, SHAPES, SHAPE_FIELDS, SLOT, SLOT_BYTES } from './scoring/slab.ts'
 import type { Slot } from './scoring/slots.ts'
 
 /** "PD", little-endian. */
@@ -19,10 +19,10 @@ const BOUNDS: readonly (readonly [number, number])[] = [
   [IN_BLOCK, BLOCK],
   [BLOCKS, RING + 1],
   [BLOCK_AT, RING],
-  [LONG_BLOCKS, SHAPE_LENGTH + 1],
-  [LONG_AT, SHAPE_LENGTH],
-  [SHAPES, SHAPE_SET.capacity + 1],
-  [SHAPES + 3, LONG_SHAPE_SET.capacity + 1],
+  ...[SHAPE_SET, LONG_SHAPE_SET].flatMap(({ index, capacity }) => [
+    [SHAPES + index * SHAPE_FIELDS + KEPT, capacity + 1] as const,
+    [SHAPES + index * SHAPE_FIELDS + HAND, capacity] as const,
+  ]),
 ]
 
 /** All of a slot's numbers as they are (little-endian, as all machines that Node runs on), behind a header with a checksum. */

@@ -7,6 +7,8 @@ import type { DerivedValue, KeptAnomaly, SeriesState } from './series-state.ts'
 /** What every point of a record is looked at with. */
 export interface Sight {
   readonly watch: Watch
+  /** Of the series, the derived values that are watched. */
+  readonly names: readonly string[]
   /** Of the source record. */
   readonly offset: number
   readonly inMaintenance: (metric: string, timeMs: number) => boolean

@@ -2,7 +2,7 @@ import { releaseDetector } from '@pegel/detection'
 import type { Detector } from '@pegel/detection'
 import type { OpenAnomaly } from '@pegel/contracts'
 import type { WatchedIdentity } from '../watch/identity.ts'
-import type { DriftWatch } from './drift-watch.ts'
+import type { DriftDetector } from '@pegel/detection'
 import type { ForecastWatch } from './forecast-watch.ts'
 
 /** An anomaly of a derived value; at most one a kind is kept, open or the last that was. */
@@ -20,7 +20,7 @@ export interface DerivedValue {
   /** Of the selector's options that the three were made with; another selector's options make them anew from their bytes. */
   optionsOf: unknown
   detector: Detector | undefined
-  drift: DriftWatch | undefined
+  drift: DriftDetector | undefined
   forecast: ForecastWatch | undefined
   anomalies: KeptAnomaly[]
 }
@@ -52,18 +52,21 @@ export interface SeriesState {
   dirty: boolean
   /** Evicted or of an assignment that is over: not to be used any more. */
   dead: boolean
-  /** Seen since the eviction's hand last passed it. */
-  used: boolean
+  /** Grows with every record of any series: the lowest was not seen for longest. */
+  seen: number
 }
 
-export function freshState(identity: SeriesState['identity'], partition: number, offset: number): SeriesState {
+export function freshState(
+  identity: SeriesState['identity'],
+  { partition, offset, appendMs }: { readonly partition: number; readonly offset: number; readonly appendMs: number },
+): SeriesState {
   return {
     identity,
     partition,
     offset,
     lastTimeMs: 0,
     lastTimeNs: 0,
-    lastAppendMs: 0,
+    lastAppendMs: appendMs,
     startTimeMs: 0,
     intervalMs: 0,
     bounds: undefined,
@@ -73,7 +76,7 @@ export function freshState(identity: SeriesState['identity'], partition: number,
     values: [],
     dirty: false,
     dead: false,
-    used: true,
+    seen: 0,
   }
 }
 

@@ -29,13 +29,14 @@ const LOOK_AGAIN_MS = 60_000
 
 /**
  * The series of one assignment, by tenant. At a tenant's own limit an idle series makes room, or the new one is refused; at the process'
- * limit the tenant that holds most loses what it used least lately (second chance), so that no tenant flushes another's.
+ * limit the tenant that holds most loses what it has not seen for longest, so that no tenant flushes another's.
  */
 export class SeriesStore {
   readonly #options: StoreOptions
   readonly #tenants = new Map<string, Map<string, SeriesState>>()
   readonly #fullUntil = new Map<string, number>()
   #size = 0
+  #clock = 0
 
   constructor(options: StoreOptions) {
     this.#options = options
@@ -65,18 +66,24 @@ export class SeriesStore {
 
   /** The state of a series, a new one when there is none. */
   open(request: OpenRequest): Opened {
-    const { identity, partition, offset } = request
+    const { identity, partition, offset, appendMs } = request
     const known = this.#tenants.get(identity.tenant)?.get(keyOf(identity))
     if (known !== undefined) {
       if (known.identity.digest !== identity.digest) return { refused: 'collision' }
-      known.used = true
+      this.touch(known)
       return { state: known }
     }
     if (this.sizeOf(identity.tenant) >= request.maxSeries && !this.#makeRoom(request))
       return { refused: 'tenant_limit' }
-    const state = freshState(identity, partition, offset - 1)
+    const state = freshState(identity, { partition, offset: offset - 1, appendMs })
+    this.touch(state)
     this.#add(state)
     return { state }
+  }
+
+  /** It was seen: others go before it. */
+  touch(state: SeriesState): void {
+    state.seen = this.#clock += 1
   }
 
   /** Forgets a state without a word. */
@@ -114,28 +121,17 @@ export class SeriesStore {
     return idle.length > 0
   }
 
+  /** Looking for the least recently seen costs a walk over all, so a hundredth of the limit goes at a time. */
   #evictFromLargest(newest: SeriesState): void {
     const others = [...this.#tenants.values()].filter((shard) => shard.size > 1 || !shard.has(keyOf(newest.identity)))
-    const victim = this.#leastUsed(
-      others.reduce((most, next) => (next.size > most.size ? next : most)),
-      newest,
-    )
-    if (victim !== undefined) this.#evict(victim)
+    const largest = others.reduce((most, next) => (next.size > most.size ? next : most))
+    const states = [...largest.values()].filter((state) => state !== newest).sort((a, b) => a.seen - b.seen)
+    const count = Math.max(this.#size - this.#options.maxSeries, Math.floor(this.#options.maxSeries / 100))
+    for (const state of states.slice(0, count)) this.#evict(state)
   }
 
   #evict(state: SeriesState): void {
     this.#options.onEvicted(state)
     this.remove(state)
-  }
-
-  /** The hand goes round: what was used since it last came by gets another round. */
-  #leastUsed(shard: Map<string, SeriesState>, newest: SeriesState): SeriesState | undefined {
-    for (const [key, state] of shard) {
-      if (!state.used && state !== newest) return state
-      state.used = false
-      shard.delete(key)
-      shard.set(key, state)
-    }
-    return undefined
   }
 }

@@ -32,7 +32,7 @@ export function decodeState(value: Buffer, partition: number, lookup?: SchemaLoo
     pending: [...record.pending],
     pendingSinceMs: record.pendingSinceMs,
     values: record.values.map(toDerivedValue),
-    ...{ dirty: false, dead: false, used: false },
+    ...{ dirty: false, dead: false, seen: 0 },
   }
 }
 

@@ -17,8 +17,6 @@ export interface WatchedPoint extends SourcePoint {
 
 export interface PointSight extends Sight {
   readonly identity: WatchedIdentity
-  /** Of the identity, those that the selector watches. */
-  readonly names: readonly string[]
 }
 
 /** What became of a point: `late` and `duplicate` ones change nothing. */

@@ -72,8 +72,13 @@ export class Harness {
 
   /** A record as the enricher writes it. */
   async send(tenant: string, series: readonly SeriesSpec[], version = 1): Promise<void> {
+    await this.sendAs(tenant, tenant, series, version)
+  }
+
+  /** A record under another key than the tenant that it names. */
+  async sendAs(key: string, tenant: string, series: readonly SeriesSpec[], version = 1): Promise<void> {
     const { value } = batchOf(tenant, series, { configVersion: version })
-    await this.producer.send([{ topic: METRICS_TOPIC, key: tenant, value }])
+    await this.producer.send([{ topic: METRICS_TOPIC, key, value }])
   }
 
   /** @param kafka what the detector is to see of Kafka, when that is not all */

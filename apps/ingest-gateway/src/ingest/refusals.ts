@@ -19,6 +19,8 @@ export type RefusalReason =
   | 'series_empty'
   | 'histogram_schema'
   | 'string_field'
+  | 'point_malformed'
+  | 'tenant_mismatch'
 
 /** What is wrong and what to change, for the sender of the points. */
 const ADVICE: Readonly<Record<RefusalReason, string>> = {
@@ -45,6 +47,8 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   histogram_schema: 'a native histogram of another schema than -4 to 8 and -53',
   line_malformed: 'a line that cannot be read',
   string_field: 'a field whose value is a text; only numbers and booleans are kept',
+  point_malformed: 'a point that is not in the documented form',
+  tenant_mismatch: 'its tenant_id is not the tenant of the credential',
 }
 
 /** Counts of refused points by reason. */

@@ -1,3 +1,7 @@
+export { decodeLogLines } from './json/decode-lines.ts'
+export type { RejectedLine } from './json/decode-lines.ts'
+export { logsErrors } from './json/errors.ts'
+export { logLineSchema } from './json/log-line.ts'
 export { decodeOtlpLogsJson } from './otlp/decode-json.ts'
 export { decodeOtlpLogsProtobuf } from './otlp/decode-protobuf.ts'
 export { LogIngest, LOGS } from './log-ingest.ts'

@@ -104,20 +104,23 @@ interface PointsContext {
 function readPoints(reader: WireReader, at: SeriesAt, { taker, cache }: PointsContext): void {
   reader.pos = at.labels === reader && at.labelsFrom === at.from ? at.labelsTo : at.from
   reader.end = at.to
-  if (reader.pos === at.to) return
   const series = seriesOf(cache, at)
   const from: TakenSeries = { series, unit: '', read: () => readLabels(at) }
   let labels: SeriesLabels | undefined
-  let taken = false
+  let empty = true
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag === SAMPLE) {
       labels ??= taker.labels(from, UNKNOWN_TYPE)
-      taken = taker.sample(reader, labels) || taken
-    } else if (tag === HISTOGRAM) taken = taker.histogram(reader, from) || taken
-    else reader.skip(tag)
+      taker.sample(reader, series, labels)
+      empty = false
+    } else if (tag === HISTOGRAM) {
+      taker.histogram(reader, from)
+      empty = false
+    } else reader.skip(tag)
   }
-  if (taken) taker.finish(series)
+  // Nobody asked for them, but the labels of a request shall be labels.
+  if (empty) readLabels(at)
 }
 
 /** A range that holds nothing but Labels of one field. */

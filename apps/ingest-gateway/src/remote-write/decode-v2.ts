@@ -2,9 +2,11 @@ import type { RequestPoints } from '../ingest/request-points.ts'
 import { WireReader } from '../wire/wire-reader.ts'
 import { malformed } from './errors.ts'
 import { formOfType } from './forms.ts'
+import { readHistogram } from './histogram-message.ts'
 import { labelSet } from './label-set.ts'
 import { MetadataFields } from './metadata.ts'
 import type { RemoteSeries } from './remote-series.ts'
+import { SampleFields } from './sample.ts'
 import { SeriesTaker } from './series-taker.ts'
 import type { TakenSeries } from './series-taker.ts'
 import { readSymbols, Refs } from './symbols.ts'
@@ -95,6 +97,7 @@ function survey({ reader, refs, metadata }: Context): Content {
       reader.skip(tag)
     }
   }
+  refs.end()
   refs.check(metadata.unitRef)
   refs.check(metadata.helpRef)
   return { samples, histograms, exemplars }
@@ -105,7 +108,7 @@ function readSeries(context: Context): void {
   const { samples, histograms, exemplars } = survey(context)
   const [numbers, natives] = [samples.length, histograms.length]
   if (numbers > 0 && natives > 0) {
-    taker.refuse('samples_and_histograms', numbers + natives)
+    refuseBoth(context, samples, histograms)
     return
   }
   if (numbers + natives === 0) {
@@ -114,19 +117,31 @@ function readSeries(context: Context): void {
   }
   const series = cache.series(refs.key())
   const from: TakenSeries = { series, unit: refs.text(metadata.unitRef), read: () => labelSet(refs.pairs()) }
-  let taken = false
   if (numbers > 0) {
     const labels = taker.labels(from, formOfType(metadata.type))
     for (const at of samples) {
       reader.pos = at
-      taken = taker.sample(reader, labels) || taken
+      taker.sample(reader, series, labels)
     }
   }
   for (const at of histograms) {
     reader.pos = at
-    taken = taker.histogram(reader, from) || taken
+    taker.histogram(reader, from)
   }
-  if (taken) taker.finish(series)
+}
+
+/** Nobody asks for their contents, but the elements of a request shall be well-formed. */
+function refuseBoth({ reader, taker }: Context, samples: readonly number[], histograms: readonly number[]): void {
+  const sample = new SampleFields()
+  for (const at of samples) {
+    reader.pos = at
+    sample.read(reader)
+  }
+  for (const at of histograms) {
+    reader.pos = at
+    readHistogram(reader)
+  }
+  taker.refuse('samples_and_histograms', samples.length + histograms.length)
 }
 
 function readExemplars(context: Context): void {
@@ -173,5 +188,6 @@ function readExemplar({ reader, taker, exemplarRefs }: Context, series: RemoteSe
     } else reader.skip(tag)
   }
   reader.leave(outer)
+  exemplarRefs.end()
   taker.exemplar(series, { labels: exemplarRefs.pairs(), value, timeMs })
 }

@@ -49,26 +49,28 @@ export class SeriesTaker {
     else others.push(exemplar)
   }
 
-  /** Reads a Sample, its length first. @returns whether it was taken */
-  sample(reader: WireReader, labels: SeriesLabels): boolean {
+  /** Reads a Sample, its length first. */
+  sample(reader: WireReader, series: RemoteSeries, labels: SeriesLabels): void {
     const sample = this.#sample
     sample.read(reader)
     this.#points.series(labels, sample.startMs, 0)
-    const taken = this.#points.number(sample.timeMs, 0, sample.value, sample.flags)
-    if (taken) this.#written.samples += 1
-    return taken
+    if (!this.#points.number(sample.timeMs, 0, sample.value, sample.flags)) return
+    this.#written.samples += 1
+    if (series.holds || this.#exemplars.size > 0) this.#hang(series)
   }
 
-  /** Reads a Histogram, its length first. @returns whether it was taken */
-  histogram(reader: WireReader, { series, unit, read }: TakenSeries): boolean {
+  /** Reads a Histogram, its length first. */
+  histogram(reader: WireReader, { series, unit, read }: TakenSeries): void {
     const message = readHistogram(reader)
     const native = nativePoint(message)
     this.#points.series(this.#cache.labels(series, { form: native.form, unit, read }), message.startMs, 0)
-    if ('problem' in native) return this.#points.refuse(native.problem)
-    const flags = message.isStale ? NO_RECORDED_VALUE : 0
-    const taken = this.#points.complex(message.timeMs, 0, native.point, flags)
-    if (taken) this.#written.histograms += 1
-    return taken
+    if ('problem' in native) {
+      this.#points.refuse(native.problem)
+      return
+    }
+    if (!this.#points.complex(message.timeMs, 0, native.point, message.isStale ? NO_RECORDED_VALUE : 0)) return
+    this.#written.histograms += 1
+    if (series.holds || this.#exemplars.size > 0) this.#hang(series)
   }
 
   labels({ series, unit, read }: TakenSeries, form: Form): SeriesLabels {
@@ -79,10 +81,9 @@ export class SeriesTaker {
     this.#points.refuse(...refusal)
   }
 
-  /** After the samples of a TimeSeries of which at least one was taken: hangs the series' exemplars on the last one. */
-  finish(series: RemoteSeries): void {
+  /** Hangs the exemplars of a series on the point that was just taken. */
+  #hang(series: RemoteSeries): void {
     if (series.holds) this.#cache.held.release(series, this.#points)
-    if (this.#exemplars.size === 0) return
     const exemplars = this.#exemplars.get(series)
     if (exemplars === undefined) return
     this.#exemplars.delete(series)

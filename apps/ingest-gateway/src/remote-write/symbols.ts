@@ -39,6 +39,11 @@ export class Refs {
     this.#refs[this.#count++] = ref
   }
 
+  /** After the last of a TimeSeries or Exemplar. */
+  end(): void {
+    if (this.#count % 2 !== 0) malformed('a label name without a value')
+  }
+
   check(ref: number): void {
     if (ref >= this.#symbols.length) malformed(`a reference to symbol ${ref} of ${this.#symbols.length}`)
   }
@@ -60,7 +65,6 @@ export class Refs {
 
   /** Names and values. */
   pairs(): Attribute[] {
-    if (this.#count % 2 !== 0) malformed('a label name without a value')
     const pairs: Attribute[] = []
     for (let index = 0; index < this.#count; index += 2) {
       pairs.push({ key: this.text(this.#refs[index] ?? 0), value: this.text(this.#refs[index + 1] ?? 0) })

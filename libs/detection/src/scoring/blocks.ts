@@ -1,16 +1,16 @@
 import {
   BLOCKS,
   BLOCK_AT,
+  BLOCK_DEVIATIONS,
   BLOCK_MEANS,
   BLOCK_POINTS,
-  BLOCK_DEVIATIONS,
+  COURSE_LENGTH,
   IN_BLOCK,
-  LONG_AT,
-  LONG_BLOCKS,
+  SHAPES,
 } from './slab.ts'
-import { LONG_MEANS } from './slab.ts'
+import { SHAPE_FIELDS } from './slab.ts'
 import type { Slab } from './slab.ts'
-import { SHAPE_LENGTH, encode, shape } from './shapes.ts'
+import { LONG_SHAPE_SET, SHAPE_SET } from './shapes.ts'
 
 /** Points in a block: all but records of single points looks at blocks only, a quarter of the work for a delay of three points at most. */
 export const BLOCK = 4
@@ -25,7 +25,10 @@ export function fillBlock({ floats, f }: Slab, value: number): boolean {
   floats[f + IN_BLOCK] = (filled + 1) % BLOCK
   if (filled + 1 < BLOCK) return false
   const at = f + BLOCK_POINTS
-  const [a = 0, b = 0, c = 0, d = 0] = [floats[at], floats[at + 1], floats[at + 2], floats[at + 3]]
+  const a = floats[at] ?? 0
+  const b = floats[at + 1] ?? 0
+  const c = floats[at + 2] ?? 0
+  const d = floats[at + 3] ?? 0
   const mean = (a + b + c + d) / BLOCK
   const index = floats[f + BLOCK_AT] ?? 0
   floats[f + BLOCK_MEANS + index] = mean
@@ -39,47 +42,34 @@ export function fillBlock({ floats, f }: Slab, value: number): boolean {
 
 /** Forgets blocks, since a gap in time lies between them and what comes. */
 export function clearBlocks({ floats, f }: Slab): void {
-  for (const field of [IN_BLOCK, BLOCKS, BLOCK_AT, LONG_BLOCKS, LONG_AT]) floats[f + field] = 0
+  for (const field of [IN_BLOCK, BLOCKS, BLOCK_AT]) floats[f + field] = 0
+  for (const { index } of [SHAPE_SET, LONG_SHAPE_SET]) floats[f + SHAPES + index * SHAPE_FIELDS + COURSE_LENGTH] = 0
 }
 
-/** Of the last `count` blocks. */
-export function meanOf({ floats, f }: Slab, count: number): number {
-  const next = (floats[f + BLOCK_AT] ?? 0) + RING
-  let sum = 0
-  for (let back = 1; back <= count; back++) sum += floats[f + BLOCK_MEANS + ((next - back) % RING)] ?? 0
-  return sum / count
-}
+/** What `lookBack` found of the last blocks: means of 1, 4, 8 and 16 of them, and the standard deviation of the points of 8. */
+export const back = { mean1: 0, mean4: 0, mean8: 0, mean16: 0, deviation8: 0 }
 
-/** Standard deviation of the points of the last `count` blocks. */
-export function deviationOf(slab: Slab, count: number): number {
-  const { floats, f } = slab
-  const mean = meanOf(slab, count)
+/** One pass for all statistics. What reaches further back than there are blocks means nothing. */
+export function lookBack({ floats, f }: Slab): void {
   const next = (floats[f + BLOCK_AT] ?? 0) + RING
   let sum = 0
-  for (let back = 1; back <= count; back++) {
-    const index = (next - back) % RING
-    sum += (floats[f + BLOCK_DEVIATIONS + index] ?? 0) ** 2 + ((floats[f + BLOCK_MEANS + index] ?? 0) - mean) ** 2
+  let squares = 0
+  for (let age = 1; age <= RING; age++) {
+    const at = f + ((next - age) & (RING - 1))
+    const mean = floats[at + BLOCK_MEANS] ?? 0
+    sum += mean
+    if (age <= 8) {
+      const deviation = floats[at + BLOCK_DEVIATIONS] ?? 0
+      const apart = mean - back.mean1
+      if (age === 1) back.mean1 = mean
+      else squares += apart * apart
+      squares += deviation * deviation
+      if (age === 4) back.mean4 = sum / 4
+      if (age === 8) back.mean8 = sum / 8
+    }
   }
-  return Math.sqrt(sum / count)
-}
-
-/** Fills `shape` with the last 8 blocks. */
-export function shapeOfBlocks(slab: Slab): void {
-  const { floats, f } = slab
-  const first = (floats[f + BLOCK_AT] ?? 0) + RING - SHAPE_LENGTH
-  for (let index = 0; index < SHAPE_LENGTH; index++)
-    shape[index] = encode(slab, floats[f + BLOCK_MEANS + ((first + index) % RING)] ?? 0)
-}
-
-/** Takes in the mean of a long block; fills `shape` with the last 8 of them and is true, once there are 8. */
-export function shapeOfLongBlocks(slab: Slab): boolean {
-  const { floats, f } = slab
-  const at = floats[f + LONG_AT] ?? 0
-  floats[f + LONG_MEANS + at] = meanOf(slab, LONG)
-  floats[f + LONG_AT] = (at + 1) % SHAPE_LENGTH
-  const filled = Math.min((floats[f + LONG_BLOCKS] ?? 0) + 1, SHAPE_LENGTH)
-  floats[f + LONG_BLOCKS] = filled
-  for (let index = 0; index < SHAPE_LENGTH; index++)
-    shape[index] = encode(slab, floats[f + LONG_MEANS + ((at + 1 + index) % SHAPE_LENGTH)] ?? 0)
-  return filled === SHAPE_LENGTH
+  back.mean16 = sum / RING
+  // Squares were taken from the newest mean, which is near enough for no digits to be lost.
+  const shift = back.mean8 - back.mean1
+  back.deviation8 = Math.sqrt(Math.max(0, squares / 8 - shift * shift))
 }

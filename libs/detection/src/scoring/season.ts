@@ -25,7 +25,7 @@ const MEANS = 8
 const DEVIATIONS = MEANS + BUCKETS
 const FLOATS = DEVIATIONS + BUCKETS
 
-const settings = { floatsAt: 0, wordsAt: 0, weight: 1, memory: 2000, haste: 1, leniency: 0, warmUp: 200 }
+const settings = { floatsAt: 0, wordsAt: 0, weight: 1, memory: 2000, haste: 1, warmUp: 200 }
 
 /** What an hour of the day, and an hour of the week once it has been seen often enough, is usually like. UTC. */
 export class Season {

@@ -1,8 +1,8 @@
 /**
- * The state of many series in one buffer: an object or a typed array a series would cost as much as the state itself. A slot is 16 doubles, 88 floats,
- * 224 16-bit and 768 8-bit numbers, 1,632 bytes; the offsets into them are the fields below.
+ * The state of many series in one buffer: an object or a typed array a series would cost as much as the state itself. A slot is 16 doubles, 80 floats,
+ * 128 16-bit and 880 8-bit numbers, 1,584 bytes; the offsets into them are the fields below.
  */
-export const SLOT = { doubles: 16, floats: 88, words: 224, bytes: 768 } as const
+export const SLOT = { doubles: 16, floats: 80, words: 128, bytes: 880 } as const
 
 export const SLOT_BYTES = SLOT.doubles * 8 + SLOT.floats * 4 + SLOT.words * 2 + SLOT.bytes
 
@@ -21,36 +21,43 @@ export const LAST_VALUE = 13
 /** Floats. */
 export const BLOCK_MEANS = 0
 export const BLOCK_DEVIATIONS = 16
-export const LONG_MEANS = 32
-export const BLOCK_POINTS = 40
-export const IN_BLOCK = 44
-export const BLOCKS = 45
-export const BLOCK_AT = 46
-export const LONG_BLOCKS = 47
-export const LONG_AT = 48
-export const MEAN = 49
-export const SPREAD = 50
-export const LEVEL = 51
-export const LEVELS = 52
-export const LOWER = 53
-export const UPPER = 54
-export const CENTER = 55
-export const SCALE = 56
-export const RUN = 57
-export const LONGEST_RUN = 58
-export const HOLD_LEFT = 59
-export const HIT_SURPRISE = 60
-export const INTERVAL = 61
-export const PERIOD_POINTS = 62
-/** Of each histogram: weight, decay not yet applied, samples, logarithm of the top bin. */
-export const TAILS = 63
-/** Of each set of shapes: how many there are, its clock, the typical distance. */
-export const SHAPES = 79
+export const BLOCK_POINTS = 32
+export const IN_BLOCK = 36
+export const BLOCKS = 37
+export const BLOCK_AT = 38
+export const MEAN = 39
+export const SPREAD = 40
+export const LEVEL = 41
+export const LEVELS = 42
+export const LOWER = 43
+export const UPPER = 44
+export const CENTER = 45
+export const SCALE = 46
+export const RUN = 47
+export const LONGEST_RUN = 48
+export const HOLD_LEFT = 49
+export const HIT_SURPRISE = 50
+export const INTERVAL = 51
+export const PERIOD_POINTS = 52
+/** Of each of the four histograms: weight, decay not yet applied, samples, logarithm of the top bin. */
+export const TAILS = 53
+/** Of each of the two sets of shapes, the five fields below. */
+export const SHAPES = 69
+export const SHAPE_FIELDS = 5
+export const KEPT = 0
+export const SEEN = 1
+export const TYPICAL = 2
+export const COURSE_LENGTH = 3
+export const HAND = 4
 
-/** Words: the bins of the histograms, then when each shape was used last. */
+/** Words: the bins of the histograms. */
 export const BINS = 0
 export const BINS_PER_TAIL = 32
-export const USED_AT = 4 * BINS_PER_TAIL
+
+/** Bytes: 64 and 32 prototypes of 8, the two courses that are compared with them, and which prototypes were used of late. */
+export const COURSE = 768
+export const SHAPE_BYTES = 784
+export const USED = 784
 
 /** A cursor over the slots: `select` sets the offsets, which every function of the scoring adds to its fields. */
 export class Slab {

@@ -1,17 +1,7 @@
-import {
-  BLOCK,
-  LONG,
-  RING,
-  clearBlocks,
-  deviationOf,
-  fillBlock,
-  meanOf,
-  shapeOfBlocks,
-  shapeOfLongBlocks,
-} from './blocks.ts'
+import { BLOCK, LONG, RING, back, clearBlocks, fillBlock, lookBack } from './blocks.ts'
 import { clearRecords, recordSurprise, turnPeriod } from './records.ts'
 import { followEncoding, followScale } from './scale.ts'
-import { LONG_SHAPE_SET, SHAPE_SET, novelty } from './shapes.ts'
+import { LONG_SHAPE_SET, SHAPE_LENGTH, SHAPE_SET, follow, novelty } from './shapes.ts'
 import {
   ANCHOR,
   BLOCKS,
@@ -45,23 +35,23 @@ import { tailAt, tailSurprise } from './tail.ts'
 const FIRST_SURPRISE = 24
 /** Points that are remembered by the histograms and by the usual level. */
 const MEMORY = 2000
-/** Blocks of the statistics: means over 16 points, swings over 32, levels over 64. */
+/** Blocks of the statistics: means over 16 points, swings over 32; levels over all 64 that are remembered. */
 const MEAN_BLOCKS = 4
 const SWING_BLOCKS = 8
-const LEVEL_BLOCKS = RING
-const SHAPE_BLOCKS = 8
+/** Blocks from one shape to the next. */
+const SHAPE_STRIDE = 2
 /** A silence of so many intervals parts what was before from what comes. */
 const GAP_INTERVALS = 30
 /** An unchanging value is remarkable after so many points when the series has never stood still for half as long; and only in one that is known. */
 const FLAT_POINTS = 64
 const FLAT_KNOWN = 200
 
-const overPoints = { weight: BLOCK, memory: MEMORY / BLOCK, haste: 0, leniency: 0, warmUp: 12 }
+const overPoints = { weight: BLOCK, memory: MEMORY / BLOCK, haste: 0, warmUp: 12 }
 const swings = { ...overPoints, ...tailAt(0) }
 const levels = { ...overPoints, ...tailAt(1) }
 /** Everything is a new shape at first, so the beginning is soon forgotten. Shapes that overlap are alike and count once. */
-const ofShapes = { weight: 1, haste: 4, leniency: 0.25, warmUp: 24 }
-const shapes = { ...ofShapes, ...tailAt(2), memory: 2000 }
+const ofShapes = { weight: 1, haste: 4, warmUp: 24 }
+const shapes = { ...ofShapes, ...tailAt(2), memory: 1000 }
 const longShapes = { ...ofShapes, ...tailAt(3), memory: 500 }
 
 /** Further from the first value than this is as far as this: floats hold what is remembered. */
@@ -123,25 +113,24 @@ function watchStandstill({ floats, f, doubles, d }: Slab, value: number, count: 
 
 function stepBlock(slab: Slab, deviation: number): void {
   const { floats, f, doubles, d } = slab
-  const known = (doubles[d + COUNT] ?? 0) >= FIRST_SURPRISE
   const blocks = floats[f + BLOCKS] ?? 0
-  const mean = floats[f + MEAN] ?? 0
+  lookBack(slab)
   if (blocks >= MEAN_BLOCKS) {
-    const value = meanOf(slab, MEAN_BLOCKS)
-    const surprise = recordSurprise(slab, MEAN_RECORDS, value)
-    if (known) report(LONG_MEAN, surprise, value - mean)
+    const surprise = recordSurprise(slab, MEAN_RECORDS, back.mean4)
+    const known = (doubles[d + COUNT] ?? 0) >= FIRST_SURPRISE
+    if (known) report(LONG_MEAN, surprise, back.mean4 - (floats[f + MEAN] ?? 0))
   }
   if (blocks >= SWING_BLOCKS) {
-    const swing = deviationOf(slab, SWING_BLOCKS)
+    const swing = back.deviation8
     report(SWING, tailSurprise(slab, swings, swing), deviation < 0 ? -swing : swing)
   }
   watchLevel(slab, blocks)
   if (!followEncoding(slab, blocks)) return
-  if (blocks >= SHAPE_BLOCKS) {
-    shapeOfBlocks(slab)
+  const at = floats[f + BLOCK_AT] ?? 0
+  if (follow(slab, SHAPE_SET, back.mean1) === SHAPE_LENGTH && at % SHAPE_STRIDE === 0)
     watchShape(slab, SHAPE, deviation)
-  }
-  if ((floats[f + BLOCK_AT] ?? 0) % LONG === 0 && shapeOfLongBlocks(slab)) watchShape(slab, LONG_SHAPE, deviation)
+  if (at % LONG === 0 && follow(slab, LONG_SHAPE_SET, back.mean4) === SHAPE_LENGTH)
+    watchShape(slab, LONG_SHAPE, deviation)
 }
 
 /** How far the mean of 64 points is from the usual level, the mean of 2,000. */
@@ -149,8 +138,8 @@ function watchLevel(slab: Slab, blocks: number): void {
   const { floats, f } = slab
   const times = Math.min((floats[f + LEVELS] ?? 0) + 1, MEMORY / BLOCK)
   const level = floats[f + LEVEL] ?? 0
-  const whole = blocks >= LEVEL_BLOCKS
-  const value = meanOf(slab, whole ? LEVEL_BLOCKS : 1)
+  const whole = blocks === RING
+  const value = whole ? back.mean16 : back.mean1
   if (whole) report(LEVEL_SHIFT, tailSurprise(slab, levels, Math.abs(value - level)), value - level)
   floats[f + LEVELS] = times
   floats[f + LEVEL] = level + (value - level) / times

@@ -12,7 +12,7 @@ export const FLAT = 6
 export const SEASON = 7
 
 /** Surprise of this and above is a detection: the negative decimal logarithm of how often it is to be expected, about. */
-export const SURPRISE_THRESHOLD = 2.8
+export const SURPRISE_THRESHOLD = 2.75
 
 /** What the last step found, one number a channel: written by `step`, read right after it. One for all detectors, as a step is never interrupted. */
 export const surprises = new Float64Array(CHANNELS.length)

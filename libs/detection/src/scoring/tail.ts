@@ -14,8 +14,6 @@ export interface TailSettings {
   readonly memory: number
   /** Forgets the beginning faster, when the statistic itself is still being learned: sample n keeps the share n / (n + haste) of the older ones. */
   readonly haste: number
-  /** What scarce data is held against a surprise: 0 nothing, 1 all of it, so that a first record after 100 samples counts as one after 2,000. */
-  readonly leniency: number
   /** Samples before the first surprise. */
   readonly warmUp: number
 }
@@ -35,7 +33,8 @@ const APPLY_BELOW = 0.94
 const EMPTY_BELOW = UNIT / 2
 /** Bins beyond the largest value seen over which the tail falls by e. */
 const TAIL_BINS = 4
-const FULL_WEIGHT = 2000
+/** Of the tail: what is more frequent is not looked into, its surprise is 0. */
+const NO_SURPRISE = 0.05
 const LOWEST_BIN = -4000
 
 /**
@@ -55,9 +54,9 @@ export function tailSurprise(slab: TailStore, settings: TailSettings, value: num
   const bin = log - (floats[at + 3] ?? 0) + BINS_PER_TAIL - 1
   let surprise = 0
   if (samples > settings.warmUp && bin >= 0) {
-    const weight = floats[at] ?? 0
-    const scarcity = settings.leniency === 0 ? 0 : settings.leniency * Math.log10((weight + 1) / FULL_WEIGHT)
-    surprise = Math.max(0, -Math.log10(above(words, bins, bin) / (weight + 1)) - scarcity)
+    const weight = (floats[at] ?? 0) + 1
+    const share = above(words, bins, bin, weight * NO_SURPRISE) / weight
+    if (share < NO_SURPRISE) surprise = -Math.log10(share)
   }
   floats[at + 2] = Math.min(samples, 1e6)
   decay(slab, settings, samples)
@@ -71,14 +70,18 @@ export function tailSurprise(slab: TailStore, settings: TailSettings, value: num
   return surprise
 }
 
-/** The count above a bin, half of its own, and one for what has not been seen, which falls beyond the topmost bin in use. */
-function above(words: Uint16Array, bins: number, bin: number): number {
+/**
+ * The count above a bin, half of its own, and one for what has not been seen, which falls beyond the topmost bin in use. Stops counting where there is so
+ * much above that it is no surprise: most values end here, after a few bins.
+ */
+function above(words: Uint16Array, bins: number, bin: number, enough: number): number {
   let count = 0
-  let top = BINS_PER_TAIL - 1
-  while (top > 0 && (words[bins + top] ?? 0) < EMPTY_BELOW) top--
-  for (let index = BINS_PER_TAIL - 1; index > bin; index--) count += words[bins + index] ?? 0
-  if (bin < BINS_PER_TAIL) count += (words[bins + bin] ?? 0) / 2
-  return count / UNIT + (bin > top ? Math.exp((top - bin) / TAIL_BINS) : 1)
+  let index = BINS_PER_TAIL - 1
+  while (index > 0 && (words[bins + index] ?? 0) < EMPTY_BELOW) index--
+  if (bin > index) return Math.exp((index - bin) / TAIL_BINS)
+  const limit = enough * UNIT
+  for (; index > bin && count < limit; index--) count += words[bins + index] ?? 0
+  return (count + (words[bins + bin] ?? 0) / 2) / UNIT + 1
 }
 
 function decay(

@@ -1,19 +1,21 @@
 import { ResponderBuilder, ServerInterceptingCall, ServerListenerBuilder } from '@grpc/grpc-js'
-import type { Metadata, ServerInterceptor, StatusObject } from '@grpc/grpc-js'
-import type { Claims } from '../../ingest/authenticate.ts'
+import type { Metadata, ServerInterceptingCallInterface, ServerInterceptor } from '@grpc/grpc-js'
+import type { InFlight } from '../in-flight.ts'
 import { grpcErrors } from './errors.ts'
 import { grpcRefusal } from './grpc-status.ts'
 
 /** What happens to a call before its handler runs. */
 export interface AdmissionOptions {
-  /** Doors by the path of their methods; calls of other paths pass untouched. */
+  /** Doors by the path of their methods. Calls of other paths need no credential: health and reflection. */
   readonly doors: ReadonlyMap<string, string>
   /** Judges the head of a call. What it throws is the answer; nothing of the message has been read then. */
   readonly admit: (metadata: Metadata) => void
-  /** Told of every call that ended before a handler got it: refused, cancelled, too large or not to be unpacked. */
+  /** Counts calls of doors from their head to their status. */
+  readonly inFlight: InFlight
+  /** Told of every call of a door that ended before a handler got it: refused, cancelled, too large or not to be unpacked. */
   readonly turnedAway: (call: TurnedAway) => void
-  /** How long a unary message may take after its head. */
-  readonly receiveTimeoutMs: number
+  /** How long a message may take after the head of its call. Default 60 s. */
+  readonly receiveTimeoutMs?: number
 }
 
 export interface TurnedAway {
@@ -29,68 +31,112 @@ export interface TurnedAway {
 /** Reason of calls that grpc-js ended before their message was whole: too large, not to be unpacked, cancelled. */
 export const UNREAD = 'grpc.unread'
 
-/** A call on its way to its handler. */
-interface Arrival {
-  readonly door: string
-  readonly startedMs: number
-  done: boolean
-  timer: NodeJS.Timeout | undefined
-}
+/** As long as a whole request may take over HTTP. */
+const RECEIVE_TIMEOUT_MS = 60_000
+/** Anybody may ask for health and reflection: a call that takes longer than this to say what it wants is ended. */
+const OPEN_TIMEOUT_MS = 10_000
+/** And so many of them may do so at a time, since each may hold a message of the greatest size. */
+const MAX_OPEN_CALLS = 16
 
 /**
  * Admits calls by their head alone. grpc-js hands a message to its handler when it is whole; without this, anybody could make
  * the gateway hold as many of them as it likes.
  */
-export function admission({ doors, admit, turnedAway, receiveTimeoutMs }: AdmissionOptions): ServerInterceptor {
+export function admission(options: AdmissionOptions): ServerInterceptor {
+  const open = new Set<ServerInterceptingCallInterface>()
   return ({ path, requestStream }, call) => {
-    const door = doors.get(path)
-    if (door === undefined) return new ServerInterceptingCall(call)
-    const arrival: Arrival = { door, startedMs: performance.now(), done: false, timer: undefined }
-    const finish = (reason?: string, error?: unknown): void => {
-      if (arrival.done) return
-      arrival.done = true
-      clearTimeout(arrival.timer)
-      if (reason === undefined) return
-      const seconds = (performance.now() - arrival.startedMs) / 1000
-      turnedAway({ door, reason, seconds, error, address: call.getConnectionInfo().remoteAddress ?? '' })
-    }
-    const refuse = (error: unknown): void => {
-      const status = grpcRefusal(error)
-      finish(status.reason, error)
-      call.sendStatus(status satisfies StatusObject)
-    }
+    const door = options.doors.get(path)
+    const arrival =
+      door === undefined ? openArrival(call, open) : doorArrival(call, { ...options, door, requestStream })
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        try {
-          admit(metadata)
-        } catch (error) {
-          refuse(error)
-          return
-        }
-        if (requestStream) finish()
-        else {
-          const late = (): void => refuse(grpcErrors.receive_timeout({ seconds: receiveTimeoutMs / 1000 }))
-          arrival.timer = setTimeout(late, receiveTimeoutMs)
-        }
-        next(metadata)
+        if (arrival.head(metadata)) next(metadata)
       })
       .withOnReceiveHalfClose((next) => {
-        finish()
+        arrival.whole()
         next()
       })
-      .withOnCancel(() => finish(UNREAD))
+      .withOnCancel(() => arrival.ended())
       .build()
     return new ServerInterceptingCall(call, new ResponderBuilder().withStart((next) => next(listener)).build())
   }
 }
 
-/** Who sends a call, by its metadata: the same two headers as over HTTP. */
-export function claimsOf(metadata: Metadata): Claims {
-  return { authorization: textOf(metadata, 'authorization'), orgId: textOf(metadata, 'x-scope-orgid') }
+/** A call on its way to its handler. */
+interface Arrival {
+  /** False: it was refused. */
+  head(metadata: Metadata): boolean
+  /** The client has sent all that it has to send. */
+  whole(): void
+  /** However it ended; always called, once. */
+  ended(): void
 }
 
-/** Given twice, a header is one that nobody understands, as over HTTP. */
-function textOf(metadata: Metadata, name: string): string | undefined {
-  const text = metadata.get(name).join(',')
-  return text === '' ? undefined : text
+type DoorOptions = AdmissionOptions & { readonly door: string; readonly requestStream: boolean }
+
+function doorArrival(call: ServerInterceptingCallInterface, options: DoorOptions): Arrival {
+  const { door, requestStream, admit, inFlight, turnedAway, receiveTimeoutMs = RECEIVE_TIMEOUT_MS } = options
+  const started = performance.now()
+  const end = Promise.withResolvers<undefined>()
+  let timer: NodeJS.Timeout | undefined
+  let done = false
+  const finish = (reason?: string, error?: unknown): void => {
+    if (done) return
+    done = true
+    clearTimeout(timer)
+    if (reason === undefined) return
+    const seconds = (performance.now() - started) / 1000
+    turnedAway({ door, reason, seconds, error, address: call.getConnectionInfo().remoteAddress ?? '' })
+  }
+  const refuse = (error: unknown): void => {
+    const status = grpcRefusal(error)
+    finish(status.reason, error)
+    call.sendStatus(status)
+  }
+  return {
+    head(metadata) {
+      try {
+        admit(metadata)
+      } catch (error) {
+        refuse(error)
+        return false
+      }
+      void inFlight.during(() => end.promise)
+      // A stream may take as long as it likes; its messages are judged one by one.
+      if (requestStream) finish()
+      else {
+        const late = grpcErrors.receive_timeout({ seconds: receiveTimeoutMs / 1000 })
+        timer = setTimeout(refuse, receiveTimeoutMs, late)
+      }
+      return true
+    },
+    whole: () => finish(),
+    ended() {
+      finish(UNREAD)
+      end.resolve(undefined)
+    },
+  }
+}
+
+/** Health and reflection: bounded in number and time until they have said what they want. */
+function openArrival(call: ServerInterceptingCallInterface, open: Set<ServerInterceptingCallInterface>): Arrival {
+  let timer: NodeJS.Timeout | undefined
+  const leave = (): void => {
+    clearTimeout(timer)
+    open.delete(call)
+  }
+  return {
+    head() {
+      if (open.size >= MAX_OPEN_CALLS) {
+        call.sendStatus(grpcRefusal(grpcErrors.too_many_open_calls({ retryAfterS: 1 })))
+        return false
+      }
+      open.add(call)
+      const late = grpcRefusal(grpcErrors.receive_timeout({ seconds: OPEN_TIMEOUT_MS / 1000 }))
+      timer = setTimeout(() => call.sendStatus(late), OPEN_TIMEOUT_MS)
+      return true
+    },
+    whole: leave,
+    ended: leave,
+  }
 }

@@ -7,12 +7,18 @@ import type { Claims } from '../../ingest/authenticate.ts'
 import type { BehindDoors } from '../door.ts'
 import { InFlight } from '../in-flight.ts'
 import type { Meaning } from '../meanings.ts'
-import { admission, claimsOf } from './admission.ts'
+import { traced } from '../request-trace.ts'
+import { admission } from './admission.ts'
 import { grpcRefusal } from './grpc-status.ts'
+import type { GrpcRefusal } from './grpc-status.ts'
+import { claimsOf, headOf } from './metadata.ts'
 import { methodPath } from './raw-service.ts'
 import type { RawService } from './raw-service.ts'
 
-export type GrpcCallsOptions = Pick<BehindDoors, 'tenants' | 'security' | 'budget' | 'metrics' | 'log' | 'now'>
+export type GrpcCallsOptions = Pick<
+  BehindDoors,
+  'tenants' | 'security' | 'budget' | 'metrics' | 'log' | 'tracing' | 'now'
+>
 
 /** A call whose head was judged. */
 export interface Admitted {
@@ -23,35 +29,43 @@ export interface Admitted {
   readonly receivedAtMs: number
 }
 
-export interface UnaryRequest extends Admitted {
+/** One message: a unary call's only one, or one of a stream. */
+export interface GrpcMessage {
+  readonly tenant: TenantConfig
+  readonly receivedAtMs: number
   readonly body: Buffer
 }
 
-export interface UnaryAnswer {
+export interface GrpcAnswer {
   readonly body: Buffer
-  /** For metrics and logs: `ok`, `partial` or the error's code. */
+  /** For metrics and logs: `ok` or `partial`. */
   readonly code: string
 }
 
 /** What is a method's own. */
-export interface UnaryMethod {
+export interface GrpcEndpoint {
   readonly door: string
   /** Of errors of the protocol alone. */
   readonly meanings: ReadonlyMap<string, Meaning>
-  /** Errors may be thrown. */
-  take(request: UnaryRequest): Promise<UnaryAnswer>
+  /** Errors may be thrown. What it does before its first await is done in the order of arrival. */
+  take(message: GrpcMessage): Promise<GrpcAnswer>
 }
 
-/** As long as a whole request may take over HTTP. */
-const RECEIVE_TIMEOUT_MS = 60_000
-/** Reason of calls that ended, by the client or its deadline, while they were handled; their points may be in Kafka. */
-const CANCELLED = 'grpc.cancelled'
+/** What became of a message. */
+export type GrpcOutcome = GrpcAnswer | { readonly refusal: GrpcRefusal; readonly code: string }
+
+/** A message and how it came. */
+export interface Delivery extends GrpcMessage {
+  readonly path: string
+  readonly metadata: Metadata
+}
 
 /** What is the same for every call, from its head to its status. */
 export class GrpcCalls {
   readonly #options: GrpcCallsOptions
   readonly #inFlight = new InFlight()
   readonly #admitted = new WeakMap<Metadata, Admitted>()
+  readonly #onStop = new Set<() => void>()
 
   constructor(options: GrpcCallsOptions) {
     this.#options = options
@@ -63,17 +77,18 @@ export class GrpcCalls {
 
   /** Stands in front of the methods of these services. */
   interceptor(services: readonly RawService[]): ServerInterceptor {
+    const { metrics, security, log } = this.#options
     const doors = services.flatMap((service) =>
       Object.keys(service.methods).map((method) => [methodPath(service, method), service.door] as const),
     )
     return admission({
       doors: new Map(doors),
-      receiveTimeoutMs: RECEIVE_TIMEOUT_MS,
       admit: (metadata) => this.#admitted.set(metadata, this.#admit(metadata)),
+      inFlight: this.#inFlight,
       turnedAway: ({ door, reason: code, seconds, error, address }) => {
-        this.#options.metrics.answered(door, code, seconds)
-        this.#options.security.refused({ door, error, address })
-        this.#options.log.debug('call refused', { door, code, error })
+        metrics.answered(door, code, seconds)
+        security.refused({ door, error, address })
+        log.debug('call refused', { door, code, error })
       },
     })
   }
@@ -85,53 +100,52 @@ export class GrpcCalls {
     return found
   }
 
-  /** @throws as authenticate(), for a stream that lives longer than a key */
+  /** For a stream that may outlive its key. @throws as authenticate() */
   authenticate(claims: Claims): TenantConfig {
     return authenticate(this.#options.tenants, claims)
   }
 
-  /** Answers one message; rejects with what Nest gives to grpc-js as the status of the call. */
-  async unary(method: UnaryMethod, call: ServerUnaryCall<Buffer, Buffer>): Promise<Buffer> {
+  /** Answers a call of one message; rejects with what Nest gives to grpc-js as the status of the call. */
+  async unary(endpoint: GrpcEndpoint, call: ServerUnaryCall<Buffer, Buffer>): Promise<Buffer> {
+    const { metadata, request: body } = call
+    const { tenant, receivedAtMs } = this.admitted(metadata)
+    const outcome = await this.take(endpoint, { tenant, receivedAtMs, body, path: call.getPath(), metadata })
+    if ('refusal' in outcome) throw new RpcException(outcome.refusal)
+    return outcome.body
+  }
+
+  /** Has a message taken, and counted; never rejects. */
+  take(endpoint: GrpcEndpoint, delivery: Delivery): Promise<GrpcOutcome> {
     const started = performance.now()
-    const { metrics, log } = this.#options
-    let code = ''
-    try {
-      const answer = await this.#inFlight.during(() => this.#take(method, call))
-      code = answer.code
-      return answer.body
-    } catch (error) {
-      const refusal = grpcRefusal(error, method.meanings)
-      code = refusal.reason
-      log[refusal.ours ? 'error' : 'debug']('call refused', { door: method.door, code, error })
-      throw new RpcException(refusal)
-    } finally {
-      metrics.answered(method.door, call.cancelled ? CANCELLED : code, (performance.now() - started) / 1000)
-    }
+    const { metrics, log, tracing } = this.#options
+    const { door } = endpoint
+    return traced(
+      tracing,
+      () => headOf(door, delivery.path, delivery.metadata),
+      async (span) => {
+        const outcome = await this.#outcome(endpoint, delivery)
+        const { code } = outcome
+        const seconds = (performance.now() - started) / 1000
+        metrics.answered(door, code, seconds)
+        log.debug('call answered', { door, code, seconds })
+        span?.set({ 'rpc.grpc.status_code': 'refusal' in outcome ? outcome.refusal.code : 0, 'pegel.answer': code })
+        if ('refusal' in outcome && outcome.refusal.failure) span?.fail(code)
+        return outcome
+      },
+    )
   }
 
-  /** Counts as in flight for as long as `work` takes. */
-  during<T>(work: () => Promise<T>): Promise<T> {
-    return this.#inFlight.during(work)
-  }
-
-  /** Holds the bytes of a message in the budget for as long as `use` takes. @throws gatewayErrors.body_too_large, overloaded */
-  async holding<T>(door: string, { tenant, limits }: TenantConfig, body: Buffer, use: () => Promise<T>): Promise<T> {
-    const { budget, metrics } = this.#options
-    const maxBytes = limits.maxRequestBytes
-    if (body.length > maxBytes) throw gatewayErrors.body_too_large({ maxBytes, tenant, unpacked: ' unpacked' })
-    budget.take(body.length)
-    try {
-      // grpc-js does not tell how many bytes came over the wire.
-      metrics.body(door, 0, body.length)
-      return await use()
-    } finally {
-      budget.giveBack(body.length)
-    }
+  /** Calls back once, when new calls are turned away; gives the unsubscriber. */
+  onStop(listener: () => void): () => void {
+    this.#onStop.add(listener)
+    return () => this.#onStop.delete(listener)
   }
 
   /** From now on new calls are turned away; resolves when those in flight are answered, or at the deadline. */
   drain(deadlineMs: number): Promise<void> {
-    return this.#inFlight.drain(deadlineMs)
+    const drained = this.#inFlight.drain(deadlineMs)
+    for (const listener of this.#onStop) listener()
+    return drained
   }
 
   #admit(metadata: Metadata): Admitted {
@@ -140,9 +154,32 @@ export class GrpcCalls {
     return { claims, tenant: this.authenticate(claims), receivedAtMs: this.#options.now() }
   }
 
-  async #take(method: UnaryMethod, call: ServerUnaryCall<Buffer, Buffer>): Promise<UnaryAnswer> {
-    const admitted = this.admitted(call.metadata)
-    const body = call.request
-    return this.holding(method.door, admitted.tenant, body, () => method.take({ ...admitted, body }))
+  async #outcome(endpoint: GrpcEndpoint, delivery: Delivery): Promise<GrpcOutcome> {
+    try {
+      return await this.#holding(endpoint, delivery)
+    } catch (error) {
+      const refusal = grpcRefusal(error, endpoint.meanings)
+      const code = refusal.reason
+      this.#options.log[refusal.ours ? 'error' : 'debug']('call refused', { door: endpoint.door, code, error })
+      return { refusal, code }
+    }
+  }
+
+  /** Holds the bytes of the message in the budget for as long as it is worked on. */
+  async #holding(endpoint: GrpcEndpoint, message: GrpcMessage): Promise<GrpcAnswer> {
+    const { budget, metrics } = this.#options
+    const { tenant, body } = message
+    const maxBytes = tenant.limits.maxRequestBytes
+    if (body.length > maxBytes) {
+      throw gatewayErrors.body_too_large({ maxBytes, tenant: tenant.tenant, unpacked: ' unpacked' })
+    }
+    budget.take(body.length)
+    try {
+      // grpc-js does not tell how many bytes came over the wire.
+      metrics.body(endpoint.door, 0, body.length)
+      return await endpoint.take(message)
+    } finally {
+      budget.giveBack(body.length)
+    }
   }
 }

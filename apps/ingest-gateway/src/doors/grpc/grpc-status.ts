@@ -13,8 +13,12 @@ export interface GrpcRefusal {
   readonly metadata: Metadata
   /** Stable code of the error, for metrics and logs. */
   readonly reason: string
-  /** A bug, or something in us that is broken. */
+  /** Of google.rpc.RetryInfo; undefined where waiting does not help. */
+  readonly retryAfterS: number | undefined
+  /** A bug: the log must tell of it. */
   readonly ours: boolean
+  /** The server could not do what it was asked to; what a client did wrong is no failure. */
+  readonly failure: boolean
 }
 
 /** What gRPC says of whatever was thrown. @param own meanings of errors of the protocol alone */
@@ -27,6 +31,8 @@ export function grpcRefusal(thrown: unknown, own: ReadonlyMap<string, Meaning> =
     details: statusMessage(refusal),
     metadata,
     reason: refusal.error.code,
-    ours: refusal.meaning.status >= 500 && refusal.meaning.status !== 503,
+    retryAfterS: refusal.retryAfterS,
+    ours: refusal.meaning.status === 500,
+    failure: refusal.meaning.status >= 500,
   }
 }

@@ -8,8 +8,10 @@ import { nestOptions } from '@pegel/service'
 import type { BehindDoors, Door } from '../door.ts'
 import type { TlsFiles } from '../tls.ts'
 import { GrpcCalls } from './grpc-calls.ts'
+import { GrpcHealth } from './grpc-health.ts'
 import { GrpcServer } from './grpc-server.ts'
 import type { RawService } from './raw-service.ts'
+import { addReflection } from './reflection.ts'
 
 @Module({})
 class GrpcModule {}
@@ -29,6 +31,8 @@ export interface GrpcDoorOptions extends BehindDoors {
   readonly tls: TlsFiles | undefined
   /** The greatest limits.max_request_bytes of all tenants, as it is now. */
   readonly maxRequestBytes: () => number
+  /** Resolves when the gateway can do its work: what the health service tells. */
+  readonly ready: (signal: AbortSignal) => Promise<void>
   readonly protocols: readonly GrpcProtocol[]
 }
 
@@ -40,13 +44,15 @@ export class GrpcDoor implements Door {
   readonly #options: GrpcDoorOptions
   readonly #calls: GrpcCalls
   readonly #server: GrpcServer
+  readonly #health: GrpcHealth
   #app: INestMicroservice | undefined
 
   constructor(options: GrpcDoorOptions) {
-    const { host, port, tls, maxRequestBytes, protocols } = options
+    const { host, port, tls, maxRequestBytes, ready, log, protocols } = options
     const services = protocols.flatMap((protocol) => protocol.services)
     this.#options = options
     this.#calls = new GrpcCalls(options)
+    this.#health = new GrpcHealth({ services: services.map(({ name }) => name), ready, log })
     this.#server = new GrpcServer({
       host,
       port,
@@ -54,7 +60,10 @@ export class GrpcDoor implements Door {
       credentials: credentialsOf(tls),
       interceptor: this.#calls.interceptor(services),
       maxReceiveBytes: () => Math.max(MIN_RECEIVE_BYTES, maxRequestBytes()),
-      extend: () => undefined,
+      extend: (server) => {
+        this.#health.addTo(server)
+        addReflection(server)
+      },
     })
   }
 
@@ -72,14 +81,17 @@ export class GrpcDoor implements Door {
     }
     const settings = { ...nestOptions(log), strategy: this.#server }
     this.#app = await NestFactory.createMicroservice<MicroserviceOptions>(module, settings)
+    await this.#health.start()
     await this.#app.listen()
   }
 
   drain(deadlineMs: number): Promise<void> {
+    this.#health.stop()
     return this.#calls.drain(deadlineMs)
   }
 
   async close(): Promise<void> {
+    this.#health.stop()
     await this.#app?.close()
   }
 }

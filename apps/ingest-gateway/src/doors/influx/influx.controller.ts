@@ -56,7 +56,7 @@ class InfluxController {
     return this.#answer(this.#endpoints.absentV1, request, reply)
   }
 
-  @All('api/v2/*path')
+  @All('api/v2/*')
   restV2(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.#answer(this.#endpoints.absentV2, request, reply)
   }

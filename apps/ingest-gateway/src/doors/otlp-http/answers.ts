@@ -14,12 +14,24 @@ export const OTLP_MEANINGS: ReadonlyMap<string, Meaning> = new Map<string, Meani
   [otlpErrors.malformed.code, { status: 400, rpc: RPC.invalidArgument }],
 ])
 
-/** ExportMetricsServiceResponse: empty, or with partial_success when points were refused for good. */
+/** ExportMetricsServiceResponse. */
 export function successAnswer({ received, accepted, refused }: IngestAnswer, encoding: Encoding): HttpAnswer {
   const rejected = received - accepted
-  const headers = { 'content-type': MEDIA_TYPES[encoding] }
   const message = rejected === 0 ? '' : describeRefusals(refused, received)
-  const partial = { partialSuccess: { rejectedDataPoints: String(rejected), errorMessage: message } }
+  return partialAnswer({ field: 'rejectedDataPoints', rejected, message }, encoding)
+}
+
+/** How much of a request was refused for good; the field's name is all that differs between metrics and logs. */
+export interface PartialSuccess {
+  readonly field: 'rejectedDataPoints' | 'rejectedLogRecords'
+  readonly rejected: number
+  readonly message: string
+}
+
+/** A response message of OTLP: empty, or with partial_success when something was refused. */
+export function partialAnswer({ field, rejected, message }: PartialSuccess, encoding: Encoding): HttpAnswer {
+  const headers = { 'content-type': MEDIA_TYPES[encoding] }
+  const partial = { partialSuccess: { [field]: String(rejected), errorMessage: message } }
   const body =
     encoding === 'json'
       ? Buffer.from(JSON.stringify(rejected === 0 ? {} : partial))

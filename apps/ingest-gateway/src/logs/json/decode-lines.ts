@@ -1,0 +1,103 @@
+import { isUtf8 } from 'node:buffer'
+import type { LogRefusal } from '../log-refusals.ts'
+import { adviceOn } from '../log-refusals.ts'
+import type { LogSink } from '../log-sink.ts'
+import { logsErrors } from './errors.ts'
+import { instantOf } from './instant.ts'
+import { logLineSchema } from './log-line.ts'
+import type { LogLine } from './log-line.ts'
+import { attributesOf } from './metadata.ts'
+
+/** A line that was not taken. */
+export interface RejectedLine {
+  /** Of the body, or the place in the array; from 1. */
+  readonly line: number
+  readonly code: LogRefusal
+  readonly message: string
+}
+
+interface NumberedValue {
+  readonly line: number
+  /** Undefined when the line is no JSON. */
+  readonly value: unknown
+}
+
+const NEVER = { ms: 0, ns: 0 }
+
+/**
+ * Decodes one log line, an array of them, or a line each (NDJSON), tells the sink those that are valid, and gives the others back.
+ * @throws logs.malformed when nothing of it can be told apart
+ */
+export function decodeLogLines(body: Buffer, tenant: string, sink: LogSink): readonly RejectedLine[] {
+  const rejected: RejectedLine[] = []
+  let service: string | undefined
+  for (const { line, value } of valuesOf(body)) {
+    const read = readLine(value, tenant)
+    if ('code' in read) {
+      sink.refuse(read.code)
+      rejected.push({ line, ...read })
+      continue
+    }
+    const named = read.line.service ?? ''
+    if (named !== service) sink.group({ service: named, resource: [], scopeName: '', scopeVersion: '' })
+    service = named
+    const refused = tell(read, sink)
+    if (refused !== undefined) rejected.push({ line, code: refused, message: adviceOn(refused) })
+  }
+  return rejected
+}
+
+type Read =
+  | { readonly line: LogLine; readonly attributes: NonNullable<ReturnType<typeof attributesOf>> }
+  | Omit<RejectedLine, 'line'>
+
+function readLine(value: unknown, tenant: string): Read {
+  if (value === undefined) return { code: 'invalid_line', message: 'it is not JSON' }
+  const { data: line, error } = logLineSchema.safeParse(value)
+  if (line === undefined) {
+    const [issue] = error.issues
+    const path = issue?.path.join('.') ?? ''
+    return { code: 'invalid_line', message: `${path === '' ? '' : `${path}: `}${issue?.message ?? 'invalid'}` }
+  }
+  if (line.tenant_id !== undefined && line.tenant_id !== tenant)
+    return { code: 'tenant_mismatch', message: adviceOn('tenant_mismatch') }
+  const attributes = attributesOf(line.metadata ?? {})
+  if (attributes === undefined) return { code: 'invalid_line', message: 'metadata: it nests deeper than 16 levels' }
+  return { line, attributes }
+}
+
+function tell({ line, attributes }: Extract<Read, { line: LogLine }>, sink: LogSink): LogRefusal | undefined {
+  return sink.log({
+    time: instantOf(line.timestamp),
+    observed: NEVER,
+    severity: 0,
+    severityText: line.level ?? '',
+    message: line.message,
+    name: '',
+    traceId: line.trace_id?.toLowerCase() ?? '',
+    spanId: line.span_id?.toLowerCase() ?? '',
+    attributes,
+  })
+}
+
+function valuesOf(body: Buffer): readonly NumberedValue[] {
+  if (!isUtf8(body)) throw logsErrors.malformed({ problem: 'it is not valid UTF-8' })
+  const text = body.toString('utf8').replace(/^\uFEFF/, '')
+  const whole = parse(text)
+  if (Array.isArray(whole)) return whole.map((value: unknown, index) => ({ line: index + 1, value }))
+  if (whole !== undefined) return [{ line: 1, value: whole }]
+  // Only an array cannot be told apart line by line.
+  if (/^\s*(\[|$)/.test(text))
+    throw logsErrors.malformed({ problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' })
+  return text
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line: index + 1, value: parse(line) }]))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,5 @@
+export { decodeMetricsJson } from './decode-metrics-json.ts'
+export type { JsonForm, JsonOptions } from './decode-metrics-json.ts'
+export { jsonErrors } from './errors.ts'
+export { JsonReport } from './json-report.ts'
+export type { Rejection } from './json-report.ts'

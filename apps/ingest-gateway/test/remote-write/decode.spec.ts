@@ -1,0 +1,134 @@
+import { describe, expect, it } from '@jest/globals'
+import { readBatch, sealBatch } from '@pegel/contracts'
+import { PegelError } from '@pegel/errors'
+import { DEFAULT_LIMITS } from '@pegel/tenancy'
+import fc from 'fast-check'
+import { RequestPoints } from '../../src/ingest/request-points.ts'
+import type { RequestOutcome } from '../../src/ingest/request-points.ts'
+import {
+  decodeWriteRequest,
+  decodeWriteRequest2,
+  remoteWriteErrors,
+  WriteCache,
+  Written,
+} from '../../src/remote-write/index.ts'
+import { arbitrarySeries } from './arbitrary-series.ts'
+import { request1, request2 } from './messages.ts'
+import type { SentSeries, Version } from './messages.ts'
+import { decodeByLibrary } from './oracle.ts'
+
+const limits = { ...DEFAULT_LIMITS, maxPointAgeMs: 1e15, maxPointFutureMs: 1e15, maxLabelValueBytes: 100 }
+const DECODERS = { v1: decodeWriteRequest, v2: decodeWriteRequest2 }
+const ENCODERS = {
+  v1: (series: readonly SentSeries[]) => request1(series),
+  v2: (series: readonly SentSeries[]) => request2(series),
+}
+const VERSIONS: readonly Version[] = ['v1', 'v2']
+
+function outcomeOf(fill: (points: RequestPoints) => void): RequestOutcome {
+  const points = new RequestPoints({ limits, receivedAtMs: 0 })
+  fill(points)
+  return points.finish()
+}
+
+/** By the decoder under test: with an empty cache of labels, and again with a full one. */
+function byHand(version: Version, bytes: Buffer): RequestOutcome {
+  const cache = new WriteCache(limits)
+  const once = () => outcomeOf((points) => DECODERS[version](bytes, points, cache, new Written()))
+  const cold = once()
+  expect(withoutExemplars(once())).toEqual(withoutExemplars(cold))
+  return cold
+}
+
+function byLibrary(version: Version, bytes: Buffer): RequestOutcome {
+  return outcomeOf((points) => decodeByLibrary(version, bytes, points))
+}
+
+/** Where changed bytes make two series one, exemplars may find another sample. */
+function withoutExemplars({ chunks, accepted, refused }: RequestOutcome): object {
+  const head = {
+    tenant: 't',
+    batchId: Buffer.alloc(16),
+    configVersion: 1,
+    receivedAtMs: 0,
+    protocol: '',
+    received: 0,
+    refused: [],
+    source: null,
+  }
+  const { series, columns } = readBatch(sealBatch(head, chunks)).points
+  const runs = series.map(({ block, startTimeMs, first, count }) => ({ block, startTimeMs, first, count }))
+  return { runs, columns, accepted, refused }
+}
+
+/** The points, or undefined for a clean refusal; any other exception is a failure of the test. */
+function cleanly<T>(decode: () => T): T | undefined {
+  try {
+    return decode()
+  } catch (error) {
+    if (error instanceof PegelError && error.code === remoteWriteErrors.malformed.code) return undefined
+    throw error
+  }
+}
+
+describe.each(VERSIONS)('the decoder of remote write %s', (version) => {
+  const encode = ENCODERS[version]
+
+  it('tells the same points as the general decoder', () => {
+    fc.assert(
+      fc.property(arbitrarySeries, (series) => {
+        const bytes = encode(series)
+        expect(byHand(version, bytes)).toEqual(byLibrary(version, bytes))
+      }),
+      { numRuns: 200, endOnFailure: true },
+    )
+  })
+
+  it('is tested by requests of which most points are taken', () => {
+    const outcomes = fc.sample(arbitrarySeries, 200).map((series) => byHand(version, encode(series)))
+    const accepted = outcomes.reduce((sum, outcome) => sum + outcome.accepted, 0)
+    const refused = outcomes.flatMap((outcome) => outcome.refused)
+    expect(accepted).toBeGreaterThan(refused.reduce((sum, { count }) => sum + count, 0))
+    expect(new Set(refused.map(({ reason }) => reason)).size).toBeGreaterThan(3)
+  })
+
+  it('tells the same points or refuses, whatever byte is changed', () => {
+    const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }) })
+    let same = 0
+    fc.assert(
+      fc.property(arbitrarySeries, fc.array(change, { minLength: 1, maxLength: 3 }), (series, changes) => {
+        const bytes = encode(series)
+        for (const { at, to } of changes) if (bytes.length > 0) bytes[at % bytes.length] = to
+        const mine = cleanly(() => withoutExemplars(byHand(version, bytes)))
+        if (mine === undefined) return
+        expect(mine).toEqual(withoutExemplars(byLibrary(version, bytes)))
+        same += 1
+      }),
+      { numRuns: 200, endOnFailure: true },
+    )
+    expect(same).toBeGreaterThan(50)
+  })
+
+  it('tells the same points or refuses, wherever the bytes end', () => {
+    fc.assert(
+      fc.property(arbitrarySeries, fc.nat(), (series, at) => {
+        const bytes = encode(series)
+        const cut = bytes.subarray(0, bytes.length === 0 ? 0 : at % bytes.length)
+        const mine = cleanly(() => withoutExemplars(byHand(version, cut)))
+        if (mine !== undefined) expect(mine).toEqual(withoutExemplars(byLibrary(version, cut)))
+      }),
+      { numRuns: 200, endOnFailure: true },
+    )
+  })
+
+  it('tells or refuses any bytes at all', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (noise) => {
+        const bytes = Buffer.from(noise)
+        const mine = cleanly(() => withoutExemplars(byHand(version, bytes)))
+        if (mine !== undefined) expect(mine).toEqual(withoutExemplars(byLibrary(version, bytes)))
+      }),
+      { numRuns: 1000, endOnFailure: true },
+    )
+  })
+})
