@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pegel, type CommandResult } from '../tools/demo/run/pegel.ts'
@@ -19,6 +19,8 @@ export interface Pipeline {
   readonly gateway: string
   readonly services: Services
   readonly sinceMs: number
+  /** Log lines of all services so far. */
+  log(): readonly string[]
   /** The command line, against this pipeline. */
   pegel(...args: readonly string[]): Promise<CommandResult>
   /** POST /v1/metrics with OTLP/JSON. */
@@ -72,6 +74,7 @@ export async function startPipeline(
   return {
     ...{ env, gateway, services, sinceMs: Date.now() - 60_000 },
     pegel: (...args) => pegel(args, env),
+    log: () => readFileSync(join(dir, 'logs', 'pegel-run.log'), 'utf8').split('\n'),
     send: (body, headers) => post(`${gateway}/v1/metrics`, body, headers),
     stop: () => services.stop(),
   }

@@ -4,6 +4,7 @@ import { createGrpcDoor } from './doors/create-grpc-door.ts'
 import type { BehindDoors, Door } from './doors/door.ts'
 import { HttpDoor } from './doors/http/http.door.ts'
 import { influx } from './doors/influx/influx.controller.ts'
+import { json } from './doors/json/json.controller.ts'
 import { logs } from './doors/logs/logs.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
@@ -67,7 +68,7 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines), logs(behind)]
+  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines), json(behind), logs(behind)]
   const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
   return [new HttpDoor({ ...behind, ...http }), createGrpcDoor(context, behind, tls)]
 }

@@ -1,30 +1,26 @@
-import { runSink } from '@pegel/pipeline'
+import { hostSink } from '@pegel/service'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { PrometheusConfig } from './config.ts'
 import { createSink } from './create-sink.ts'
 
+const MAX_LANE_BYTES = 16 * 1024 * 1024
 /** Half of all that may wait is the most that one tenant may hold. */
 const LANE_SHARE = 2
 
-/** Wires the sink into the running loop. */
 export function createHosted(context: ComponentContext<PrometheusConfig>): Hosted {
-  const { config, kafka, tenants, schemas, instance, log, metrics } = context
-  const totalBytes = config.PEGEL_PROMETHEUS_IN_FLIGHT_BYTES
-  return runSink({
+  const { config, kafka, log } = context
+  const inFlightBytes = config.PEGEL_PROMETHEUS_IN_FLIGHT_BYTES
+  const requestTimeoutMs = config.PEGEL_PROMETHEUS_TIMEOUT_MS
+  return hostSink(context, {
     name: 'prometheus',
     sink: createSink({ config, kafka, log }),
-    kafka,
-    tenants,
-    schemas,
-    instance,
-    log,
-    metrics,
+    inFlightBytes,
+    concurrentWrites: config.PEGEL_PROMETHEUS_CONCURRENT_WRITES,
+    requestTimeoutMs,
     limits: {
-      totalBytes,
-      laneBytes: Math.min(16 * 1024 * 1024, totalBytes / LANE_SHARE),
+      laneBytes: Math.min(MAX_LANE_BYTES, inFlightBytes / LANE_SHARE),
       pointsPerWrite: config.PEGEL_PROMETHEUS_MAX_POINTS,
-      concurrentWrites: config.PEGEL_PROMETHEUS_CONCURRENT_WRITES,
-      writeTimeoutMs: config.PEGEL_PROMETHEUS_TIMEOUT_MS,
+      writeTimeoutMs: requestTimeoutMs,
     },
   })
 }

@@ -17,7 +17,8 @@ export class DecodedPoints implements PointSink {
     this.#points.group(this.#group)
   }
 
-  point(metric: MetricHead, { attributes, start, time, flags, value, exemplars }: DecodedPoint): void {
+  /** True when it was taken; else `lastRefusal` of the points says why. */
+  point(metric: MetricHead, { attributes, start, time, flags, value, exemplars }: DecodedPoint): boolean {
     if (this.#group === null) throw new TypeError('a point before its group')
     const points = this.#points
     points.series(labelSeries(points.limits, this.#group, { ...metric, attributes }), start.ms, start.ns)
@@ -26,6 +27,7 @@ export class DecodedPoints implements PointSink {
         ? points.number(time.ms, time.ns, value, flags)
         : points.complex(time.ms, time.ns, value, flags)
     if (taken) for (const exemplar of exemplars) points.exemplar(exemplar)
+    return taken
   }
 
   refuse(problem: PointProblem, count: number): void {

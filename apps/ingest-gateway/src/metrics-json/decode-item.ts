@@ -39,7 +39,7 @@ export class ItemDecoder {
     const parsed = schema.safeParse(item)
     if (!parsed.success) this.malformed(place, describe(parsed.error))
     else if ('name' in parsed.data) this.#point(parsed.data, place)
-    else this.#set(parsed.data as MetricSet, place)
+    else this.#set(parsed.data, place)
   }
 
   malformed(place: Place, problem: string): void {
@@ -72,9 +72,9 @@ export class ItemDecoder {
 
   #tell(metric: MetricHead, { head, start, value, place }: Told): void {
     const time = head.timestamp === undefined ? this.#now : instantOf(head.timestamp)
-    this.#points.lastRefusal = undefined
-    this.#sink.point(metric, { attributes: attributesOf(head), start, time, value, flags: 0, exemplars: [] })
-    if (this.#points.lastRefusal !== undefined) this.#report.refuse(place, this.#points.lastRefusal)
+    const attributes = attributesOf(head)
+    const taken = this.#sink.point(metric, { attributes, start, time, value, flags: 0, exemplars: [] })
+    if (!taken) this.#report.refuse(place, this.#points.lastRefusal ?? 'point_malformed')
   }
 }
 

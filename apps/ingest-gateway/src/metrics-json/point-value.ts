@@ -47,7 +47,10 @@ export function pointValue(point: JsonPoint): DecodedPoint['value'] {
     }
     case 'summary':
       return { kind: 'summary', ...point.value }
-    default:
+    case 'gauge':
+    case 'counter':
+    case 'up_down_counter':
+    case undefined:
       return Number(point.value)
   }
 }

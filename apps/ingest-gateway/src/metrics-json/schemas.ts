@@ -5,9 +5,12 @@ import { z } from 'zod'
  * here may depend on more than zod, as tools read it too. Unknown keys are refused: a mistyped one would be lost without a word.
  */
 const timestamp = z
-  .union([z.iso.datetime({ offset: true, local: false }), z.number()])
+  .union([z.iso.datetime({ offset: true, local: false }), z.number()], {
+    error: 'expected ISO 8601 with a time zone, or milliseconds since 1970',
+  })
   .describe('ISO 8601 with a time zone, or milliseconds since 1970; fractions down to nanoseconds. Default: now.')
-const labels = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+const label = z.union([z.string(), z.number(), z.boolean()], { error: 'expected a text, a number or a boolean' })
+const labels = z.record(z.string(), label)
 
 const head = {
   timestamp: timestamp.optional(),
@@ -35,7 +38,9 @@ const buckets = z.strictObject({ offset: z.int(), counts: z.array(count) })
 export const pointSchemas = {
   gauge: z.strictObject({
     type: z.literal('gauge').optional(),
-    value: z.union([z.number(), z.boolean()]).describe('Booleans are kept as 1 and 0.'),
+    value: z
+      .union([z.number(), z.boolean()], { error: 'expected a number or a boolean' })
+      .describe('Booleans are kept as 1 and 0.'),
     ...named,
   }),
   counter: z.strictObject({ type: z.literal('counter'), value: z.number(), ...named, ...accumulating }),

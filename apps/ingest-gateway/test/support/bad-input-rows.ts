@@ -5,6 +5,8 @@ export interface BadInputRow {
   readonly input: string
   readonly status: number
   readonly code: string
+  /** The whole of the second column. */
+  readonly answer: string
 }
 
 /** The rows of the table in a door's README, so that a test runs each of them and fails for one that it does not know. */
@@ -16,6 +18,6 @@ export function badInputRows(door: string): readonly BadInputRow[] {
     const [, input = '', answer = ''] = line.split('|').map((cell) => cell.trim())
     const [, status = '', code = ''] = /^(\d{3})? ?`([\w.]+)`/.exec(answer) ?? []
     if (code === '') throw new Error(`no code in the answer of this row: ${line}`)
-    return { input, status: Number(status), code }
+    return { input, status: Number(status), code, answer }
   })
 }

@@ -91,7 +91,7 @@ export function novelty(slab: Slab, set: ShapeSet): number {
   }
   const into = used < set.capacity ? used : giveUp(slab, set)
   if (used < set.capacity) floats[at + KEPT] = used + 1
-  bytes[slab.b + USED + set.first + into] = 1
+  bytes[slab.b + USED + set.first + into] = 0
   bytes.copyWithin(first + into * SHAPE_LENGTH, course, course + SHAPE_LENGTH)
   return distance
 }

@@ -3,12 +3,12 @@ import { z } from 'zod'
 const hex = (digits: number): z.ZodString =>
   z.string().regex(new RegExp(`^[0-9a-fA-F]{${digits}}$`), `must be ${digits} hexadecimal digits`)
 
+const TIMESTAMP = 'must be ISO 8601 with a zone, or ms since 1970'
+
 /** One log line of POST /api/v1/logs. The shape that Pegel's own services log in. */
 export const logLineSchema = z.strictObject({
   timestamp: z
-    .union([z.iso.datetime({ offset: true }), z.int()], {
-      error: 'must be ISO 8601 with a zone, or ms since 1970',
-    })
+    .union([z.iso.datetime({ offset: true, error: TIMESTAMP }), z.int()], { error: TIMESTAMP })
     .optional()
     .describe('When it happened: ISO 8601 with a zone, or ms since 1970. Without it: when the request arrived.'),
   level: z
