@@ -144,7 +144,6 @@ function environmentOf({ env, kafka }: DemoStack, gatewayPort: number): Record<s
     PEGEL_PARTITIONS: PARTITIONS,
     PEGEL_REPLICATION: '1',
     PEGEL_HTTP_PORT: String(gatewayPort),
-    PEGEL_LEDGER_PORT: '0',
   }
 }
 
