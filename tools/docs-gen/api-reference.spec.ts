@@ -27,6 +27,16 @@ describe('the reference', () => {
     })
   })
 
+  it('keeps links right, though the page is elsewhere', () => {
+    const { summary } = readDoorPage(
+      'door',
+      '# A door\n\nSee [b](../b/README.md), [here](#here), [there](https://there.example).\n',
+    )
+    expect(summary).toBe(
+      'See [b](../apps/ingest-gateway/src/doors/b/README.md), [here](#here), [there](https://there.example).',
+    )
+  })
+
   it('has a section per door that leads to its README', () => {
     const text = renderApiReference([readDoorPage('door', readme)])
     expect(text).toContain('## A door\n\nWhat it is.\n\n[More](../apps/ingest-gateway/src/doors/door/README.md)')

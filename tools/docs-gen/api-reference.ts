@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import type { Output } from '../generate-outputs.ts'
 
 const DOORS = join('apps', 'ingest-gateway', 'src', 'doors')
@@ -18,7 +18,16 @@ export function readDoorPage(folder: string, text: string): DoorPage {
   const blocks = text.split(/\n\s*\n/).map((block) => block.trim())
   const [heading = '', summary = ''] = blocks
   const tables = blocks.filter((block) => /^\|\s*bad input\b/i.test(block))
-  return { folder, title: heading.replace(/^#\s*/, ''), summary, tables }
+  const moved = (block: string): string => moveLinks(block, folder)
+  return { folder, title: heading.replace(/^#\s*/, ''), summary: moved(summary), tables: tables.map(moved) }
+}
+
+/** Relative links of a door's README, as they are from docs/. */
+function moveLinks(text: string, folder: string): string {
+  return text.replace(/\]\((?![a-z]+:|#|\/)([^)]+)\)/g, (_, link: string) => {
+    const target = posix.join('apps', 'ingest-gateway', 'src', 'doors', folder, link)
+    return `](${posix.relative('docs', target)})`
+  })
 }
 
 /** docs/api-reference.md: the error tables of all doors, from their READMEs, so that the two cannot disagree. */
