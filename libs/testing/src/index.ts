@@ -33,3 +33,5 @@ export type { RefusedCase, SinkContractOptions, StoredSeries } from './sink-cont
 export { startTraceReceiver } from './trace-receiver.ts'
 export type { ReceivedSpan, TraceReceiver } from './trace-receiver.ts'
 export { logBatchOf, logEvent, logGroup } from './log-batch-of.ts'
+export { fakeTracing } from './fake-tracing.ts'
+export type { FakeSpan, FakeTracing } from './fake-tracing.ts'
