@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { followDetections } from './live/follow-detections.ts'
 import { followLedger } from './live/follow-ledger.ts'
 import type { LedgerQuestion } from './live/follow-ledger.ts'
 import type { Screen } from './live/screen.ts'
@@ -16,8 +17,10 @@ import type { Services } from './run/services.ts'
 import { startSources } from './run/sources.ts'
 import { choosePort, startDemoStack } from './run/stack.ts'
 import type { DemoStack } from './run/stack.ts'
+import { writeRecordings } from './run/recordings.ts'
 import { writeTenants } from './run/tenants.ts'
 import type { DemoTenants } from './run/tenants.ts'
+import { judgeDetections } from './verify/detections.ts'
 import { judge } from './verify/judge.ts'
 import { addressLines } from './live/addresses.ts'
 
@@ -33,6 +36,8 @@ export interface DemoContext {
 
 const PARTITIONS = '12'
 const DRAIN_MS = 90_000
+/** The shop's fault begins at 20 s; a shorter run may miss it. */
+const FAULT_SEEN_MS = 40_000
 
 /** The whole demo; resolves with the exit code. */
 export async function runDemo(context: DemoContext): Promise<number> {
@@ -66,7 +71,12 @@ async function runOnStack(context: DemoContext, place: Place, stack: DemoStack):
     mode: 0o600,
   })
   const gatewayPort = await choosePort(4318)
-  const env = environmentOf(stack, gatewayPort)
+  const env = {
+    ...environmentOf(stack, gatewayPort),
+    PEGEL_GRPC_PORT: String(await choosePort(4317)),
+    PEGEL_DETECTOR_RECORDINGS: place.recordings,
+  }
+  writeRecordings({ dir: place.recordings, temporality: options.temporality, endMs: Date.now() })
   for (const command of [
     ['topics', 'create'],
     ['tenants', 'apply', place.tenants],
@@ -114,6 +124,8 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
   atEnd(() => sources.stop())
   const follower = followLedger(question)
   atEnd(() => follower.stop())
+  const detections = followDetections(question.env, screen.say)
+  atEnd(() => detections.stop())
   const over = options.forMs === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(options.forMs)])
   const live = { screen, follower, services, sinks: stack.sinks, startedMs: question.since.getTime(), signal: over }
   const chaos =
@@ -126,11 +138,20 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
   screen.say('\nStopping the sources, then asking every backend for what was sent …')
   await sources.stop()
   follower.stop()
+  detections.stop()
   const { journals } = sources
   const good = await judge({
     ...{ question, env: question.env, tenants: tenants.tenants, journals },
     ...{ say: screen.say, drainMs: DRAIN_MS },
   })
+  const found = await judgeDetections({
+    ...{ env: question.env, say: screen.say, watched: services.current()['anomaly-detector'] !== undefined },
+    demanded: options.forMs !== undefined && options.forMs >= FAULT_SEEN_MS,
+  })
+  return conclude(good && found, screen, place)
+}
+
+function conclude(good: boolean, screen: Screen, place: Place): number {
   screen.say(good ? '\nAll of it is there, once.' : `\nNOT all of it is there once. Logs: ${place.logs}`)
   return good ? 0 : 1
 }
@@ -144,11 +165,12 @@ function environmentOf({ env, kafka }: DemoStack, gatewayPort: number): Record<s
     PEGEL_PARTITIONS: PARTITIONS,
     PEGEL_REPLICATION: '1',
     PEGEL_HTTP_PORT: String(gatewayPort),
+    PEGEL_LEDGER_PORT: '0',
   }
 }
 
 /** `all` without the sinks that have no backend here. */
 function targetOf({ target }: DemoOptions, { sinks, missing }: DemoStack): string {
   if (target !== 'all' || missing.length === 0) return target
-  return ['ingest-gateway', 'enricher', ...sinks.map((sink) => `sink-${sink}`)].join(',')
+  return ['ingest-gateway', 'enricher', 'anomaly-detector', 'ledger', ...sinks.map((sink) => `sink-${sink}`)].join(',')
 }

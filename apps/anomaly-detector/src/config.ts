@@ -11,6 +11,10 @@ export const detectorConfig = z.object({
   PEGEL_DETECTOR_CHECKPOINT_INTERVAL: duration({ min: 100 })
     .default(10_000)
     .describe('How often what was learned is written to Kafka and offsets are committed; a crash repeats this much.'),
+  PEGEL_DETECTOR_RECORDINGS: z
+    .string()
+    .default('')
+    .describe('Directory of recordings (.json) to learn from where nothing is known of a series yet; empty: none.'),
   PEGEL_DETECTOR_IN_FLIGHT_BYTES: bytes({ min: MIB })
     .default(64 * MIB)
     .describe('Bytes of source records that wait to be scored at most; beyond it partitions pause.'),

@@ -1,6 +1,7 @@
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { DetectorConfig } from './config.ts'
 import { createMeter } from './detector-metrics.ts'
+import { readRecordings } from './recording/recording.ts'
 import { runDetector } from './run/run-detector.ts'
 
 /** Wires the detector to what the host gives. */
@@ -11,6 +12,8 @@ export function createHosted(context: ComponentContext<DetectorConfig>): Hosted 
     group: 'anomaly-detector',
     meter: createMeter(metrics),
     maxSeries: config.PEGEL_DETECTOR_MAX_SERIES,
+    recordings: readRecordings(config.PEGEL_DETECTOR_RECORDINGS),
+    partitionCount: config.PEGEL_PARTITIONS,
     checkpointIntervalMs: config.PEGEL_DETECTOR_CHECKPOINT_INTERVAL,
     maxInFlightBytes: config.PEGEL_DETECTOR_IN_FLIGHT_BYTES,
   })

@@ -54,6 +54,14 @@ export class SessionSeries {
     if (openAnomalies(state).length > 0) this.#open.add(state)
   }
 
+  /** Takes what was learned elsewhere, where nothing is known of the series yet. */
+  adopt(state: SeriesState): boolean {
+    if (this.#store.knows(state.identity)) return false
+    this.restore(state)
+    this.#markDirty(state)
+    return true
+  }
+
   /** The state of a planned series; undefined when it is not watched. */
   stateFor(plan: SeriesPlan, { record, watches, findings }: Asking): SeriesState | undefined {
     const { identity, watch } = plan

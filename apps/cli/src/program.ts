@@ -1,6 +1,7 @@
 import { PegelError, messageOf } from '@pegel/errors'
 import { Command, CommanderError } from 'commander'
 import type { CliContext } from './context.ts'
+import { addAnomaliesCommand } from './anomalies/command.ts'
 import { addHealthCommand } from './health/command.ts'
 import { addLedgerCommand } from './ledger/command.ts'
 import { addRunCommand } from './run/command.ts'
@@ -20,6 +21,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
     .configureOutput({ writeOut: context.print, writeErr: (text) => context.note(text.trimEnd()) })
   addTenantCommands(program, context)
   addLedgerCommand(program, context, host)
+  addAnomaliesCommand(program, context, host)
   addHealthCommand(program, context)
   addRunCommand(program, context, host)
   addTopicCommands(program, context)

@@ -13,12 +13,35 @@ export interface Instruments {
 /** Seconds; the boundaries that the HTTP conventions advise. */
 const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
 
-/** `stock` is asked at each export for the pieces left of every product. */
-export function createInstruments(meter: Meter, stock: () => Iterable<[number, Attributes]>): Instruments {
+/** What the shop's back rooms say when they are asked. */
+export interface Gauges {
+  stock(): Iterable<[number, Attributes]>
+  confidence(): number
+  waitingOrders(): number
+  diskUtilization(): number
+}
+
+/** The gauges are asked at each export. */
+export function createInstruments(meter: Meter, gauges: Gauges): Instruments {
+  observe(meter, 'shop.model.confidence', {
+    unit: '1',
+    description: 'How sure the fraud model is of its answers',
+    read: () => gauges.confidence(),
+  })
+  observe(meter, 'shop.queue.length', {
+    unit: '{order}',
+    description: 'Orders that wait to be packed',
+    read: () => gauges.waitingOrders(),
+  })
+  observe(meter, 'shop.disk.utilization', {
+    unit: '1',
+    description: 'Of the volume with the order log',
+    read: () => gauges.diskUtilization(),
+  })
   meter
     .createObservableGauge('shop.stock', { unit: '{piece}', description: 'Pieces in stock', valueType: ValueType.INT })
     .addCallback((result) => {
-      for (const [pieces, attributes] of stock()) result.observe(pieces, attributes)
+      for (const [pieces, attributes] of gauges.stock()) result.observe(pieces, attributes)
     })
   return {
     requestDuration: meter.createHistogram('http.server.request.duration', {
@@ -43,4 +66,14 @@ export function createInstruments(meter: Meter, stock: () => Iterable<[number, A
     }),
     revenue: meter.createCounter('shop.revenue', { unit: 'EUR', description: 'Value of the paid orders' }),
   }
+}
+
+function observe(
+  meter: Meter,
+  name: string,
+  { unit, description, read }: { readonly unit: string; readonly description: string; readonly read: () => number },
+): void {
+  meter.createObservableGauge(name, { unit, description }).addCallback((result) => {
+    result.observe(read())
+  })
 }

@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { parseArgs } from 'node:util'
+import { Backstage, gaugesOf } from './backstage.ts'
+import { Fault } from './fault.ts'
 import { createInstruments } from './instruments.ts'
 import { createRoutes } from './routes.ts'
 import { createShopServer } from './server.ts'
@@ -15,17 +17,20 @@ const { values } = parseArgs({
     visitors: { type: 'string', default: '8' },
     interval: { type: 'string', default: '5000' },
     temporality: { type: 'string', default: 'cumulative' },
+    'fault-at': { type: 'string', default: '0' },
+    'fault-for': { type: 'string', default: '0' },
     instance: { type: 'string', default: 'shop-1' },
   },
 })
 process.env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ??= values.temporality
 
-const shop = new Shop()
+const fault = new Fault(Number(values['fault-at']) * 1000, Number(values['fault-for']) * 1000)
+const inTrouble = (): boolean => fault.isActive(performance.now())
+const shop = new Shop(Math.random, inTrouble)
+const backstage = new Backstage(Math.random, inTrouble)
 const telemetry = startTelemetry(values.instance, Number(values.interval))
-const instruments = createInstruments(telemetry.getMeter('shop', '1.0.0'), function* () {
-  for (const [product, pieces] of shop.stock()) yield [pieces, { 'product.id': product }]
-})
-const server = createShopServer(createRoutes(shop, instruments), instruments)
+const instruments = createInstruments(telemetry.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage))
+const server = createShopServer(createRoutes(shop, instruments, inTrouble), instruments)
 server.listen(Number(values.port), '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo

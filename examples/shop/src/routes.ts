@@ -21,7 +21,8 @@ const CHECKOUT_STATUS: Readonly<Record<CheckoutResult['status'], number>> = {
   failed: 500,
 }
 
-export function createRoutes(shop: Shop, instruments: Instruments): Route[] {
+/** @param inTrouble while it is true, the payment service lets everybody wait */
+export function createRoutes(shop: Shop, instruments: Instruments, inTrouble: () => boolean = () => false): Route[] {
   return [
     { method: 'GET', path: '/', medianMs: 4, handle: () => ({ status: 200, body: { shop: 'Gauges and more' } }) },
     { method: 'GET', path: '/products', medianMs: 15, handle: () => ({ status: 200, body: shop.products }) },
@@ -39,7 +40,9 @@ export function createRoutes(shop: Shop, instruments: Instruments): Route[] {
     {
       method: 'POST',
       path: '/checkout',
-      medianMs: 60,
+      get medianMs() {
+        return inTrouble() ? 400 : 60
+      },
       handle(visitor, query) {
         const result = shop.checkout(visitor)
         const method = query.get('method') === 'card' ? 'card' : 'transfer'

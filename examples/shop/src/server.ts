@@ -42,7 +42,7 @@ async function answer(route: Route | undefined, request: IncomingMessage, url: U
 }
 
 /** Log-normal with sigma 0.6: one request in a hundred takes four times the median. */
-function workMs(medianMs: number): number {
+export function workMs(medianMs: number): number {
   const normal = Math.sqrt(-2 * Math.log(1 - Math.random())) * Math.cos(2 * Math.PI * Math.random())
   return medianMs * Math.exp(0.6 * normal)
 }

@@ -24,9 +24,12 @@ export class Shop {
   readonly #stock = new Map(PRODUCTS.map((product) => [product.id, FULL_SHELF]))
   readonly #carts = new Map<string, Product[]>()
   readonly #random: () => number
+  readonly #inTrouble: () => boolean
 
-  constructor(random: () => number = Math.random) {
+  /** @param inTrouble while it is true, most payments break */
+  constructor(random: () => number = Math.random, inTrouble: () => boolean = () => false) {
     this.#random = random
+    this.#inTrouble = inTrouble
   }
 
   stock(): ReadonlyMap<string, number> {
@@ -50,7 +53,7 @@ export class Shop {
     const cart = this.#carts.get(visitor)
     if (cart === undefined) return { status: 'empty_cart' }
     const luck = this.#random()
-    if (luck < 0.01) return { status: 'failed' }
+    if (luck < (this.#inTrouble() ? 0.7 : 0.01)) return { status: 'failed' }
     if (luck < 0.05) return { status: 'declined' }
     this.#carts.delete(visitor)
     return { status: 'paid', total: cart.reduce((sum, product) => sum + product.price, 0) }

@@ -8,6 +8,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
 import type { Histogram } from '@opentelemetry/sdk-metrics'
+import { Backstage, gaugesOf } from '../src/backstage.ts'
 import { createInstruments } from '../src/instruments.ts'
 import { createRoutes } from '../src/routes.ts'
 import { createShopServer } from '../src/server.ts'
@@ -24,9 +25,8 @@ beforeEach(async () => {
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
   provider = new MeterProvider({ readers: [reader] })
   const shop = new Shop(() => 0.9)
-  const instruments = createInstruments(provider.getMeter('shop'), () =>
-    [...shop.stock()].map(([product, pieces]) => [pieces, { 'product.id': product }]),
-  )
+  const backstage = new Backstage(Math.random, () => false)
+  const instruments = createInstruments(provider.getMeter('shop'), gaugesOf(shop, backstage))
   server = createShopServer(createRoutes(shop, instruments), instruments)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')

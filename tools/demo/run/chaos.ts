@@ -27,6 +27,7 @@ const STEPS: readonly Step[] = [
   { at: 0.2, victim: 'sink-elasticsearch' },
   { at: 0.25, victim: 'sink-influxdb' },
   { at: 0.35, victim: 'ingest-gateway' },
+  { at: 0.45, victim: 'anomaly-detector' },
   { at: 0.55, victim: 'enricher' },
   { at: 0.65, victim: 'kafka' },
   { at: 0.9, victim: 'ingest-gateway' },

@@ -15,6 +15,8 @@ export interface Place {
   readonly logs: string
   readonly tenants: string
   readonly journals: string
+  /** What the detector learns from before the first point. */
+  readonly recordings: string
   /** Process ids and ports of the services, written by `pegel run`. */
   readonly runState: string
 }
@@ -36,9 +38,10 @@ export async function takePlace(dir: string): Promise<Place> {
     logs: join(dir, 'logs'),
     tenants: join(dir, 'tenants'),
     journals: join(dir, 'journals'),
+    recordings: join(dir, 'recordings'),
     runState: join(dir, 'run.json'),
   }
-  for (const each of [place.logs, place.tenants, place.journals]) mkdirSync(each, { recursive: true })
+  for (const each of [place.logs, place.tenants, place.journals, place.recordings]) mkdirSync(each, { recursive: true })
   const self = identify(process.pid)
   if (self !== undefined) writeRecord(dir, 'demo', self, true)
   return place

@@ -23,6 +23,11 @@ export interface Sources {
 }
 
 const INTERVAL_MS = 5_000
+/** The shop reports every second, and what happens to it is seen as fast. */
+const SHOP_INTERVAL_MS = 1_000
+/** Seconds after its start: the payment service breaks, and works again. */
+const FAULT_AT = 20
+const FAULT_FOR = 20
 
 /** The agent, the shop and the direct producer, each noting what it sends. */
 export async function startSources(options: SourcesOptions): Promise<Sources> {
@@ -65,7 +70,10 @@ function startAgent(options: SourcesOptions): Promise<Service> {
 function startShop(options: SourcesOptions): Promise<Service> {
   return startProgram({
     name: 'shop',
-    args: [...PRELOAD, './examples/shop/src/main.ts', '--interval', String(INTERVAL_MS)],
+    args: [
+      ...[...PRELOAD, './examples/shop/src/main.ts', '--interval', String(SHOP_INTERVAL_MS)],
+      ...['--fault-at', String(FAULT_AT), '--fault-for', String(FAULT_FOR)],
+    ],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: options.gateway,
       OTEL_EXPORTER_OTLP_HEADERS: `authorization=Bearer ${options.tenants.keys.get('shop') ?? ''}`,

@@ -94,7 +94,8 @@ export class Checkpoints {
       for (const state of book.gone.splice(0)) records.push(tombstone(state))
       bytes += write(book.round, records, SLICE_BYTES - bytes)
       if (book.round.next < book.round.states.length) break
-      commits.push({ topic: METRICS_TOPIC, partition: book.partition, offset: book.round.position })
+      if (book.round.position > book.committed)
+        commits.push({ topic: METRICS_TOPIC, partition: book.partition, offset: book.round.position })
       book.round = undefined
     }
     return records.length + commits.length === 0 ? undefined : { records, commits, bytes }
@@ -132,7 +133,7 @@ function emptyBook(partition: number): Book {
 }
 
 function hasWork(book: Book): boolean {
-  return book.position > book.committed || book.gone.length > 0 || book.round !== undefined
+  return book.position > book.committed || book.gone.length + book.dirty.length > 0 || book.round !== undefined
 }
 
 /** Writes states until the budget is used up; at least one. Returns their bytes. */

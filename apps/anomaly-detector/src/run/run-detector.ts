@@ -9,7 +9,7 @@ import type { SessionOptions } from './session.ts'
 
 export interface DetectorOptions extends Pick<
   SessionOptions,
-  'tenants' | 'schemas' | 'meter' | 'log' | 'maxSeries' | 'checkpointIntervalMs'
+  'tenants' | 'schemas' | 'meter' | 'log' | 'maxSeries' | 'checkpointIntervalMs' | 'recordings' | 'partitionCount'
 > {
   readonly kafka: KafkaPort
   readonly metrics: Metrics

@@ -1,6 +1,7 @@
 import { setImmediate as yieldToEvents, setTimeout as sleep } from 'node:timers/promises'
 import type { SchemaLookup } from '@pegel/contracts'
 import { messageOf } from '@pegel/errors'
+import { partitionOf } from '@pegel/kafka'
 import type {
   CommitRequest,
   FetchedBatch,
@@ -14,10 +15,13 @@ import { retry } from '@pegel/pipeline'
 import type { Logger } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
 import type { DetectorMeter } from '../detector-metrics.ts'
+import { learn } from '../recording/learn.ts'
+import type { Recording } from '../recording/recording.ts'
 import { Scorer } from '../scorer.ts'
 import type { Scored } from '../scorer.ts'
 import { SessionSeries } from '../session-series.ts'
 import { METRICS_TOPIC } from '../topics.ts'
+import { compileWatches } from '../watch/tenant-watches.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Slice } from './checkpoints.ts'
 import { PartitionQueue } from './partition-queue.ts'
@@ -33,6 +37,10 @@ export interface SessionOptions {
   readonly meter: DetectorMeter
   readonly log: Logger
   readonly maxSeries: number
+  /** What may be learned from before the first point. */
+  readonly recordings: readonly Recording[]
+  /** Of the source topic. */
+  readonly partitionCount: number
   readonly checkpointIntervalMs: number
   readonly maxPartitionBytes: number
   readonly pause: (partitions: readonly TopicPartition[]) => void
@@ -166,6 +174,7 @@ export class Session {
           if (tenants.current(state.identity.tenant).status === 'deleted')
             this.#series.dropTenant(state.identity.tenant)
         }
+        this.#learn(numbers)
         const seconds = (performance.now() - startedMs) / 1000
         meter.restored(states.length, seconds)
         log.info('state restored', { epoch: this.epoch, series: states.length, seconds })
@@ -177,6 +186,20 @@ export class Session {
       }
     }
     if (!signal.aborted) this.#options.resume(partitions)
+  }
+
+  /** Series of which nothing is stored are learned from recordings, where there are any. */
+  #learn(partitions: readonly number[]): void {
+    const { recordings, partitionCount, tenants, log } = this.#options
+    for (const recording of recordings) {
+      const { tenant } = recording
+      const found = tenants.current(tenant)
+      const partition = partitionOf(tenant, partitionCount)
+      if (found.status !== 'active' || !partitions.includes(partition)) continue
+      const states = learn(recording, compileWatches(found.config), partition)
+      const taken = states.filter((state) => this.#series.adopt(state))
+      log.info('learned from a recording', { tenant_id: tenant, series: taken.length })
+    }
   }
 
   /** Scores what is there for a short while. Undefined: there was nothing. */

@@ -59,6 +59,10 @@ export class SeriesStore {
     return state?.identity.digest === identity.digest ? state : undefined
   }
 
+  knows({ tenant, fingerprint }: Pick<WatchedIdentity, 'tenant' | 'fingerprint'>): boolean {
+    return this.#tenants.get(tenant)?.has(keyOf({ tenant, fingerprint })) === true
+  }
+
   /** Takes a state that was stored. */
   restore(state: SeriesState): void {
     this.#add(state)

@@ -85,7 +85,12 @@ export class Harness {
   async startDetector(config: Partial<DetectorConfig> = {}, kafka: KafkaPort = this.kafka): Promise<StartedDetector> {
     const metrics = createMetrics({ service: 'anomaly-detector', defaults: false })
     const hosted = createHosted({
-      config: { ...component.config.parse({}), PEGEL_DETECTOR_CHECKPOINT_INTERVAL: 200, ...config } as never,
+      config: {
+        ...component.config.parse({}),
+        PEGEL_DETECTOR_CHECKPOINT_INTERVAL: 200,
+        PEGEL_PARTITIONS: PARTITIONS,
+        ...config,
+      } as never,
       ...{ log, metrics, kafka, tenants: this.directory },
       schemas: { byFingerprint: () => undefined },
       instance: uniqueName('detector'),

@@ -1,0 +1,43 @@
+/** What `pegel anomalies --json` prints; the parts that the demo reads. */
+export interface AnomalyLine {
+  readonly record: 'anomaly'
+  readonly tenant: string
+  readonly id: string
+  readonly kind: 'anomaly' | 'drift' | 'forecast'
+  readonly status: 'opened' | 'resolved'
+  readonly fingerprint: string
+  readonly metric: string
+  readonly derived: string
+  readonly labels: Readonly<Record<string, string>>
+  readonly reason: string
+  readonly openedAtMs: number
+  readonly resolution: string
+  readonly groupId: string
+  readonly firstMover: { readonly series: string } | null
+  readonly watch: string
+}
+
+export interface AlertLine {
+  readonly record: 'alert'
+  readonly tenant: string
+  readonly id: string
+  readonly status: 'firing' | 'resolved'
+  readonly name: string
+  readonly severity: string
+  readonly annotations: Readonly<Record<string, string>>
+  readonly startsAtMs: number
+}
+
+export type DetectionLine = AnomalyLine | AlertLine
+
+/** Undefined for a line that is none. */
+export function parseDetection(line: string): DetectionLine | undefined {
+  return line.startsWith('{"record"') ? (JSON.parse(line) as DetectionLine) : undefined
+}
+
+export function detectionLine({ tenant, status, severity, name, annotations, startsAtMs }: AlertLine): string {
+  const clock = new Date(startsAtMs).toISOString().slice(11, 19)
+  const what = status === 'firing' ? `${severity} ${name}` : `resolved ${name} (${annotations.resolution ?? ''})`
+  const mover = annotations.first_mover === undefined ? '' : ` [first: ${annotations.first_mover}]`
+  return `detector: ${tenant} ${clock} ${what}: ${annotations.summary ?? ''}${mover}`
+}
