@@ -1,6 +1,6 @@
 import { join } from 'node:path'
-import { encodeRecord, readBatch } from '@pegel/contracts'
-import type { ReadBatch } from '@pegel/contracts'
+import { decodeRecord, encodeRecord, readBatch } from '@pegel/contracts'
+import type { LogBatch, ReadBatch } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
@@ -40,7 +40,12 @@ export class RunningGateway {
     const metrics = createMetrics({ service: 'gateway-test', defaults: false })
     const kafka = createKafka({ brokers, clientId: 'gateway-test', prefix, log, metrics })
     await kafka.ensureTopics({ partitions, replication: 1, retentionDays: 1 })
-    await publishTenants(kafka, settings.limits ?? '')
+    const limits = settings.limits ?? ''
+    const tenants = ['acme', 'globex'] as const
+    await publishTenants(
+      kafka,
+      tenants.map((tenant) => ({ tenant, version: 3, key: KEYS[tenant], limits })),
+    )
     const env = {
       PEGEL_KAFKA_BROKERS: brokers.join(','),
       PEGEL_KAFKA_PREFIX: prefix,
@@ -55,6 +60,10 @@ export class RunningGateway {
 
   url(path = '/v1/metrics'): string {
     return `http://127.0.0.1:${Number(this.#service.listening.port)}${path}`
+  }
+
+  get httpPort(): number {
+    return Number(this.#service.listening.port)
   }
 
   get grpcPort(): number {
@@ -77,15 +86,35 @@ export class RunningGateway {
 
   /** All records that are in the ingest topic now. */
   async records(): Promise<readonly (ReadBatch & { readonly record: KafkaRecord })[]> {
+    const found = await this.#read('pegel.ingest.v1')
+    return found.map((record) => ({ record, ...readBatch(record.value ?? Buffer.alloc(0)) }))
+  }
+
+  /** All records that are in the topic of events now. */
+  async events(): Promise<readonly { readonly record: KafkaRecord; readonly batch: LogBatch }[]> {
+    const found = await this.#read('pegel.events.v1')
+    return found.map((record) => ({ record, batch: decodeRecord('LogBatch', record.value ?? Buffer.alloc(0)) }))
+  }
+
+  async #read(topic: string): Promise<readonly KafkaRecord[]> {
     const found: KafkaRecord[] = []
-    const reader = await this.kafka.readAll('pegel.ingest.v1', (record) => found.push(record))
+    const reader = await this.kafka.readAll(topic, (record) => found.push(record))
     await reader.caughtUp
     await reader.close()
-    return found.map((record) => ({ record, ...readBatch(record.value ?? Buffer.alloc(0)) }))
+    return found
   }
 
   get lines(): readonly string[] {
     return this.#service.lines
+  }
+
+  /** Puts a new version of a tenant's file in force, with another key or other limits; resolves when it is published. */
+  publish(
+    tenant: 'acme' | 'globex',
+    version: number,
+    { key = KEYS[tenant], limits = '' }: { readonly key?: string; readonly limits?: string },
+  ): Promise<void> {
+    return publishTenants(this.kafka, [{ tenant, version, key, limits }])
   }
 
   terminate(): Promise<number | null> {
@@ -98,16 +127,23 @@ export class RunningGateway {
   }
 }
 
-async function publishTenants(kafka: KafkaPort, limits: string): Promise<void> {
+interface TenantFile {
+  readonly tenant: string
+  readonly version: number
+  readonly key: string
+  readonly limits: string
+}
+
+async function publishTenants(kafka: KafkaPort, files: readonly TenantFile[]): Promise<void> {
   const producer = kafka.producer()
-  const tenants = (['acme', 'globex'] as const).map((tenant) => ({
+  const tenants = files.map(({ tenant, version, key, limits }) => ({
     topic: TENANT_TOPIC,
-    key: tenantKey(tenant, 3),
+    key: tenantKey(tenant, version),
     value: encodeRecord('Tenant', {
       tenant,
-      version: 3,
+      version,
       deleted: false,
-      yaml: tenantYaml(tenant, KEYS[tenant], limits),
+      yaml: tenantYaml(tenant, key, limits),
       appliedAtMs: Date.now(),
     }),
   }))

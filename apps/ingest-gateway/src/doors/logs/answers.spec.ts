@@ -8,19 +8,19 @@ const read = (body: Buffer): unknown => JSON.parse(body.toString())
 describe('linesAnswer', () => {
   it('says what was taken', () => {
     const { status, code, body } = linesAnswer({ received: 2, accepted: 2, refused: [] }, [])
-    expect([status, code, read(body)]).toEqual([200, 'ok', { accepted: 2, rejected_total: 0, rejected: [] }])
+    expect([status, code, read(body)]).toEqual([200, 'ok', { received: 2, accepted: 2, refused: 0, rejected: [] }])
   })
 
   it('names the lines that were not', () => {
     const { status, code, body } = linesAnswer({ received: 2, accepted: 1, refused: [] }, [rejectedLine(2)])
     expect([status, code]).toEqual([200, 'partial'])
-    expect(read(body)).toEqual({ accepted: 1, rejected_total: 1, rejected: [rejectedLine(2)] })
+    expect(read(body)).toEqual({ received: 2, accepted: 1, refused: 1, rejected: [rejectedLine(2)] })
   })
 
   it('names a hundred of them at most', () => {
     const rejected = Array.from({ length: 500 }, (_, index) => rejectedLine(index))
     const { body } = linesAnswer({ received: 501, accepted: 1, refused: [] }, rejected)
-    expect(read(body)).toMatchObject({ rejected_total: 500, rejected: { length: 100 } })
+    expect(read(body)).toMatchObject({ refused: 500, rejected: { length: 100 } })
   })
 
   it('is an error when nothing was taken, though not when nothing was sent', () => {
@@ -36,7 +36,7 @@ describe('errorAnswer', () => {
     const thrown = gatewayErrors.logs_rate_limited({ tenant: 'acme', logEventsPerSecond: 5, retryAfterS: 3 })
     const { status, headers, body } = errorAnswer(thrown)
     expect(status).toBe(429)
-    expect(headers).toMatchObject({ 'retry-after': '3', 'content-type': 'application/json' })
+    expect(headers).toMatchObject({ 'retry-after': '3', 'content-type': 'application/json; charset=utf-8' })
     expect(read(body)).toEqual({ code: thrown.code, message: thrown.message })
   })
 

@@ -9,13 +9,13 @@ const OWN = new Map<string, Meaning>([
   [logsErrors.malformed.code, invalid],
   [logsErrors.nothing_accepted.code, invalid],
 ])
-const HEADERS = { 'content-type': 'application/json' }
+const HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 /** More of them would say no more. */
 const MAX_NAMED = 100
 
 /** What was taken, and the first hundred lines that were not; 400 when that was all. */
 export function linesAnswer({ received, accepted }: LogsAnswer, rejected: readonly RejectedLine[]): HttpAnswer {
-  const counts = { accepted, rejected_total: received - accepted, rejected: rejected.slice(0, MAX_NAMED) }
+  const counts = { received, accepted, refused: received - accepted, rejected: rejected.slice(0, MAX_NAMED) }
   if (accepted > 0 || received === 0) {
     const code = received === accepted ? 'ok' : 'partial'
     return { status: 200, headers: HEADERS, body: Buffer.from(JSON.stringify(counts)), code }

@@ -92,7 +92,7 @@ describe('decodeLogLines', () => {
       message === 'b' ? 'max_log_bytes' : undefined,
     )
     expect(rejected).toEqual([
-      { line: 2, code: 'max_log_bytes', message: 'larger than limits.max_log_bytes with its attributes' },
+      { index: 1, code: 'max_log_bytes', message: 'larger than limits.max_log_bytes with its attributes' },
     ])
   })
 
@@ -113,7 +113,7 @@ describe('decodeLogLines', () => {
   ])('rejects %j', (value, message) => {
     const { logs, rejected, refused } = decode(JSON.stringify([{ message: 'good' }, value]))
     expect(logs).toHaveLength(1)
-    expect(rejected).toMatchObject([{ line: 2, code: 'invalid_line', message: expect.stringContaining(message) }])
+    expect(rejected).toMatchObject([{ index: 1, code: 'invalid_line', message: expect.stringContaining(message) }])
     expect(refused).toEqual(['invalid_line'])
   })
 

@@ -8,16 +8,19 @@ import { logLineSchema } from './log-line.ts'
 import type { LogLine } from './log-line.ts'
 import { attributesOf } from './metadata.ts'
 
-/** A line that was not taken. */
-export interface RejectedLine {
-  /** Of the body, or the place in the array; from 1. */
-  readonly line: number
+/** Where it stands: the line of the body, from 1, or the index in the array, from 0. */
+type Place = { readonly line: number } | { readonly index: number }
+
+/** A log line that was not taken. */
+export type RejectedLine = Place & Rejection
+
+interface Rejection {
   readonly code: LogRefusal
   readonly message: string
 }
 
-interface NumberedValue {
-  readonly line: number
+interface PlacedValue {
+  readonly place: Place
   /** Undefined when the line is no JSON. */
   readonly value: unknown
 }
@@ -31,25 +34,23 @@ const NEVER = { ms: 0, ns: 0 }
 export function decodeLogLines(body: Buffer, tenant: string, sink: LogSink): readonly RejectedLine[] {
   const rejected: RejectedLine[] = []
   let service: string | undefined
-  for (const { line, value } of valuesOf(body)) {
+  for (const { place, value } of valuesOf(body)) {
     const read = readLine(value, tenant)
     if ('code' in read) {
       sink.refuse(read.code)
-      rejected.push({ line, ...read })
+      rejected.push({ ...place, ...read })
       continue
     }
     const named = read.line.service ?? ''
     if (named !== service) sink.group({ service: named, resource: [], scopeName: '', scopeVersion: '' })
     service = named
     const refused = tell(read, sink)
-    if (refused !== undefined) rejected.push({ line, code: refused, message: adviceOn(refused) })
+    if (refused !== undefined) rejected.push({ ...place, code: refused, message: adviceOn(refused) })
   }
   return rejected
 }
 
-type Read =
-  | { readonly line: LogLine; readonly attributes: NonNullable<ReturnType<typeof attributesOf>> }
-  | Omit<RejectedLine, 'line'>
+type Read = { readonly line: LogLine; readonly attributes: NonNullable<ReturnType<typeof attributesOf>> } | Rejection
 
 function readLine(value: unknown, tenant: string): Read {
   if (value === undefined) return { code: 'invalid_line', message: 'it is not JSON' }
@@ -80,18 +81,18 @@ function tell({ line, attributes }: Extract<Read, { line: LogLine }>, sink: LogS
   })
 }
 
-function valuesOf(body: Buffer): readonly NumberedValue[] {
+function valuesOf(body: Buffer): readonly PlacedValue[] {
   if (!isUtf8(body)) throw logsErrors.malformed({ problem: 'it is not valid UTF-8' })
   const text = body.toString('utf8').replace(/^\uFEFF/, '')
   const whole = parse(text)
-  if (Array.isArray(whole)) return whole.map((value: unknown, index) => ({ line: index + 1, value }))
-  if (whole !== undefined) return [{ line: 1, value: whole }]
+  if (Array.isArray(whole)) return whole.map((value: unknown, index) => ({ place: { index }, value }))
+  if (whole !== undefined) return [{ place: { line: 1 }, value: whole }]
   // Only an array cannot be told apart line by line.
   if (/^\s*(\[|$)/.test(text))
     throw logsErrors.malformed({ problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' })
   return text
     .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [{ line: index + 1, value: parse(line) }]))
+    .flatMap((line, index) => (line.trim() === '' ? [] : [{ place: { line: index + 1 }, value: parse(line) }]))
 }
 
 function parse(text: string): unknown {
