@@ -44,6 +44,8 @@ export interface ComponentConfig {
   scrape?: readonly { job: string; targets: readonly string[] }[] | undefined
   /** prometheus: scrape itself, as job `prometheus`. */
   scrapeSelf?: boolean | undefined
+  /** prometheus3: ask scraped targets for native histograms, too. */
+  scrapeNativeHistograms?: boolean | undefined
   /** prometheus: where to send everything that it scrapes, by remote write. */
   remoteWrite?: RemoteWrite | undefined
   /** prometheus: scrape and rule evaluation interval; 5,000 ms unless given. */

@@ -37,6 +37,7 @@ export function renderPrometheusConfig(config: ComponentConfig = {}, self?: stri
     `  scrape_interval: ${intervalMs}ms`,
     `  scrape_timeout: ${intervalMs}ms`,
     `  evaluation_interval: ${intervalMs}ms`,
+    ...(config.scrapeNativeHistograms === true ? ['  scrape_native_histograms: true'] : []),
     'storage:',
     '  tsdb:',
     '    out_of_order_time_window: 2h',
