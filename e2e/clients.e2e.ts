@@ -111,11 +111,7 @@ describe('a client as it comes', () => {
     const { tenant, key } = tenants.influx
     const url = `${pipeline.gateway}/api/v2/write?org=${tenant}&bucket=${tenant}&precision=s`
     const line = `room,floor=2 temperature=21.5 ${Math.floor(Date.now() / 1000)}`
-    await run(
-      'curl',
-      ['--fail', '-sS', url, '-H', `Authorization: Token ${key}`, '--data-raw', line],
-      {},
-    )
+    await run('curl', ['--fail', '-sS', url, '-H', `Authorization: Token ${key}`, '--data-raw', line], {})
     await expectStored(tenants.influx, [[/room.*temperature/, 21.5]])
   })
 
