@@ -70,7 +70,7 @@ describe('Prometheus 3, remote write 2.0', () => {
       const kinds = new Map(points.map(({ series }) => [series.name, series.kind]))
       expect(points[0]?.envelope).toMatchObject({ protocol: 'remote_write_2', refused: [] })
       expect(kinds.get('process_cpu_seconds_total')).toBe('sum')
-      const started = points.filter(({ series, startMs }) => series.name === 'process_cpu_seconds_total' && startMs > 0)
+      const started = points.filter(({ series, startMs }) => series.kind === 'sum' && startMs > 0)
       expect(started.length).toBeGreaterThan(0)
       expect(kinds.get('go_goroutines')).toBe('gauge')
       expect(kinds.get('prometheus_http_request_duration_seconds')).toBe('exponential_histogram')
