@@ -6,6 +6,7 @@ import { HttpDoor } from './doors/http/http.door.ts'
 import { influx } from './doors/influx/influx.controller.ts'
 import { json } from './doors/json/json.controller.ts'
 import { logs } from './doors/logs/logs.controller.ts'
+import { openApi } from './doors/openapi/openapi.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
 import { readTls } from './doors/tls.ts'
@@ -68,7 +69,14 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const protocols = [otlpHttp(behind), remoteWrite(behind, writes), influx(behind, lines), json(behind), logs(behind)]
+  const protocols = [
+    otlpHttp(behind),
+    remoteWrite(behind, writes),
+    influx(behind, lines),
+    json(behind),
+    logs(behind),
+    openApi(),
+  ]
   const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
   return [new HttpDoor({ ...behind, ...http }), createGrpcDoor(context, behind, tls)]
 }
