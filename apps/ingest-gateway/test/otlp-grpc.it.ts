@@ -1,13 +1,17 @@
+import { gzipSync } from 'node:zlib'
 import { compressionAlgorithms, Metadata } from '@grpc/grpc-js'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-grpc'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { parseSeriesBlock } from '@pegel/contracts'
 import { requireKafka } from '@pegel/testing'
-import { decode, RawClient } from './support/grpc-client.ts'
+import fc from 'fast-check'
+import { decode, METRICS_EXPORT, RawClient } from './support/grpc-client.ts'
 import type { CallSettings } from './support/grpc-client.ts'
-import { gauges, protobufOf } from './support/requests.ts'
+import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
+import { frame, rawCall } from './support/raw-grpc.ts'
+import { gauges, gzipBomb, protobufOf } from './support/requests.ts'
 import { KEYS, RunningGateway } from './support/running-gateway.ts'
+import { storedPoints } from './support/stored-points.ts'
 
 let gateway: RunningGateway
 let client: RawClient
@@ -20,25 +24,23 @@ afterAll(async () => {
   await gateway.close()
 })
 
+const rows = grpcRows('otlp-grpc')
 const one = (name: string): Buffer => protobufOf(gauges([{ name, value: 1 }]))
 
 /** Tenant and value of the points named so, as they stand in Kafka. */
 async function stored(name: string): Promise<readonly { readonly tenant: string; readonly value: number }[]> {
-  const records = await gateway.records()
-  return records.flatMap(({ envelope, points }) =>
-    points.series
-      .filter(({ block }) => parseSeriesBlock(block).name === name)
-      .map(({ first }) => ({ tenant: envelope.tenant, value: points.columns.value[first] ?? NaN })),
-  )
+  const points = await storedPoints(gateway)
+  return points
+    .filter(({ series }) => series.name === name)
+    .map(({ envelope, value }) => ({ tenant: envelope.tenant, value }))
 }
 
 describe('a call', () => {
   it('is in Kafka when it is answered, with its envelope, and tells what was refused', async () => {
-    const body = protobufOf(
-      gauges([{ name: 'whole', value: 42 }, { name: 'old', value: 1, timeMs: 1000 }, { name: 'none' }]),
-    )
-    const answer = await client.unary(body)
-    expect(answer.status).toBe('OK')
+    const row = rowOf(rows, 'points that are too old, without a value, or against another limit')
+    const sent = gauges([{ name: 'whole', value: 42 }, { name: 'old', value: 1, timeMs: 1000 }, { name: 'none' }])
+    const answer = await client.unary(protobufOf(sent))
+    expect(answer.status).toBe(row.status)
     expect(decode('ExportResponse', answer.body)).toEqual({
       partialSuccess: {
         rejectedDataPoints: 2,
@@ -52,6 +54,7 @@ describe('a call', () => {
     expect(envelopes).toContainEqual(
       expect.objectContaining({ tenant: 'acme', protocol: 'otlp_grpc', received: 3, points: 1 }),
     )
+    expect(await gateway.metrics()).toMatch(/pegel_gateway_requests_total\{door="otlp_grpc",code="partial".*\} 1/)
   })
 
   it('answers nothing but success when everything was taken', async () => {
@@ -95,66 +98,79 @@ describe('the tenant', () => {
 })
 
 describe('a refusal', () => {
-  type Case = readonly [name: string, status: string, reason: string | undefined, body: Buffer, settings: CallSettings]
+  type Case = readonly [input: string, body: Buffer, settings: CallSettings]
   const whole = one('refused')
+  const as = (authorization: string): CallSettings => ({ headers: { authorization } })
+  const orgId = (name: string): CallSettings => ({ headers: { 'x-scope-orgid': name } })
   const cases: readonly Case[] = [
-    ['no credential', 'UNAUTHENTICATED', 'gateway.credential_missing', whole, { headers: { authorization: '' } }],
-    [
-      'an unknown key',
-      'UNAUTHENTICATED',
-      'gateway.credential_unknown',
-      whole,
-      { headers: { authorization: 'Bearer pgl_x' } },
-    ],
-    [
-      'a key of two tenants',
-      'INVALID_ARGUMENT',
-      'gateway.tenant_required',
-      whole,
-      { headers: { authorization: `Bearer ${KEYS.both}` } },
-    ],
-    [
-      'no tenant id',
-      'INVALID_ARGUMENT',
-      'gateway.tenant_invalid',
-      whole,
-      { headers: { 'x-scope-orgid': 'acme|globex' } },
-    ],
-    [
-      'another tenant',
-      'PERMISSION_DENIED',
-      'gateway.tenant_forbidden',
-      whole,
-      { headers: { 'x-scope-orgid': 'globex' } },
-    ],
-    [
-      'a tenant that is none',
-      'PERMISSION_DENIED',
-      'gateway.tenant_forbidden',
-      whole,
-      { headers: { 'x-scope-orgid': 'nobody' } },
-    ],
-    ['bytes that are no request', 'INVALID_ARGUMENT', 'otlp.malformed', Buffer.from('no protobuf'), {}],
-    ['a request cut off', 'INVALID_ARGUMENT', 'otlp.malformed', whole.subarray(0, -3), {}],
-    [
-      'another method',
-      'UNIMPLEMENTED',
-      undefined,
-      whole,
-      { path: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Push' },
-    ],
-    [
-      'another service',
-      'UNIMPLEMENTED',
-      undefined,
-      whole,
-      { path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export' },
-    ],
+    ['no credential', whole, as('')],
+    ['an unknown key', whole, as('Bearer pgl_x')],
+    ['a key of several tenants without `x-scope-orgid`', whole, as(`Bearer ${KEYS.both}`)],
+    ['`x-scope-orgid` that is no tenant id', whole, orgId('acme|globex')],
+    ['`x-scope-orgid` of another tenant', whole, orgId('globex')],
+    ['`x-scope-orgid` of nobody', whole, orgId('nobody')],
+    ['bytes that are no request', Buffer.from('no protobuf'), {}],
+    ['a request that is cut off', whole.subarray(0, -3), {}],
+    ['another method or service', whole, { path: METRICS_EXPORT.replace('Export', 'Push') }],
+    ['another method or service', whole, { path: '/opentelemetry.proto.collector.trace.v1.TraceService/Export' }],
   ]
-  it.each(cases)('for %s is %s', async (_name, status, reason, body, settings) => {
+  it.each(cases)('for %s is the one of the README', async (input, body, settings) => {
+    const row = rowOf(rows, input)
     const outcome = await client.unary(body, settings)
-    expect(outcome).toMatchObject({ status, reason, retryAfterS: undefined })
-    if (reason !== undefined) expect(outcome.message).toContain(`(${reason})`)
+    expect(outcome).toMatchObject(expectedOf(row, expect.any(Number)))
+    if (row.reason !== undefined) expect(outcome.message).toContain(`(${row.reason})`)
     expect(await stored('refused')).toEqual([])
+  })
+
+  const gzip = { 'grpc-encoding': 'gzip' }
+  const bytes: readonly (readonly [input: string, bytes: Buffer, headers: Record<string, string>])[] = [
+    ['gzip that is none', frame(whole, { packed: true }), gzip],
+    ['gzip that is none', frame(gzipSync(whole).subarray(0, -6), { packed: true }), gzip],
+    ['a few bytes of gzip that unpack to many', frame(gzipBomb(), { packed: true }), gzip],
+    [
+      '`grpc-encoding` other than gzip, deflate or identity',
+      frame(whole, { packed: true }),
+      { 'grpc-encoding': 'zstd' },
+    ],
+    ['a frame that announces more bytes than come', frame(whole, { announced: whole.length + 10 }), {}],
+    ['a message beyond what any tenant may send', frame(whole, { announced: 200 * 1024 * 1024 }), {}],
+  ]
+  it.each(bytes)('for %s is the one of the README', async (input, sent, headers) => {
+    expect(await rawCall(gateway.grpcPort, sent, { headers })).toBe(rowOf(rows, input).status)
+    expect(await stored('refused')).toEqual([])
+  })
+
+  it('is counted even when gRPC itself makes it', async () => {
+    expect(await gateway.metrics()).toMatch(/pegel_gateway_requests_total\{door="otlp_grpc",code="grpc.unread".*\} \d/)
+  })
+})
+
+describe('any bytes', () => {
+  const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }) })
+
+  it('end a call in a status of its own, and nothing else', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 100 }), fc.boolean(), async (bytes, framed) => {
+        const sent = Buffer.from(bytes)
+        const status = await rawCall(gateway.grpcPort, framed ? frame(sent) : sent)
+        expect(['OK', 'INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNIMPLEMENTED']).toContain(status)
+      }),
+      { numRuns: 100, endOnFailure: true },
+    )
+    expect((await client.unary(one('after_noise'))).status).toBe('OK')
+  })
+
+  it('of a packed request that was changed do the same', async () => {
+    const packed = frame(gzipSync(one('changed')), { packed: true })
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const sent = Buffer.from(packed)
+        for (const { at, to } of changes) sent[at % sent.length] = to
+        const status = await rawCall(gateway.grpcPort, sent, { headers: { 'grpc-encoding': 'gzip' } })
+        expect(['OK', 'INVALID_ARGUMENT', 'RESOURCE_EXHAUSTED', 'INTERNAL', 'UNIMPLEMENTED']).toContain(status)
+      }),
+      { numRuns: 100, endOnFailure: true },
+    )
+    expect((await client.unary(one('after_changes'))).status).toBe('OK')
   })
 })

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import type { TlsOptions } from 'node:tls'
@@ -38,7 +39,10 @@ export function readTls(config: TlsConfig): TlsFiles | undefined {
   }
   check('PEGEL_TLS_CERT_FILE', certFile, () => createSecureContext({ cert: files.cert }))
   check('PEGEL_TLS_KEY_FILE', keyFile, () => createSecureContext({ cert: files.cert, key: files.key }))
-  if (caFile !== undefined) check('PEGEL_TLS_CLIENT_CA_FILE', caFile, () => createSecureContext({ ca: files.clientCa }))
+  const { clientCa } = files
+  // A secure context takes an authority that is none, and then knows no client.
+  if (caFile !== undefined && clientCa !== undefined)
+    check('PEGEL_TLS_CLIENT_CA_FILE', caFile, () => new X509Certificate(clientCa))
   return files
 }
 

@@ -33,6 +33,8 @@ export interface Outcome {
 }
 
 export const METRICS_EXPORT = '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export'
+export const LOGS_EXPORT = '/opentelemetry.proto.collector.logs.v1.LogsService/Export'
+export const INGEST_EXPORT = '/pegel.ingest.v1.Ingest/Export'
 
 /** Metadata of a tenant; `headers` override and, when empty, leave out. */
 export function metadataOf(headers: Readonly<Record<string, string>> = {}): Metadata {

@@ -55,7 +55,12 @@ export class RunningGateway {
       PEGEL_GRPC_PORT: '0',
       ...settings.env,
     }
-    return new RunningGateway(kafka, await startService({ entry, env }))
+    try {
+      return new RunningGateway(kafka, await startService({ entry, env }))
+    } catch (error) {
+      await kafka.close()
+      throw error
+    }
   }
 
   url(path = '/v1/metrics'): string {

@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { requireKafka } from '@pegel/testing'
+import protobuf from 'protobufjs'
+import { decode, LOGS_EXPORT, RawClient } from './support/grpc-client.ts'
+import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
+import { RunningGateway } from './support/running-gateway.ts'
+
+const root = new protobuf.Root()
+root.resolvePath = (_origin, target) => `libs/contracts/proto/${target}`
+root.loadSync('opentelemetry/proto/collector/logs/v1/logs_service.proto')
+const Request = root.lookupType('opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest')
+
+interface Sent {
+  readonly text: string
+  readonly timeMs?: number
+}
+
+/** An ExportLogsServiceRequest of log records of the service `shop`. */
+function logs(records: readonly Sent[]): Buffer {
+  const logRecords = records.map(({ text, timeMs = Date.now() }) => ({
+    timeUnixNano: `${timeMs}000000`,
+    severityNumber: 9,
+    severityText: 'INFO',
+    body: { stringValue: text },
+  }))
+  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] }
+  const request = Request.fromObject({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] })
+  return Buffer.from(Request.encode(request).finish())
+}
+
+let gateway: RunningGateway
+let client: RawClient
+beforeAll(async () => {
+  gateway = await RunningGateway.start(requireKafka(), { limits: 'log_events_per_second: 4' })
+  client = new RawClient(gateway.grpcPort)
+})
+afterAll(async () => {
+  client.close()
+  await gateway.close()
+})
+
+async function stored(): Promise<string> {
+  return JSON.stringify(
+    (await gateway.events()).map(({ batch }) => batch),
+    (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value),
+  )
+}
+
+describe('log records over gRPC', () => {
+  it('are in Kafka when the call is answered, and counted when they are refused', async () => {
+    const answer = await client.unary(logs([{ text: 'sold a bicycle' }, { text: 'ancient', timeMs: 1000 }]), {
+      path: LOGS_EXPORT,
+    })
+    expect(answer.status).toBe('OK')
+    expect(decode('ExportResponse', answer.body)).toEqual({
+      partialSuccess: { rejectedDataPoints: 1, errorMessage: expect.stringContaining('1 of 2 log records refused') },
+    })
+    expect(await stored()).toMatch(/"tenant":"acme".*sold a bicycle/)
+    expect(await stored()).not.toContain('ancient')
+  })
+
+  it('are refused whole when they cannot be read, or are too many', async () => {
+    const malformed = await client.unary(Buffer.from('no protobuf'), { path: LOGS_EXPORT })
+    expect(malformed).toMatchObject(expectedOf(rowOf(grpcRows('otlp-grpc'), 'bytes that are no request'), 0))
+    const many = logs(Array.from({ length: 20 }, () => ({ text: 'many' })))
+    await client.unary(many, { path: LOGS_EXPORT })
+    const refused = await client.unary(many, { path: LOGS_EXPORT })
+    const row = rowOf(grpcRows('otlp-grpc'), 'more log records than `limits.log_events_per_second`')
+    expect(refused).toMatchObject(expectedOf(row, expect.any(Number)))
+  })
+})
