@@ -1,5 +1,8 @@
 import type { LedgerEntry, LedgerRow } from '@pegel/contracts'
 
+/** Log events pass no enricher, so there is nothing to balance them against: sinks book what became of them, and no more. */
+const EVENTS_TOPIC = 'pegel.events.v1'
+
 /** One ingest record as the ledger knows it: the last rows of its parts, from the enricher and from each sink. */
 export interface FoldedRecord {
   readonly topic: string
@@ -30,8 +33,10 @@ export class LedgerFold {
   add(entry: LedgerEntry): void {
     // A replay writes outcomes again that are booked already: it is no part of the balance.
     if (entry.stage === 'replay') return
+    const rows = entry.rows.filter(({ topic }) => topic !== EVENTS_TOPIC)
+    if (rows.length === 0 && entry.rows.length > 0) return
     if (entry.stage === 'sink') this.#sinks.add(entry.sink)
-    for (const row of entry.rows) this.#addRow(entry.stage === 'sink' ? entry.sink : undefined, row)
+    for (const row of rows) this.#addRow(entry.stage === 'sink' ? entry.sink : undefined, row)
   }
 
   /** Nothing that was appended earlier is in here, ms since the epoch. */

@@ -29,6 +29,11 @@ const GOOD: readonly [LedgerEntry, LedgerEntry] = [
 ]
 
 describe('foldLedger', () => {
+  it('leaves log events out, which no enricher has seen', () => {
+    const logs = sink('logs_only', row(0, { ...delivered(9), topic: 'pegel.events.v1', produced: 9 }))
+    expect(ask([...GOOD, logs], positions(1))).toEqual(ask(GOOD, positions(1)))
+  })
+
   it('balances per tenant and sink', () => {
     const report = ask(GOOD, positions(1))
     expect(report).toMatchObject({

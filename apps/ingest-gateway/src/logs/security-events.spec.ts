@@ -6,8 +6,8 @@ import { LogMetrics } from './log-metrics.ts'
 import type { LogsChunk } from './request-logs.ts'
 import { SecurityEvents } from './security-events.ts'
 
-beforeEach(() => jest.useFakeTimers({ now: 1_700_000_000_000 }))
-afterEach(() => jest.useRealTimers())
+beforeEach(() => void jest.useFakeTimers({ now: 1_700_000_000_000 }))
+afterEach(() => void jest.useRealTimers())
 
 const unknown = gatewayErrors.credential_unknown()
 const SECOND = 1000
