@@ -4,3 +4,5 @@ export type { Detector, DetectorOptions, Direction, Reason, ReasonKind, Verdict 
 export { detectionErrors } from './errors.ts'
 export { isInMaintenance } from './maintenance.ts'
 export type { MaintenanceWindow } from './maintenance.ts'
+export { createDriftDetector, restoreDriftDetector } from './drift/create-drift-detector.ts'
+export type { DriftDetector, DriftKind, DriftOptions, DriftVerdict, SampleStatistics } from './drift/drift.ts'
