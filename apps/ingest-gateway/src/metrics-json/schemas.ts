@@ -106,10 +106,6 @@ export type PointHead = Pick<JsonPoint, 'timestamp' | 'tenant_id' | 'labels' | '
 export const AI_NAMES = ['model_inference_time', 'recommendation_accuracy', 'user_engagement_score'] as const
 export const BUSINESS_NAMES = ['tracks_generated', 'artist_collaborations', 'revenue_impact'] as const
 
-/** One point, or one of the sets that stand for several. */
-export const item = z.union([...Object.values(pointSchemas), aiMetrics, businessMetrics])
-export const body = z.union([item, z.array(item)])
-
 /** A point that was refused, where it stood: `index` in an array from 0, `line` of NDJSON from 1. */
 export const rejection = z.strictObject({
   index: z.int().nonnegative().optional(),

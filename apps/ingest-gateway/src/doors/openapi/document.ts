@@ -1,11 +1,26 @@
 import { z } from 'zod'
-import { aiMetrics, answer, body, businessMetrics, item } from '../../metrics-json/schemas.ts'
+import { aiMetrics, answer, businessMetrics, pointSchemas } from '../../metrics-json/schemas.ts'
 import { paths } from './paths.ts'
 import { failureSchema, schemaOf } from './responses.ts'
 import type { Node } from './responses.ts'
 
 const DESCRIPTION = `Ways to write metrics and logs over HTTP. A key names the tenant: as \`Authorization: Bearer KEY\`, \`Token KEY\` or Basic with the tenant as user. 
 Bodies may be gzip, zstd, deflate or plain (remote write: snappy). Success means that Kafka has acknowledged every point that was taken.`
+
+/** Everything that may stand in a request, by name: `Gauge`, `ExponentialHistogram` … */
+const items: Readonly<Record<string, Node>> = {
+  ...Object.fromEntries(Object.entries(pointSchemas).map(([type, schema]) => [pascalCase(type), schemaOf(schema)])),
+  AiMetrics: schemaOf(aiMetrics),
+  BusinessMetrics: schemaOf(businessMetrics),
+}
+
+function pascalCase(text: string): string {
+  return text.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function refTo(schema: string): Node {
+  return { $ref: `#/components/schemas/${schema}` }
+}
 
 /**
  * The OpenAPI 3.1 document of the gateway. What JSON is is made from the schemas that requests are checked by; the bodies of other
@@ -41,10 +56,9 @@ export function openApiDocument(): Node {
         },
       },
       schemas: {
-        Item: schemaOf(item),
-        Points: schemaOf(body),
-        AiMetrics: schemaOf(aiMetrics),
-        BusinessMetrics: schemaOf(businessMetrics),
+        ...items,
+        Item: { anyOf: Object.keys(items).map(refTo) },
+        Points: { anyOf: [refTo('Item'), { type: 'array', items: refTo('Item') }] },
         Answer: schemaOf(answer),
         Failure: failureSchema,
         InfluxV1Error: schemaOf(z.strictObject({ error: z.string() })),
