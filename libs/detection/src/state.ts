@@ -96,8 +96,8 @@ function part(view: ArrayBufferView, length: number, index: number): Uint8Array 
   return new Uint8Array(view.buffer, view.byteOffset + index * size, size)
 }
 
-function seasonViews({ floats, words, visits }: Season): readonly Uint8Array[] {
-  return [part(floats, floats.length, 0), part(words, words.length, 0), visits]
+function seasonViews({ buffer }: Season): readonly Uint8Array[] {
+  return [new Uint8Array(buffer)]
 }
 
 /** FNV-1a (Fowler, Noll, Vo) over all after the checksum, by 32-bit words where there are whole ones, and the header's flags. */

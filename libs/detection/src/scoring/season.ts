@@ -29,9 +29,10 @@ const settings = { floatsAt: 0, wordsAt: 0, weight: 1, memory: 2000, haste: 1, w
 
 /** What an hour of the day, and an hour of the week once it has been seen often enough, is usually like. UTC. */
 export class Season {
-  readonly floats = new Float32Array(FLOATS)
-  readonly words = new Uint16Array(BINS_PER_TAIL)
-  readonly visits = new Uint8Array(BUCKETS)
+  readonly buffer = new ArrayBuffer(FLOATS * 4 + BINS_PER_TAIL * 2 + BUCKETS)
+  readonly floats = new Float32Array(this.buffer, 0, FLOATS)
+  readonly words = new Uint16Array(this.buffer, FLOATS * 4, BINS_PER_TAIL)
+  readonly visits = new Uint8Array(this.buffer, FLOATS * 4 + BINS_PER_TAIL * 2)
   readonly f = 0
   readonly w = 0
   /** Of the point last seen, relative to the anchor; NaN while its hour is not known. */

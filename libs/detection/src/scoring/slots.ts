@@ -1,7 +1,7 @@
 import { Slab } from './slab.ts'
 
 /** Few enough that a slab of detectors that are gone is soon free as a whole, enough that its views cost little a series. */
-const SLOTS_PER_SLAB = 16
+const SLOTS_PER_SLAB = 64
 
 export interface Slot {
   readonly slab: Slab
