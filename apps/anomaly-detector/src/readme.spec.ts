@@ -26,6 +26,6 @@ describe('README.md', () => {
   })
 
   it('names the built-in selectors by what they are for', () => {
-    expect(BUILT_IN.length).toBe(readme.match(/model metrics, errors, .*business rates/)?.[0].split(', ').length)
+    expect(BUILT_IN.length).toBe(/model metrics, errors, .*business rates/.exec(readme)?.[0].split(', ').length)
   })
 })

@@ -4,13 +4,14 @@ import { workMs } from '../../../examples/shop/src/server.ts'
 import type { Product } from '../../../examples/shop/src/shop.ts'
 
 /** What a visitor does next: waits, or asks for something. */
-type Step = { readonly pauseMs: number } | { readonly method: string; readonly path: string; readonly query?: string }
+export type Step =
+  { readonly pauseMs: number } | { readonly method: string; readonly path: string; readonly query?: string }
 
 /** The HTTP stack's share of a request on an idle machine; the shop's own is the route's work. */
 const OVERHEAD_MS = 1.5
 
 /** As examples/shop/src/visitors.ts does it, without a network: comes, looks, buys or leaves, and comes again. */
-export function* visitor(products: readonly Product[], random: () => number): Generator<Step> {
+export function* visitor(products: readonly Product[], random: () => number): Generator<Step, never, undefined> {
   const pause = (): Step => ({ pauseMs: 20 + random() * 200 })
   for (;;) {
     yield { method: 'GET', path: '/' }

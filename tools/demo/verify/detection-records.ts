@@ -26,6 +26,7 @@ export interface AlertLine {
   readonly severity: string
   readonly annotations: Readonly<Record<string, string>>
   readonly startsAtMs: number
+  readonly endsAtMs: number | null
 }
 
 export type DetectionLine = AnomalyLine | AlertLine
@@ -35,9 +36,25 @@ export function parseDetection(line: string): DetectionLine | undefined {
   return line.startsWith('{"record"') ? (JSON.parse(line) as DetectionLine) : undefined
 }
 
-export function detectionLine({ tenant, status, severity, name, annotations, startsAtMs }: AlertLine): string {
-  const clock = new Date(startsAtMs).toISOString().slice(11, 19)
+export function detectionLine({
+  tenant,
+  status,
+  severity,
+  name,
+  annotations,
+  startsAtMs,
+  endsAtMs,
+}: AlertLine): string {
+  const clock = new Date(endsAtMs ?? startsAtMs).toISOString().slice(11, 19)
   const what = status === 'firing' ? `${severity} ${name}` : `resolved ${name} (${annotations.resolution ?? ''})`
-  const mover = annotations.first_mover === undefined ? '' : ` [first: ${annotations.first_mover}]`
-  return `detector: ${tenant} ${clock} ${what}: ${annotations.summary ?? ''}${mover}`
+  const mover = annotations.first_mover === undefined ? '' : ` [first: ${shorten(annotations.first_mover)}]`
+  return `detector: ${tenant} ${clock} ${what}: ${shorten(annotations.summary ?? '')}${mover}`
+}
+
+/** Labels that all series of the demo have. */
+function shorten(series: string): string {
+  return series
+    .replace(/environment="demo",?|url\.scheme="http",?/g, '')
+    .replace(/,}/, '}')
+    .replace('{}', '')
 }

@@ -45,15 +45,22 @@ function deltaRate(state: SeriesState, point: SourcePoint): readonly DerivedPoin
   return [...zerosBefore(state, point, lengthMs).map((timeMs) => ({ name: 'rate', timeMs, value: 0 })), rate]
 }
 
-/** The interval that a delta covers, ms; 0 when that is not known. */
+/**
+ * The interval that a delta covers, ms; 0 when that is not known. A start that does not follow the last point is that of a series which began, or began again,
+ * within an interval: as long as the series' interval is known that one counts, or one event just before a reading would be a huge rate.
+ */
 export function deltaLength(state: SeriesState, { timeMs, startTimeMs }: SourcePoint): number {
-  if (startTimeMs > 0 && startTimeMs < timeMs) return timeMs - startTimeMs
+  if (startTimeMs > 0 && startTimeMs < timeMs) {
+    const ownMs = timeMs - startTimeMs
+    return startTimeMs > state.lastTimeMs ? Math.max(ownMs, state.intervalMs) : ownMs
+  }
   return state.lastTimeMs > 0 ? timeMs - state.lastTimeMs : 0
 }
 
-/** Times of the silent intervals before a delta that names its start. */
+/** Times of the silent intervals between two deltas that name their starts. */
 export function zerosBefore(state: SeriesState, point: SourcePoint, lengthMs: number): readonly number[] {
-  const silentMs = point.startTimeMs > 0 && state.lastTimeMs > 0 ? point.startTimeMs - state.lastTimeMs : 0
-  const count = Math.min(MAX_ZEROS, Math.round(silentMs / lengthMs))
+  const isKnown = point.startTimeMs > 0 && state.startTimeMs > 0
+  const silentMs = isKnown ? point.startTimeMs - state.lastTimeMs : 0
+  const count = Math.min(MAX_ZEROS, Math.max(0, Math.round(silentMs / lengthMs)))
   return Array.from({ length: count }, (_, index) => state.lastTimeMs + Math.round((silentMs * (index + 1)) / count))
 }

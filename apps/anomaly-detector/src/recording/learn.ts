@@ -46,6 +46,7 @@ function learnSeries(
   // What was unusual then is nobody's business now.
   for (const value of state.values) value.anomalies = []
   state.intervalMs = spanMs
+  // Between the recording and the first point is nothing that is known.
   state.startTimeMs = 0
   state.previous = []
   return state

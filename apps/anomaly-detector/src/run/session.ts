@@ -1,46 +1,22 @@
-import { setImmediate as yieldToEvents, setTimeout as sleep } from 'node:timers/promises'
-import type { SchemaLookup } from '@pegel/contracts'
+import { setImmediate as yieldToEvents } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
-import { partitionOf } from '@pegel/kafka'
-import type {
-  CommitRequest,
-  FetchedBatch,
-  KafkaPort,
-  KafkaRecord,
-  OutgoingRecord,
-  Producer,
-  TopicPartition,
-} from '@pegel/kafka'
+import type { CommitRequest, FetchedBatch, KafkaRecord, OutgoingRecord, Producer, TopicPartition } from '@pegel/kafka'
 import { retry } from '@pegel/pipeline'
-import type { Logger } from '@pegel/telemetry'
-import type { TenantDirectory } from '@pegel/tenancy'
-import type { DetectorMeter } from '../detector-metrics.ts'
-import { learn } from '../recording/learn.ts'
-import type { Recording } from '../recording/recording.ts'
 import { Scorer } from '../scorer.ts'
 import type { Scored } from '../scorer.ts'
 import { SessionSeries } from '../session-series.ts'
 import { METRICS_TOPIC } from '../topics.ts'
-import { compileWatches } from '../watch/tenant-watches.ts'
 import { Checkpoints } from './checkpoints.ts'
 import type { Slice } from './checkpoints.ts'
 import { PartitionQueue } from './partition-queue.ts'
-import { loadStates } from './state-topic.ts'
+import { restoreSeries } from './restore-series.ts'
+import type { RestoreOptions } from './restore-series.ts'
 
-export interface SessionOptions {
+export interface SessionOptions extends Omit<RestoreOptions, 'partitions' | 'signal' | 'series'> {
   readonly epoch: number
   readonly partitions: readonly TopicPartition[]
-  readonly kafka: Pick<KafkaPort, 'readAll'>
   readonly producer: Producer
-  readonly tenants: TenantDirectory
-  readonly schemas?: SchemaLookup
-  readonly meter: DetectorMeter
-  readonly log: Logger
   readonly maxSeries: number
-  /** What may be learned from before the first point. */
-  readonly recordings: readonly Recording[]
-  /** Of the source topic. */
-  readonly partitionCount: number
   readonly checkpointIntervalMs: number
   readonly maxPartitionBytes: number
   readonly pause: (partitions: readonly TopicPartition[]) => void
@@ -51,7 +27,6 @@ export interface SessionOptions {
 /** Longest time that scoring keeps the event loop, so that heartbeats are not late. */
 const SLICE_MS = 20
 const IDLE_MS = 1000
-const RELOAD_MS = 500
 const WAITS_BEFORE_WARNING = 8
 
 /**
@@ -159,47 +134,10 @@ export class Session {
   }
 
   async #restore(): Promise<void> {
-    const { partitions, kafka, log, meter, tenants, schemas } = this.#options
     const { signal } = this.#abort
-    const startedMs = performance.now()
-    while (!signal.aborted && !this.restored) {
-      try {
-        const numbers = partitions.map(({ partition }) => partition)
-        const states = await loadStates({
-          ...{ kafka, partitions: numbers, signal, log },
-          ...(schemas === undefined ? {} : { schemas }),
-        })
-        for (const state of states) {
-          this.#series.restore(state)
-          if (tenants.current(state.identity.tenant).status === 'deleted')
-            this.#series.dropTenant(state.identity.tenant)
-        }
-        this.#learn(numbers)
-        const seconds = (performance.now() - startedMs) / 1000
-        meter.restored(states.length, seconds)
-        log.info('state restored', { epoch: this.epoch, series: states.length, seconds })
-        this.restored = true
-      } catch (error) {
-        if (this.#isOver()) return
-        log.warn('what was learned could not be read, trying again', { error: messageOf(error) })
-        await sleep(RELOAD_MS, undefined, { signal }).catch(() => undefined)
-      }
-    }
-    if (!signal.aborted) this.#options.resume(partitions)
-  }
-
-  /** Series of which nothing is stored are learned from recordings, where there are any. */
-  #learn(partitions: readonly number[]): void {
-    const { recordings, partitionCount, tenants, log } = this.#options
-    for (const recording of recordings) {
-      const { tenant } = recording
-      const found = tenants.current(tenant)
-      const partition = partitionOf(tenant, partitionCount)
-      if (found.status !== 'active' || !partitions.includes(partition)) continue
-      const states = learn(recording, compileWatches(found.config), partition)
-      const taken = states.filter((state) => this.#series.adopt(state))
-      log.info('learned from a recording', { tenant_id: tenant, series: taken.length })
-    }
+    const partitions = this.#queues.map(({ partition }) => partition)
+    this.restored = await restoreSeries({ ...this.#options, partitions, signal, series: this.#series })
+    if (this.restored) this.#options.resume(this.#options.partitions)
   }
 
   /** Scores what is there for a short while. Undefined: there was nothing. */
@@ -288,10 +226,6 @@ export class Session {
 
   #lastSlice(): Slice | undefined {
     return this.#abort.signal.aborted ? undefined : this.#checkpoints.slice(true)
-  }
-
-  #isOver(): boolean {
-    return this.#abort.signal.aborted
   }
 
   #giveUp(error: unknown): void {

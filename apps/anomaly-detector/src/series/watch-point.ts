@@ -30,13 +30,19 @@ export function watchPoint(state: SeriesState, point: WatchedPoint, sight: Point
   if (aheadMs < 0 || (aheadMs === 0 && point.timeNs <= state.lastTimeNs))
     return aheadMs === 0 && point.timeNs === state.lastTimeNs ? 'duplicate' : 'late'
   const outcome = look(state, point, sight)
-  if (state.lastTimeMs > 0) {
-    state.intervalMs = state.intervalMs === 0 ? aheadMs : state.intervalMs + SMOOTHING * (aheadMs - state.intervalMs)
-  }
+  learnInterval(state, point, sight.identity)
   state.lastTimeMs = point.timeMs
   state.lastTimeNs = point.timeNs
   state.startTimeMs = point.startTimeMs
   return outcome
+}
+
+/** Silence of a delta series says nothing about its interval; what it covers does. */
+function learnInterval(state: SeriesState, { timeMs, startTimeMs }: WatchedPoint, identity: WatchedIdentity): void {
+  const isDelta = identity.temporality === 'delta' && startTimeMs > 0
+  const lengthMs = isDelta ? timeMs - startTimeMs : state.lastTimeMs === 0 ? 0 : timeMs - state.lastTimeMs
+  if (lengthMs <= 0) return
+  state.intervalMs = state.intervalMs === 0 ? lengthMs : state.intervalMs + SMOOTHING * (lengthMs - state.intervalMs)
 }
 
 function look(state: SeriesState, point: WatchedPoint, sight: PointSight): PointOutcome {

@@ -5,7 +5,7 @@ import type { KafkaPort, KafkaRecord, Producer } from '@pegel/kafka'
 import { createTenantDirectory, TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import type { HostedTenantDirectory } from '@pegel/pipeline'
 import type { Hosted } from '@pegel/service'
-import { createLogger, createMetrics } from '@pegel/telemetry'
+import { createLogger, createMetrics, NO_TRACING } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import { batchOf, eventually, requireKafka, uniqueName } from '@pegel/testing'
 import type { SeriesSpec } from '@pegel/testing'
@@ -93,6 +93,7 @@ export class Harness {
       } as never,
       ...{ log, metrics, kafka, tenants: this.directory },
       schemas: { byFingerprint: () => undefined },
+      tracing: NO_TRACING,
       instance: uniqueName('detector'),
     })
     let stopped: Promise<void> | undefined
@@ -157,7 +158,7 @@ async function sampleOf(
 }
 
 /** Kafka as a process sees it that dies at a certain step: what is after it never happens. */
-export function dyingKafka(kafka: KafkaPort, dies: { readonly before: 'commit' | string }): KafkaPort {
+export function dyingKafka(kafka: KafkaPort, dies: { readonly before: string }): KafkaPort {
   const isDead = (topics: readonly string[]): boolean => topics.includes(dies.before)
   return {
     ...kafka,
