@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { namesHash } from './document-packer.ts'
 import type { PackedDocument } from './document-packer.ts'
+import { exemplarFields } from './exemplar-fields.ts'
 
 /** `stream`: Elasticsearch makes the id of dimensions and time. `late`: a plain index, so the same id is made here. */
 export type BulkTarget = 'stream' | 'late'
@@ -27,5 +28,6 @@ function keyOf({ dimensions, points, time }: PackedDocument): string {
 
 function sourceOf(document: PackedDocument): string {
   const start = document.start === '' ? '' : `,"start_timestamp":"${document.start}"`
-  return `{${keyOf(document)}${start},${document.points.map(({ json }) => json).join(',')}}`
+  const { points } = document
+  return `{${keyOf(document)}${start},${points.map(({ json }) => json).join(',')}${exemplarFields(points)}}`
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
-import { describeSettings } from '@pegel/config'
+import { settingRows } from '@pegel/testing'
 import { configSchema } from './config.ts'
 
 describe('settings', () => {
@@ -13,15 +13,7 @@ describe('settings', () => {
 
   it('are described, and the README says the same', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8').replaceAll(/ +/g, ' ')
-    for (const { name, description, required, fallback } of describeSettings(configSchema)) {
-      const value = required
-        ? 'required'
-        : fallback === undefined
-          ? 'none'
-          : `\`${JSON.stringify(fallback).replaceAll('"', '')}\``
-      expect(description).not.toBe('')
-      expect(readme).toContain(`| \`${name}\` | ${value} | ${description} |`)
-    }
+    for (const row of settingRows(configSchema)) expect(readme).toContain(row)
   })
 
   it.each([

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { Exemplar } from '@pegel/contracts'
 import type { SeriesFields } from './series-fields.ts'
 
 export interface DocumentPoint {
@@ -9,6 +10,7 @@ export interface DocumentPoint {
   readonly json: string
   /** `"metrics.<name>":"counter"` for the bulk action, when it is one. */
   readonly template: string | undefined
+  readonly exemplars?: readonly Exemplar[] | undefined
 }
 
 /** Points of one record that share labels, kind, temporality, unit, time and start time. */
@@ -29,6 +31,7 @@ interface PointInput {
   readonly json: string
   readonly time: string
   readonly start: string
+  readonly exemplars?: readonly Exemplar[] | undefined
 }
 
 type OpenDocument = Omit<PackedDocument, 'points'> & { readonly points: Map<string, DocumentPoint> }
@@ -44,10 +47,10 @@ export class DocumentPacker {
   }
 
   /** False when this series has a point at this time already: the first one stays. */
-  add(fields: SeriesFields, { point, json, time, start }: PointInput): boolean {
+  add(fields: SeriesFields, { point, json, time, start, exemplars }: PointInput): boolean {
     const { points } = this.#document(fields.dimensions, time, start)
     if (points.has(fields.name)) return false
-    points.set(fields.name, { point, name: fields.name, json, template: fields.template })
+    points.set(fields.name, { point, name: fields.name, json, template: fields.template, exemplars })
     return true
   }
 

@@ -5,6 +5,7 @@ import { timeText } from './json.ts'
 import type { OutcomeDraft } from './outcome-draft.ts'
 import { DocumentPacker } from './document-packer.ts'
 import type { PackedDocument } from './document-packer.ts'
+import { exemplarsByPoint } from './exemplar-fields.ts'
 import { complexFields, numberField } from './point-fields.ts'
 import type { SeriesFields } from './series-fields.ts'
 
@@ -18,6 +19,7 @@ export function packRecord(
   target: { readonly index: number; readonly draft: OutcomeDraft },
 ): PackedDocument[] {
   const { series, columns } = record.points
+  const exemplars = exemplarsByPoint(record.points.exemplars)
   const { index, draft } = target
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
   const packer = new DocumentPacker(index)
@@ -32,7 +34,7 @@ export function packRecord(
       if (json === undefined) draft.unsupported += 1
       else {
         const time = clock.text(columns.timeMs[i] ?? 0, columns.timeNs[i] ?? 0)
-        if (!packer.add(fields, { point: i, json, time, start })) draft.collapsed += 1
+        if (!packer.add(fields, { point: i, json, time, start, exemplars: exemplars?.get(i) })) draft.collapsed += 1
       }
     }
   }

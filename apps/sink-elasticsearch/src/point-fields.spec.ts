@@ -25,8 +25,13 @@ describe('members of a document for a point', () => {
 
   it.each([NaN, Infinity, -Infinity])('cannot hold %d', (value) => {
     expect(numberField(FIELD, value)).toBeUndefined()
-    expect(fields({ ...histogram, sum: value })).toBeUndefined()
-    expect(fields({ ...histogram, min: value })).toBeUndefined()
+    expect(fields({ ...histogram, count: value })).toBeUndefined()
+    expect(fields({ ...histogram, counts: [1, value, 3, 0] })).toBeUndefined()
+  })
+
+  it.each([NaN, Infinity, -Infinity])('leaves out a sum, minimum or maximum of %d', (value) => {
+    const rest = { 'metrics.m.count': 6, 'metrics.m.bounds': [0.5, 1, 10], 'metrics.m.counts': [1, 2, 3, 0] }
+    expect(fields({ ...histogram, sum: value, min: value, max: value })).toEqual(rest)
   })
 
   it('writes a histogram with its bounds and counts', () => {
@@ -53,7 +58,7 @@ describe('members of a document for a point', () => {
     })
   })
 
-  it('keeps an exponential histogram whole', () => {
+  it('writes an exponential histogram with the bounds of its buckets', () => {
     const point = {
       kind: 'exponential_histogram' as const,
       count: 7,
@@ -71,8 +76,8 @@ describe('members of a document for a point', () => {
       'metrics.m.scale': -1,
       'metrics.m.zero_count': 1,
       'metrics.m.zero_threshold': 0.5,
-      'metrics.m.positive.offset': -2,
-      'metrics.m.positive.counts': [1, 2, 3],
+      'metrics.m.bounds': [-0.5, 0.5, 1, 4],
+      'metrics.m.counts': [0, 2, 2, 3, 0],
     })
   })
 

@@ -1,18 +1,18 @@
-import type {
-  ComplexPoint,
-  ExponentialBuckets,
-  ExponentialHistogramPoint,
-  HistogramPoint,
-  SummaryPoint,
-} from '@pegel/contracts'
+import type { ComplexPoint, ExponentialHistogramPoint, HistogramPoint, SummaryPoint } from '@pegel/contracts'
+import { explicitBuckets } from './exponential-buckets.ts'
 import { numberText } from './json.ts'
 
-/** Members of a document for one point; `field` is `"metrics.<name>` (see SeriesFields). Undefined when a value is not finite, which JSON cannot hold. */
+/** Member of a document for one point; `field` is `"metrics.<name>` (see SeriesFields). Undefined when the value is not finite, which JSON cannot hold. */
 export function numberField(field: string, value: number): string | undefined {
   return Number.isFinite(value) ? `${field}":${numberText(value)}` : undefined
 }
 
+/**
+ * The same for a histogram or summary. A sum, minimum, maximum or quantile that is not finite is left out: the rest says what was observed. Undefined
+ * when its count or buckets are not finite.
+ */
 export function complexFields(field: string, point: ComplexPoint): string | undefined {
+  if (!Number.isFinite(point.count)) return undefined
   switch (point.kind) {
     case 'histogram':
       return histogramFields(field, point)
@@ -34,22 +34,15 @@ function histogramFields(field: string, point: HistogramPoint): string | undefin
 }
 
 function exponentialFields(field: string, point: ExponentialHistogramPoint): string | undefined {
+  const { bounds, counts } = explicitBuckets(point)
   return members(field, [
     ...common(point),
     ['scale', point.scale],
     ['zero_count', point.zeroCount],
     ['zero_threshold', point.zeroThreshold],
-    ...buckets('positive', point.positive),
-    ...buckets('negative', point.negative),
+    ['bounds', bounds],
+    ['counts', counts],
   ])
-}
-
-function buckets(side: string, { offset, counts }: ExponentialBuckets): Field[] {
-  if (counts.length === 0) return []
-  return [
-    [`${side}.offset`, offset],
-    [`${side}.counts`, counts],
-  ]
 }
 
 /** A quantile that is not a number (a summary with no observations in its window) is left out; count and sum remain. */
@@ -76,10 +69,10 @@ function common(point: HistogramPoint | ExponentialHistogramPoint): Field[] {
 function members(field: string, fields: readonly Field[]): string | undefined {
   const texts: string[] = []
   for (const [name, value] of fields) {
-    const numbers = typeof value === 'number' ? [value] : value
-    if (!numbers.every(Number.isFinite)) return undefined
-    if (typeof value === 'number') texts.push(`${field}.${name}":${numberText(value)}`)
-    else if (value.length > 0) texts.push(`${field}.${name}":[${numbers.map(numberText).join(',')}]`)
+    if (typeof value !== 'number') {
+      if (!value.every(Number.isFinite)) return undefined
+      if (value.length > 0) texts.push(`${field}.${name}":[${value.map(numberText).join(',')}]`)
+    } else if (Number.isFinite(value)) texts.push(`${field}.${name}":${numberText(value)}`)
   }
   return texts.join(',')
 }

@@ -82,6 +82,12 @@ function mappings(dimensions: boolean): object {
     properties: {
       '@timestamp': { type: 'date_nanos' },
       start_timestamp: { type: 'date_nanos' },
+      'exemplars.metric': { type: 'keyword', ...array },
+      'exemplars.value': { type: 'double', index: false, ...array },
+      'exemplars.timestamp': { type: 'date_nanos', ...array },
+      'exemplars.trace_id': { type: 'keyword', ...array },
+      'exemplars.span_id': { type: 'keyword', ...array },
+      'exemplars.attributes': { type: 'keyword', index: false, ignore_above: 8191, ...array },
       ...Object.fromEntries(FIXED_DIMENSIONS.map((name) => [name, keyword])),
     },
   }

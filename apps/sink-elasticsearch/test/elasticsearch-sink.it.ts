@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { MetricRecord, Outcome, Sink, WriteResult } from '@pegel/pipeline'
 import { batchOf, gauge, startHttpGate, sum, tenantConfig, uniqueName } from '@pegel/testing'
@@ -8,6 +9,7 @@ import { CASES } from './cases.ts'
 import { createSink, documentsOf, elasticsearch, removeLate, settings, TEST_DATASET } from './elasticsearch.ts'
 import type { Document } from './elasticsearch.ts'
 
+const GOLDEN = 'apps/sink-elasticsearch/test/golden'
 const NOW = Date.now() - 60_000
 const URL = 'PEGEL_ELASTICSEARCH_URL'
 const { signal } = new AbortController()
@@ -53,6 +55,16 @@ async function place(placement: Placement = 'shared', options: Parameters<typeof
 
 const metricsOf = (document: Document): Record<string, unknown> =>
   Object.fromEntries(Object.entries(document).filter(([field]) => field.startsWith('metrics.')))
+
+/** What a document holds but for labels and times, which come back in other forms; a list of one is as good as its member. */
+const comparable = (document: Document): Record<string, unknown> => {
+  const held = Object.entries(document).filter(
+    ([field]) => /^(metrics\.|exemplars\.|kind$|temporality$)/.test(field) && field !== 'exemplars.timestamp',
+  )
+  return Object.fromEntries(
+    held.map(([field, value]) => [field, Array.isArray(value) && value.length === 1 ? (value[0] as unknown) : value]),
+  )
+}
 
 const stored = async (index: string, tenant: string): Promise<unknown[]> =>
   (await documentsOf(index, tenant)).map(metricsOf)
@@ -120,16 +132,48 @@ describe('writes', () => {
       result.outcomes.reduce((points, outcome) => points + outcome[key], 0)
     const first = await write(...cases)
     expect(first.outcomes.flatMap(({ rejected, retry }) => [...rejected, ...retry])).toEqual([])
-    expect([total(first, 'delivered'), total(first, 'alreadyPresent'), total(first, 'unsupported')]).toEqual([18, 0, 5])
+    expect([total(first, 'delivered'), total(first, 'alreadyPresent'), total(first, 'unsupported')]).toEqual([23, 0, 6])
     const documents = await documentsOf(stream, tenant)
     expect(documents.find((each) => 'metrics.http.server.duration.bounds' in each && each.unit === 's')).toMatchObject({
       'metrics.http.server.duration.bounds': [0.5, 1, 10],
       'metrics.http.server.duration.counts': [1, 2, 3, 4],
       '@timestamp': '2026-01-01T00:00:00.123Z',
     })
+    const golden = readdirSync(GOLDEN).map((file) => readFileSync(`${GOLDEN}/${file}`, 'utf8').trimEnd().split('\n'))
+    const expected = golden.flatMap((lines) =>
+      lines.filter((_, line) => line % 2 === 1).map((line) => comparable(JSON.parse(line) as Document)),
+    )
+    expect(documents.map(comparable)).toEqual(expect.arrayContaining(expected))
     const again = await write(...cases)
-    expect([total(again, 'delivered'), total(again, 'alreadyPresent')]).toEqual([0, 18])
+    expect([total(again, 'delivered'), total(again, 'alreadyPresent')]).toEqual([0, 23])
     expect(await documentsOf(stream, tenant)).toEqual(documents)
+  })
+
+  it('finds the points of a trace by their exemplars, and keeps an exemplar whole', async () => {
+    const { stream, tenant, outcome } = await place()
+    const traceId = 'ab'.repeat(16)
+    const exemplar = (value: number, trace: string) => ({ value, traceId: trace, attributes: { user: String(value) } })
+    const points = [2, 1].map((value, at) => ({
+      timeMs: NOW + at,
+      value,
+      exemplar: exemplar(value, value === 2 ? traceId : ''),
+    }))
+    const other = { ...gauge('n', []), points: [{ timeMs: NOW, value: 9, exemplar: exemplar(9, 'cd'.repeat(16)) }] }
+    expect(await outcome([{ ...gauge('m', []), points }, other])).toMatchObject({ delivered: 3 })
+    await elasticsearch().indices.refresh({ index: stream })
+    const found = await elasticsearch().search<Document>({
+      index: stream,
+      query: { bool: { filter: [{ term: { tenant } }, { term: { 'exemplars.trace_id': traceId } }] } },
+    })
+    expect(found.hits.hits.map(({ _source }) => _source)).toMatchObject([
+      {
+        'metrics.m': 2,
+        'exemplars.metric': ['m', 'n'],
+        'exemplars.value': [2, 9],
+        'exemplars.trace_id': [traceId, 'cd'.repeat(16)],
+        'exemplars.attributes': ['{"user":"2"}', '{"user":"9"}'],
+      },
+    ])
   })
 
   it('keeps the order of counts that are not sorted', async () => {

@@ -8,8 +8,12 @@ import type {
 import { floatText, plainDecimal } from './decimal.ts'
 import { quoteField } from './escape.ts'
 
-/** The fields of a histogram or summary; undefined when a value is not finite, which the format cannot hold. All text is ASCII. */
+/**
+ * The fields of a histogram or summary. What of it is not finite, which the format cannot hold, is left out; undefined when that is its count.
+ * All text is ASCII.
+ */
 export function complexFields(point: ComplexPoint): string | undefined {
+  if (!Number.isFinite(point.count)) return undefined
   switch (point.kind) {
     case 'histogram':
       return histogramFields(point)
@@ -21,7 +25,7 @@ export function complexFields(point: ComplexPoint): string | undefined {
 }
 
 /** Telegraf's format: a field per bound, cumulative over the buckets; +Inf is `count`. */
-function histogramFields(point: HistogramPoint): string | undefined {
+function histogramFields(point: HistogramPoint): string {
   const fields = common(point)
   let below = 0
   point.bounds.forEach((bound, index) => {
@@ -32,12 +36,10 @@ function histogramFields(point: HistogramPoint): string | undefined {
 }
 
 /** Bounds that change with the scale would make ever new fields; the buckets are kept whole, as text. */
-function exponentialFields(point: ExponentialHistogramPoint): string | undefined {
+function exponentialFields(point: ExponentialHistogramPoint): string {
   const fields = common(point)
   fields.push(['scale', point.scale], ['zero_count', point.zeroCount], ['zero_threshold', point.zeroThreshold])
-  const numbers = joined(fields)
-  if (numbers === undefined) return undefined
-  return numbers + buckets('positive', point.positive) + buckets('negative', point.negative)
+  return joined(fields) + buckets('positive', point.positive) + buckets('negative', point.negative)
 }
 
 function buckets(side: string, { offset, counts }: ExponentialBuckets): string {
@@ -46,7 +48,7 @@ function buckets(side: string, { offset, counts }: ExponentialBuckets): string {
 }
 
 /** A quantile that is not a number (a summary with no observations in its window) is left out; count and sum remain. */
-function summaryFields(point: SummaryPoint): string | undefined {
+function summaryFields(point: SummaryPoint): string {
   const fields: Field[] = [
     ['count', point.count],
     ['sum', point.sum],
@@ -67,7 +69,7 @@ function common(point: HistogramPoint | ExponentialHistogramPoint): Field[] {
   return fields
 }
 
-function joined(fields: readonly Field[]): string | undefined {
-  if (!fields.every(([, value]) => Number.isFinite(value))) return undefined
-  return fields.map(([name, value]) => `${name}=${floatText(value)}`).join(',')
+function joined(fields: readonly Field[]): string {
+  const finite = fields.filter(([, value]) => Number.isFinite(value))
+  return finite.map(([name, value]) => `${name}=${floatText(value)}`).join(',')
 }

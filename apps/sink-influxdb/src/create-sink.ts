@@ -11,7 +11,7 @@ const MAX_REQUESTS_PER_WRITE = 200
 
 export type SinkSettings = InfluxdbConfig & { readonly MONITORING_RETENTION_DAYS: number }
 
-export function createInfluxdbSink(config: SinkSettings): Sink {
+export function createInfluxdbSink(config: SinkSettings, onExemplars?: (tenant: string, count: number) => void): Sink {
   const client = createInfluxdbClient({
     url: config.PEGEL_INFLUXDB_URL,
     token: config.PEGEL_INFLUXDB_TOKEN,
@@ -21,6 +21,7 @@ export function createInfluxdbSink(config: SinkSettings): Sink {
   })
   return new InfluxdbSink({
     client,
+    ...(onExemplars === undefined ? {} : { onExemplars }),
     lines: new LineCache(config.PEGEL_INFLUXDB_SERIES_CACHE),
     retentionSeconds: config.MONITORING_RETENTION_DAYS * DAY_SECONDS,
     limits: {

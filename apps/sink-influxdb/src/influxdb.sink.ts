@@ -17,6 +17,8 @@ export interface InfluxdbSinkOptions {
   readonly lines: { of(tenant: string, run: SeriesRun): CachedLine }
   readonly retentionSeconds: number
   readonly limits: { readonly maxLines: number; readonly maxBytes: number; readonly maxRequests: number }
+  /** Told how many exemplars were not written, once for a record whose points are all settled. */
+  readonly onExemplars?: (tenant: string, count: number) => void
 }
 
 export class InfluxdbSink implements Sink {
@@ -60,9 +62,16 @@ export class InfluxdbSink implements Sink {
       booking: bookingOf(sheet, outcomes),
       ...limits,
     })
+    this.#tellOfExemplars(tenant, records, outcomes)
     if (halt?.kind === 'denied') this.#deniedAt = bucket
     if (halt?.kind === 'missing') await this.#make(bucket)
     return halt?.kind === 'retry' && halt.afterMs !== undefined ? { outcomes, afterMs: halt.afterMs } : { outcomes }
+  }
+
+  #tellOfExemplars(tenant: string, records: readonly MetricRecord[], outcomes: WriteResult['outcomes']): void {
+    const settled = records.filter((_record, index) => outcomes[index]?.retry.length === 0)
+    const count = settled.reduce((total, { points }) => total + points.exemplars.length, 0)
+    if (count > 0) this.#options.onExemplars?.(tenant, count)
   }
 
   async check(signal: AbortSignal): Promise<void> {

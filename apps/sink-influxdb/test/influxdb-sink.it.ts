@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { MetricRecord, Outcome, Sink, WriteResult } from '@pegel/pipeline'
 import {
@@ -14,6 +15,7 @@ import type { SeriesSpec } from '@pegel/testing'
 import type { Placement } from '@pegel/tenancy'
 import { bucketOf, SHARED_BUCKET } from '../src/placement.ts'
 import { CASES } from './cases.ts'
+import { parseLine } from './parse-line.ts'
 import {
   bucketNamed,
   createSink,
@@ -25,6 +27,7 @@ import {
   writeLines,
 } from './influxdb.ts'
 
+const GOLDEN = new URL('./golden/', import.meta.url)
 const DAY_MS = 86_400_000
 const NOW = Date.now() - 60_000
 const { signal } = new AbortController()
@@ -137,14 +140,41 @@ describe('writes', () => {
     const stored = seriesOf(await rowsOf(bucket, tenant))
     const total = (key: 'delivered' | 'unsupported'): number => first.outcomes.reduce((sum, each) => sum + each[key], 0)
     expect(first.outcomes.flatMap(({ rejected, retry }) => [...rejected, ...retry])).toEqual([])
-    expect([total('delivered'), total('unsupported')]).toEqual([13, 5])
+    expect([total('delivered'), total('unsupported')]).toEqual([18, 6])
     expect(stored.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['disk free,all=#1', '\\#hash', 'rpc.duration']),
     )
+    const golden = readdirSync(GOLDEN).map((file) => readFileSync(new URL(file, GOLDEN), 'utf8').trimEnd().split('\n'))
+    const expected = golden
+      .flat()
+      .map(parseLine)
+      .flatMap(({ measurement, fields }) =>
+        Object.entries(fields).map(([field, value]) => [measurement, field, JSON.parse(value) as unknown]),
+      )
+    expect(await at(bucket, tenant)).toEqual(expect.arrayContaining(expected))
     const odd = stored.find(({ name }) => name.startsWith('disk'))
     expect(odd?.labels).toEqual({ path: 'C:/', 'k=e y': 'a,b', text: 'é "1"\\n', tenant })
     await write(...shifted)
     expect(seriesOf(await rowsOf(bucket, tenant))).toEqual(stored)
+  })
+
+  it('tells how many exemplars it had no place for, once they are settled', async () => {
+    const told: (readonly [string, number])[] = []
+    const { createInfluxdbSink } = await import('../src/create-sink.ts')
+    const sink = createInfluxdbSink(settings(), (tenant, count) => told.push([tenant, count]))
+    sinks.add(sink)
+    const config = tenantConfig(uniqueName('influx'), { placement: 'shared' })
+    const { tenant } = config
+    await sink.prepare?.(config, signal)
+    const records = [CASES.exemplar, CASES.gauge].map(
+      (series): MetricRecord =>
+        batchOf(
+          tenant,
+          (series ?? []).map((each) => ({ ...each, points: each.points.map(shift) })),
+        ).record,
+    )
+    await sink.write({ tenant, config, records }, signal)
+    expect(told).toEqual([[tenant, 1]])
   })
 
   it('keeps nanoseconds apart', async () => {
@@ -238,7 +268,7 @@ describe('refusals', () => {
       gauge('m', [[NOW, 2]], { attributes: { k: 'v' } }),
       complex('h', [[NOW, histogramPoint([1], [1, 0], { max: Infinity })]]),
     ]
-    expect(await outcome(series)).toMatchObject({ delivered: 1, unsupported: 2, collided: 1, rejected: [], retry: [] })
+    expect(await outcome(series)).toMatchObject({ delivered: 2, unsupported: 1, collided: 1, rejected: [], retry: [] })
   })
 })
 
