@@ -1,3 +1,4 @@
+import { compressionAlgorithms } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { requireKafka } from '@pegel/testing'
 import { INGEST_EXPORT, RawClient } from './support/grpc-client.ts'
@@ -47,7 +48,9 @@ describe('limits over gRPC', () => {
       ...expectedOf(row, 0),
       message: expect.stringContaining('limits.max_request_bytes of tenant acme'),
     }
-    const packing = new RawClient(gateway.grpcPort, { options: { 'grpc.default_compression_algorithm': 2 } })
+    const packing = new RawClient(gateway.grpcPort, {
+      options: { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip },
+    })
     const answers: readonly Outcome[] = [await client.unary(points(100)), await packing.unary(points(100))]
     for (const answer of answers) expect(answer).toMatchObject(expected)
     expect((await client.unary(points(10))).status).toBe('OK')

@@ -47,6 +47,7 @@ function https(port: number, options: RequestOptions): Promise<number | string> 
   })
 }
 
+// README: TLS: plain text, or no certificate when one is asked for
 describe('a gateway with a certificate', () => {
   it('speaks TLS on both ports, and nothing else', async () => {
     const { grpcPort, httpPort } = await start(server)

@@ -175,10 +175,7 @@ describe('a stream', () => {
         stream.send(1, one('invalid'))
       },
     ],
-    [
-      'a sequence beyond 2^53 - 1',
-      (stream) => stream.sendBytes(Buffer.from([0x10, ...Array(9).fill(255), 1] as number[])),
-    ],
+    ['a sequence beyond 2^53 - 1', (stream) => stream.sendBytes(Buffer.from([0x10, ...Array<number>(9).fill(255), 1]))],
     ['a message whose fields cannot be told apart', (stream) => stream.sendBytes(Buffer.from('no protobuf'))],
   ]
   it.each(invalid)('ends with what the README says for %s, once the rest is answered', async (input, send) => {

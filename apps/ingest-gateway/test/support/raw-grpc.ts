@@ -27,8 +27,12 @@ export function rawCall(
       ...headers,
     })
     const seen: IncomingHttpHeaders = {}
-    stream.once('response', (head) => Object.assign(seen, head))
-    stream.once('trailers', (trailers) => Object.assign(seen, trailers))
+    stream.once('response', (head) => {
+      Object.assign(seen, head)
+    })
+    stream.once('trailers', (trailers) => {
+      Object.assign(seen, trailers)
+    })
     stream.once('error', reject)
     stream.once('close', () => {
       session.close()

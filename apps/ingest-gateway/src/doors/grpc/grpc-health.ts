@@ -33,7 +33,7 @@ export class GrpcHealth {
   }
 
   addTo(server: Pick<Server, 'addService'>): void {
-    this.#health.addToServer(server as Server)
+    this.#health.addToServer(server)
   }
 
   /** Resolves when it has asked for the first time. */

@@ -1,4 +1,4 @@
-import { Metadata } from '@grpc/grpc-js'
+import { Metadata, status } from '@grpc/grpc-js'
 import { refusalOf } from '../meanings.ts'
 import type { Meaning } from '../meanings.ts'
 import { protobufStatus, statusMessage } from '../rpc-status.ts'
@@ -7,7 +7,7 @@ import { GRPC_MEANINGS } from './errors.ts'
 /** How a call ends that is no success; grpc-js takes it as it is. */
 export interface GrpcRefusal {
   /** google.rpc.Code */
-  readonly code: number
+  readonly code: status
   readonly details: string
   /** Trailers: google.rpc.Status in `grpc-status-details-bin`. */
   readonly metadata: Metadata
@@ -21,13 +21,20 @@ export interface GrpcRefusal {
   readonly failure: boolean
 }
 
+/** The codes of google.rpc.Code as grpc-js names them: the same numbers. */
+const CODES: ReadonlyMap<number, status> = new Map(
+  Object.values(status)
+    .filter((code) => typeof code === 'number')
+    .map((code) => [code, code]),
+)
+
 /** What gRPC says of whatever was thrown. @param own meanings of errors of the protocol alone */
 export function grpcRefusal(thrown: unknown, own: ReadonlyMap<string, Meaning> = new Map()): GrpcRefusal {
   const refusal = refusalOf(thrown, new Map([...GRPC_MEANINGS, ...own]))
   const metadata = new Metadata()
   metadata.set('grpc-status-details-bin', protobufStatus(refusal))
   return {
-    code: refusal.meaning.rpc,
+    code: CODES.get(refusal.meaning.rpc) ?? status.INTERNAL,
     details: statusMessage(refusal),
     metadata,
     reason: refusal.error.code,

@@ -1,7 +1,7 @@
 import 'reflect-metadata'
 import { ServerCredentials } from '@grpc/grpc-js'
 import { Module } from '@nestjs/common'
-import type { INestMicroservice, Provider, Type } from '@nestjs/common'
+import type { INestMicroservice, NestApplicationOptions, Provider, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { MicroserviceOptions } from '@nestjs/microservices'
 import { nestOptions } from '@pegel/service'
@@ -79,7 +79,10 @@ export class GrpcDoor implements Door {
       controllers: protocols.flatMap((protocol) => protocol.controllers),
       providers: [{ provide: GrpcCalls, useValue: this.#calls }, ...providers],
     }
-    const settings = { ...nestOptions(log), strategy: this.#server }
+    const settings: Readonly<NestApplicationOptions & { strategy: GrpcServer }> = {
+      ...nestOptions(log),
+      strategy: this.#server,
+    }
     this.#app = await NestFactory.createMicroservice<MicroserviceOptions>(module, settings)
     await this.#health.start()
     await this.#app.listen()
