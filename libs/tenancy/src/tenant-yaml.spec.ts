@@ -102,6 +102,13 @@ shards: 2
     expect(problems.at(-1)).toContain('reserved')
   })
 
+  it('takes limits of logs, of which any must fit into a record', () => {
+    const parsed = parseTenantYaml('tenant: a\nlimits: { log_events_per_second: 5, max_log_bytes: 262144 }', 'a.yaml')
+    expect(parsed).toMatchObject({ ok: true, config: { limits: { logEventsPerSecond: 5, maxLogBytes: 262_144 } } })
+    expect(problemsOf('tenant: a\nlimits: { max_log_bytes: 262145 }')[0]).toContain('limits.max_log_bytes')
+    expect(problemsOf('tenant: a\nlimits: { log_events_per_second: 0 }')[0]).toContain('limits.log_events_per_second')
+  })
+
   it('refuses the reserved tenant, a plain key and text that is no YAML', () => {
     expect(problemsOf('tenant: pegel')[0]).toContain('reserved')
     expect(problemsOf('tenant: a\ncredentials: [{ id: x, sha256: pgl_secret }]')[0]).toContain('never the key')
