@@ -1,14 +1,15 @@
 import type { Component } from '@pegel/service'
 import { AppModule } from './app.module.ts'
 import { configSchema } from './config.ts'
+import { STATSD_METRICS } from './doors/statsd/statsd-metrics.ts'
 import { GATEWAY_METRICS } from './ingest/gateway-metrics.ts'
 import { LOG_METRICS } from './logs/index.ts'
 
 export const component: Component<typeof configSchema> = {
   name: 'ingest-gateway',
-  description: 'Takes metrics and logs of many tenants over OTLP/HTTP and answers success once Kafka has them.',
+  description: 'Takes metrics and logs of many tenants over HTTP, gRPC and more, and answers success once Kafka has them.',
   topics: { in: [], out: ['pegel.ingest.v1', 'pegel.events.v1'] },
   config: configSchema,
-  metrics: [...GATEWAY_METRICS, ...LOG_METRICS],
+  metrics: [...GATEWAY_METRICS, ...LOG_METRICS, ...STATSD_METRICS],
   module: AppModule,
 }
