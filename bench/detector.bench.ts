@@ -2,7 +2,7 @@
  * What does watching a series cost? CPU a point, memory a series with all objects, and the time to save and restore 100,000 series (`--series N`);
  * then what that makes of 500,000 series with a point every 10 s on one core.
  */
-import { measureCost, processorNs } from './detector/cost.ts'
+import { measureCost } from './detector/cost.ts'
 import { KINDS } from './detector/subjects.ts'
 import type { Column, Row } from './support/report.ts'
 import { argument, machine, renderTable, writeJson } from './support/report.ts'
@@ -23,11 +23,7 @@ const WATCHED = 500_000
 const INTERVAL_S = 10
 
 const series = Number(argument('series') ?? 100_000)
-const speed = processorNs()
-process.stdout.write(
-  `${machine()}; a dependent multiply-add takes ${speed.toFixed(1)} ns (1.3 on an idle core of the kind)\n`,
-)
-process.stdout.write(`${series} series; all of it is CPU time of this process\n\n`)
+process.stdout.write(`${machine()}; ${series} series; CPU time of this process where nothing else is said\n\n`)
 const results: Row[] = KINDS.map((kind) => {
   const { hotUs, coldUs, bytes, savedBytes, save, restore } = measureCost(kind, series)
   return {

@@ -53,17 +53,6 @@ export function measureCost(kind: WatcherKind, seriesCount: number): Cost {
   return { hotUs, coldUs, bytes, savedBytes: saved[0]?.length ?? 0, save, restore }
 }
 
-/** Nanoseconds of one dependent multiplication and addition, the median of some: what this processor was worth just now. */
-export function processorNs(): number {
-  const rounds = 50_000_000
-  const chain = (): number => {
-    let state = 1
-    for (let round = 0; round < rounds; round++) state = (Math.imul(state, 31) + round) | 0
-    return state
-  }
-  return median(Array.from({ length: 5 }, () => (spend(chain).cpu * 1e9) / rounds))
-}
-
 function measureHot(kind: WatcherKind, values: Float64Array): number {
   const rounds = Array.from({ length: ROUNDS + 1 }, () => {
     const watcher = kind.create()

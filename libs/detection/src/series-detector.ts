@@ -5,7 +5,16 @@ import { ANCHOR, COUNT, HIT_SURPRISE, HOLD_LEFT, LAST_PERIOD_SINCE, LAST_TIME, L
 import { SPREAD, UPPER } from './scoring/slab.ts'
 import type { Slot } from './scoring/slots.ts'
 import { step } from './scoring/step.ts'
-import { CHANNELS, SEASON, SURPRISE_THRESHOLD, deviations, kindOf, report, surprises } from './scoring/surprises.ts'
+import {
+  CHANNELS,
+  SEASON,
+  SURPRISE_THRESHOLD,
+  deviations,
+  found,
+  kindOf,
+  report,
+  surprises,
+} from './scoring/surprises.ts'
 import { encodeState } from './state.ts'
 
 /** Points before the detector says what it expects. */
@@ -95,12 +104,13 @@ export class SeriesDetector implements Detector {
   #judge(): void {
     const { floats, f } = this.slot.slab
     const verdict = this.#verdict
+    const left = floats[f + HOLD_LEFT] ?? 0
+    if (left > 0) floats[f + HOLD_LEFT] = left - 1
+    if (found.count === 0) return
     let most = 0
     for (let channel = 0; channel < CHANNELS.length; channel++)
       if ((surprises[channel] ?? 0) > most && this.#matters(channel)) most = surprises[channel] ?? 0
     const surprise = most * this.#options.sensitivity
-    const left = floats[f + HOLD_LEFT] ?? 0
-    if (left > 0) floats[f + HOLD_LEFT] = left - 1
     if (surprise > 0) verdict.score = scoreOf(surprise)
     if (surprise < SURPRISE_THRESHOLD) return
     if (left > 0 && surprise <= (floats[f + HIT_SURPRISE] ?? 0) + HOLD_MARGIN) {
@@ -122,14 +132,14 @@ export class SeriesDetector implements Detector {
   }
 
   #reasons(): readonly Reason[] {
-    const found: Reason[] = []
+    const reasons: Reason[] = []
     for (let channel = 0; channel < CHANNELS.length; channel++) {
       const surprise = (surprises[channel] ?? 0) * this.#options.sensitivity
       if (surprise < SURPRISE_THRESHOLD || !this.#matters(channel)) continue
       const kind = kindOf(channel, deviations[channel] ?? 0)
-      if (!found.some((reason) => reason.kind === kind)) found.push({ kind, score: scoreOf(surprise) })
+      if (!reasons.some((reason) => reason.kind === kind)) reasons.push({ kind, score: scoreOf(surprise) })
     }
-    return found.sort((a, b) => b.score - a.score)
+    return reasons.sort((a, b) => b.score - a.score)
   }
 }
 

@@ -123,19 +123,30 @@ function nearest(bytes: Uint8Array, course: number, first: number, count: number
   let which = 0
   const end = first + count * SHAPE_LENGTH
   for (let at = first; at < end; at += SHAPE_LENGTH) {
-    const last = Math.abs((bytes[at + 7] ?? 0) - h)
-    if (last >= best) continue
-    const middle = Math.max(Math.abs((bytes[at + 3] ?? 0) - d), Math.abs((bytes[at + 5] ?? 0) - f))
-    if (middle >= best) continue
-    const start = Math.max(Math.abs((bytes[at] ?? 0) - a), Math.abs((bytes[at + 1] ?? 0) - b))
-    if (start >= best) continue
-    const third = Math.max(Math.abs((bytes[at + 2] ?? 0) - c), Math.abs((bytes[at + 4] ?? 0) - e))
-    const distance = Math.max(last, middle, start, third, Math.abs((bytes[at + 6] ?? 0) - g))
+    const late = larger(apart(bytes[at + 7] ?? 0, h), apart(bytes[at + 5] ?? 0, f))
+    const early = larger(apart(bytes[at + 3] ?? 0, d), apart(bytes[at] ?? 0, a))
+    const half = larger(late, early)
+    if (half >= best) continue
+    const second = larger(apart(bytes[at + 1] ?? 0, b), apart(bytes[at + 2] ?? 0, c))
+    const third = larger(apart(bytes[at + 4] ?? 0, e), apart(bytes[at + 6] ?? 0, g))
+    const distance = larger(half, larger(second, third))
     if (distance >= best) continue
     best = distance
     which = at
   }
   return (best << PROTOTYPE_BITS) | ((which - first) / SHAPE_LENGTH)
+}
+
+/** |a - b| and the larger of two, of small integers, without a branch: which way it goes is as good as random here. */
+function apart(a: number, b: number): number {
+  const difference = a - b
+  const sign = difference >> 31
+  return (difference ^ sign) - sign
+}
+
+function larger(a: number, b: number): number {
+  const difference = a - b
+  return a - (difference & (difference >> 31))
 }
 
 function approach(bytes: Uint8Array, course: number, prototype: number): void {

@@ -27,7 +27,7 @@ import {
   SURPRISE_THRESHOLD,
   SWING,
   report,
-  surprises,
+  clearSurprises,
 } from './surprises.ts'
 import { tailAt, tailSurprise } from './tail.ts'
 
@@ -63,7 +63,7 @@ export function step(slab: Slab, timestampMs: number, absolute: number): void {
   const count = doubles[d + COUNT] ?? 0
   if (count === 0) begin(slab, timestampMs, absolute)
   else followTime(slab, timestampMs)
-  surprises.fill(0)
+  clearSurprises()
   const value = Math.min(Math.max(absolute - (doubles[d + ANCHOR] ?? 0), -FARTHEST), FARTHEST)
   const deviation = value - (slab.floats[slab.f + MEAN] ?? 0)
   const surprise = recordSurprise(slab, POINT_RECORDS, value)

@@ -19,9 +19,20 @@ export const surprises = new Float64Array(CHANNELS.length)
 /** How far what surprised was from what was expected, in the unit of the series; negative below. */
 export const deviations = new Float64Array(CHANNELS.length)
 
+/** How many channels are surprised: for most points none, and then nothing else needs to be looked at. */
+export const found = { count: 0 }
+
 export function report(channel: number, surprise: number, deviation: number): void {
+  if (surprise <= 0) return
+  found.count += 1
   surprises[channel] = surprise
   deviations[channel] = deviation
+}
+
+export function clearSurprises(): void {
+  if (found.count === 0) return
+  found.count = 0
+  surprises.fill(0)
 }
 
 export function kindOf(channel: number, deviation: number): ReasonKind {
