@@ -9,6 +9,8 @@ const WATCH =
   'detection: { built_in: false, watch: [{ id: temp, metric: temp.*, min_deviation: 5 }], alert: { severity: warning } }'
 const FAULT = { from: 200, to: 210, value: 100 }
 const LAST = 260
+/** The group may have to wait until a dead member's session has run out. */
+const PATIENCE = { deadlineMs: 30_000 }
 
 /** What consumers see that keep the first record of each id and status. */
 function once(found: readonly AnomalyRecord[]): string[] {
@@ -75,7 +77,7 @@ describe('a detector that dies', () => {
     const last = (await harness.kafka.offsets(METRICS_TOPIC)).reduce((sum, { latest }) => sum + latest, 0)
     await eventually(async () => {
       expect(await dying.sample('pegel_detector_points_total', { outcome: 'scored' })).toBe((last - 30) * 15)
-    })
+    }, PATIENCE)
     await dying.kill()
     await harness.startDetector()
     await play(205, LAST, names)
@@ -86,15 +88,15 @@ describe('a detector that dies', () => {
   it('scores no point twice and skips none: its state is that of one that lived', async () => {
     const anomalies = await harness.read(ANOMALIES_TOPIC)
     const states = await harness.read(STATE_TOPIC)
-    for (let at = 0; at < LAST; at += 20) {
+    for (let at = 0; at < LAST; at += 52) {
       const dying = await harness.startDetector(
         {},
-        dyingKafka(harness.kafka, { before: at % 40 === 0 ? 'commit' : STATE_TOPIC }),
+        dyingKafka(harness.kafka, { before: at % 104 === 0 ? 'commit' : STATE_TOPIC }),
       )
-      await play(at, at + 20)
+      await play(at, Math.min(at + 52, LAST))
       await eventually(async () => {
-        expect(await dying.sample('pegel_detector_points_total', { outcome: 'scored' })).toBeGreaterThanOrEqual(20)
-      })
+        expect(await dying.sample('pegel_detector_points_total', { outcome: 'scored' })).toBeGreaterThanOrEqual(52)
+      }, PATIENCE)
       await dying.kill()
     }
     await harness.startDetector()
