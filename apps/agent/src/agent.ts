@@ -1,13 +1,17 @@
+import { readFile } from 'node:fs/promises'
 import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { messageOf } from '@pegel/errors'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import { collectorsOf } from './collectors.ts'
+import type { CollectorLimits } from './collectors.ts'
 import type { AgentConfig } from './config.ts'
 import { logSdkWarnings, metricsUrl, ReportingExporter } from './exporter.ts'
 import type { ExportReport } from './exporter.ts'
-import { thisHost } from './host.ts'
-import { observe } from './instruments.ts'
+import { bootTimeMs, thisHost } from './host.ts'
+import { kubernetesAttributes } from './kubernetes.ts'
+import type { KubernetesNames } from './kubernetes.ts'
+import { HostProducer } from './producer.ts'
 import { hostResource } from './resource.ts'
 
 export const POINTS_METRIC = {
@@ -23,7 +27,7 @@ export function createAgent({ config, log, metrics }: AgentContext): Hosted {
   const exports = new ExportLog(log, metrics)
   let provider: MeterProvider | undefined
   return {
-    start() {
+    async start() {
       logSdkWarnings(log)
       const intervalMs = config.PEGEL_AGENT_INTERVAL
       const exporter = new ReportingExporter({
@@ -32,14 +36,17 @@ export function createAgent({ config, log, metrics }: AgentContext): Hosted {
         timeoutMs: intervalMs,
         onReport: (report) => exports.add(report),
       })
+      const host = thisHost(config.PEGEL_AGENT_ROOT)
+      const collectors = collectorsOf(host, limitsOf(config))
+      const producer = new HostProducer({ collectors, log, bootMs: bootTimeMs(host, Date.now()) })
+      const resource = hostResource(await kubernetesAttributes(namesOf(config), (path) => readFile(path, 'utf8')))
       const reader = new PeriodicExportingMetricReader({
         exporter,
+        metricProducers: [producer],
         exportIntervalMillis: intervalMs,
         exportTimeoutMillis: intervalMs,
       })
-      provider = new MeterProvider({ resource: hostResource(), readers: [reader] })
-      observe(provider.getMeter('pegel-agent'), collectorsOf(thisHost()), log)
-      return Promise.resolve()
+      provider = new MeterProvider({ resource, readers: [reader] })
     },
     async stop(deadlineMs) {
       try {
@@ -52,6 +59,19 @@ export function createAgent({ config, log, metrics }: AgentContext): Hosted {
     checks: { gateway: () => exports.check() },
     listening: () => ({ endpoint: config.PEGEL_AGENT_ENDPOINT }),
   }
+}
+
+function limitsOf(config: AgentConfig): CollectorLimits {
+  return {
+    topProcesses: config.PEGEL_AGENT_PROCESSES,
+    processNames: config.PEGEL_AGENT_PROCESS_NAMES ?? [],
+    maxContainers: config.PEGEL_AGENT_CONTAINERS,
+  }
+}
+
+function namesOf(config: AgentConfig): KubernetesNames {
+  const { NODE_NAME: node, POD_NAME: pod, POD_NAMESPACE: namespace, POD_UID: podUid } = config
+  return { node, pod, namespace, podUid }
 }
 
 /** Counts exports and says when they begin to fail and when they work again. */

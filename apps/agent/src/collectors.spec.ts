@@ -1,15 +1,38 @@
 import { describe, expect, it } from '@jest/globals'
 import * as conventions from '@opentelemetry/semantic-conventions/incubating'
 import { collectorsOf } from './collectors.ts'
+import { CGROUP_V2, CONTAINER_ID, groupFiles, machine, processFiles } from './fixtures/machine-tree.ts'
 import { recordedHost } from './fixtures/recorded-host.ts'
+import type { Host } from './host.ts'
 
 const known = new Set<unknown>(Object.values(conventions))
-/** Not in the conventions: the hostmetrics receiver's load averages, and descriptors of the whole system. */
-const ADDED = /^system\.(?:cpu\.load_average\.(?:1|5|15)m|file_descriptor\.(?:count|limit))$/
+/** Not in the conventions: the hostmetrics receiver's load averages, descriptors of the whole system, and what cgroups say besides. */
+const ADDED = new RegExp(
+  '^(?:system\\.(?:cpu\\.load_average\\.(?:1|5|15)m|file_descriptor\\.(?:count|limit))' +
+    '|container\\.(?:cpu\\.throttled\\.(?:time|periods)|memory\\.(?:limit|oom_kills)|pids\\.count))$',
+)
+const LIMITS = { topProcesses: 5, processNames: [], maxContainers: 5 }
+
+/** The recorded host, with a process and a container. */
+function fullHost(): Host {
+  const recorded = recordedHost()
+  const { procEntries, proc, cgroup, cgroupChildren } = machine({
+    ...processFiles(7),
+    ...CGROUP_V2,
+    ...groupFiles(`system.slice/docker-${CONTAINER_ID}.scope`),
+  })
+  return {
+    ...recorded,
+    procEntries: (path) => (path === '' ? procEntries(path) : recorded.procEntries(path)),
+    proc: (path) => (path.startsWith('7/') ? proc(path) : recorded.proc(path)),
+    cgroup,
+    cgroupChildren,
+  }
+}
 
 describe('collectorsOf', () => {
   it('names metrics and attributes as the semantic conventions do', async () => {
-    for (const collector of collectorsOf(recordedHost())) {
+    for (const collector of collectorsOf(fullHost(), LIMITS)) {
       for (const { name } of collector.metrics) expect(known.has(name) || ADDED.test(name)).toBe(true)
       for (const { attributes } of await collector.collect()) {
         for (const key of Object.keys(attributes)) expect([key, known.has(key)]).toEqual([key, true])
@@ -18,7 +41,7 @@ describe('collectorsOf', () => {
   })
 
   it('declares every metric that it observes, and whole numbers where it says so', async () => {
-    for (const collector of collectorsOf(recordedHost())) {
+    for (const collector of collectorsOf(fullHost(), LIMITS)) {
       for (const { metric, value } of await collector.collect()) {
         expect(collector.metrics).toContain(metric)
         expect(Number.isFinite(value)).toBe(true)
@@ -27,10 +50,19 @@ describe('collectorsOf', () => {
     }
   })
 
+  it('measures processes and containers only where it is to', () => {
+    const names = (limits: Partial<typeof LIMITS>) =>
+      collectorsOf(fullHost(), { ...LIMITS, ...limits }).map(({ name }) => name)
+    expect(names({})).toEqual(expect.arrayContaining(['processes', 'containers']))
+    expect(
+      names({ topProcesses: 0, maxContainers: 0 }).filter((name) => /^(processes|containers)$/.test(name)),
+    ).toEqual([])
+  })
+
   it('asks for nothing under /proc where there is none', async () => {
     const host = recordedHost({ platform: 'darwin', proc: () => Promise.reject(new Error('no /proc')) })
-    const names = collectorsOf(host).map((collector) => collector.name)
+    const names = collectorsOf(host, LIMITS).map((collector) => collector.name)
     expect(names).toEqual(['cpu', 'load', 'memory', 'filesystem'])
-    for (const collector of collectorsOf(host)) expect(await collector.collect()).not.toHaveLength(0)
+    for (const collector of collectorsOf(host, LIMITS)) expect(await collector.collect()).not.toHaveLength(0)
   })
 })

@@ -13,6 +13,8 @@ export interface Observation {
   readonly metric: HostMetric
   readonly value: number
   readonly attributes: Attributes
+  /** When a counter began, ms since the epoch; 0 where nobody knows, and the machine's start unless given. */
+  readonly startMs?: number
 }
 
 /** One subject (CPU, memory, …): a closed list of metrics and one reading of them all. */

@@ -81,7 +81,8 @@ describe('the agent', () => {
       authorization: 'Bearer pgl_secret',
       'content-type': 'application/x-protobuf',
     })
-    for (const text of ['pegel-agent', 'system.cpu.time', 'system.memory.usage', 'system.filesystem.usage']) {
+    const measured = ['system.cpu.time', 'system.memory.usage', 'system.filesystem.usage', 'process.memory.usage']
+    for (const text of ['pegel-agent', 'process.pid', ...measured]) {
       expect(first?.body.includes(text)).toBe(true)
     }
     expect(await ready(hosted)).toBe(true)
