@@ -1,5 +1,6 @@
 import { bytes, duration, integer, port } from '@pegel/config'
 import { z } from 'zod'
+import { statsdListeners } from './doors/statsd/listeners-setting.ts'
 
 /** Environment of the gateway, besides what all services share. */
 export const configSchema = z.object({
@@ -39,6 +40,15 @@ export const configSchema = z.object({
   PEGEL_MAX_PRODUCE_BYTES_IN_FLIGHT: bytes({ min: 1024 * 1024 })
     .default(64 * 1024 * 1024)
     .describe('Bytes of records that wait for Kafka at a time; beyond it the answer is 503.'),
+  PEGEL_STATSD_LISTENERS: statsdListeners()
+    .default([])
+    .describe('UDP ports for StatsD by tenant, as acme=127.0.0.1:8125,globex=127.0.0.1:8126. None unless set.'),
+  PEGEL_STATSD_FLUSH_INTERVAL: duration({ min: 100, max: 600_000 })
+    .default(10_000)
+    .describe('How long StatsD is added up before it becomes points.'),
+  PEGEL_STATSD_MAX_SERIES: integer({ min: 1 })
+    .default(50_000)
+    .describe('Series, with the members of sets, of one tenant within one interval of StatsD; more are refused.'),
 })
 
 export type GatewayConfig = z.infer<typeof configSchema>

@@ -9,6 +9,7 @@ import { logs } from './doors/logs/logs.controller.ts'
 import { openApi } from './doors/openapi/openapi.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
+import { StatsdDoor } from './doors/statsd/statsd.door.ts'
 import { readTls } from './doors/tls.ts'
 import { Batcher, POINTS } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
@@ -78,5 +79,15 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
     openApi(),
   ]
   const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
-  return [new HttpDoor({ ...behind, ...http }), createGrpcDoor(context, behind, tls)]
+  const statsd = {
+    prometheus: context.metrics,
+    listeners: config.PEGEL_STATSD_LISTENERS,
+    flushIntervalMs: config.PEGEL_STATSD_FLUSH_INTERVAL,
+    maxSeries: config.PEGEL_STATSD_MAX_SERIES,
+  }
+  return [
+    new HttpDoor({ ...behind, ...http }),
+    createGrpcDoor(context, behind, tls),
+    new StatsdDoor({ ...behind, ...statsd }),
+  ]
 }

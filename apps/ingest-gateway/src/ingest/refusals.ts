@@ -21,6 +21,8 @@ export type RefusalReason =
   | 'string_field'
   | 'point_malformed'
   | 'tenant_mismatch'
+  | 'counter_negative'
+  | 'too_many_series'
 
 /** What is wrong and what to change, for the sender of the points. */
 const ADVICE: Readonly<Record<RefusalReason, string>> = {
@@ -49,6 +51,8 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   string_field: 'a field whose value is a text; only numbers and booleans are kept',
   point_malformed: 'a point that is not in the documented form',
   tenant_mismatch: 'its tenant_id is not the tenant of the credential',
+  counter_negative: 'a counter that goes down',
+  too_many_series: 'beyond PEGEL_STATSD_MAX_SERIES within one interval',
 }
 
 /** Counts of refused points by reason. */

@@ -109,6 +109,11 @@ export class RunningGateway {
     return found
   }
 
+  /** What its `listening` line says: ports by door. */
+  get listening(): Readonly<Record<string, unknown>> {
+    return this.#service.listening
+  }
+
   get lines(): readonly string[] {
     return this.#service.lines
   }
