@@ -17,15 +17,26 @@ function runDemo(...args: readonly string[]): Promise<{ code: number | null; out
   })
 }
 
+const SERVICES = [
+  'ingest-gateway',
+  'enricher',
+  'anomaly-detector',
+  'sink-prometheus',
+  'sink-elasticsearch',
+  'sink-influxdb',
+]
+
 describe('the demo', () => {
   it('loses and doubles nothing while every service is killed and the broker is restarted', async () => {
     const { code, output } = await runDemo('--for', '45s', '--chaos')
     expect([code, output]).toEqual([0, output])
-    for (const victim of ['ingest-gateway', 'enricher', 'sink-prometheus', 'sink-elasticsearch', 'sink-influxdb']) {
+    for (const victim of SERVICES) {
       expect(output).toContain(`chaos: kill -9 of ${victim}`)
     }
     expect(output).toContain('chaos: restart of the broker')
     expect(output).toContain('Ledger: every point has one outcome')
+    expect(output).toMatch(/Detector: .*none lost, none opened twice/)
+    for (const kind of ['anomaly', 'drift']) expect(output).toMatch(new RegExp(`^  ${kind}: `, 'm'))
     expect(output).toContain('All of it is there, once.')
   }, 300_000)
 })

@@ -15,7 +15,6 @@ export interface JudgeDetectionsOptions {
 const DEMANDED: readonly { readonly what: string; readonly is: (record: AnomalyLine) => boolean }[] = [
   { what: 'an anomaly', is: ({ kind }) => kind === 'anomaly' },
   { what: 'a drift of the model', is: ({ kind, metric }) => kind === 'drift' && metric === 'shop.model.confidence' },
-  { what: 'a coming trouble', is: ({ kind, metric }) => kind === 'forecast' && metric === 'shop.disk.utilization' },
 ]
 const SHOWN = 3
 
