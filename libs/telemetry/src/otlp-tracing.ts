@@ -1,13 +1,5 @@
-import {
-  context,
-  createTraceState,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  TraceFlags,
-} from '@opentelemetry/api'
-import type { Context, Span as OtelSpan, SpanContext, Tracer } from '@opentelemetry/api'
+import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api'
+import type { Context, Span as OtelSpan, SpanContext, Tracer, TraceState } from '@opentelemetry/api'
 import { messageOf } from '@pegel/errors'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -165,6 +157,12 @@ function toSpanContext({ traceId, spanId, sampled, state }: TraceContext): SpanC
     spanId,
     traceFlags: sampled ? TraceFlags.SAMPLED : TraceFlags.NONE,
     isRemote: true,
-    ...(state === undefined ? {} : { traceState: createTraceState(state) }),
+    ...(state === undefined ? {} : { traceState: unread(state) }),
   }
+}
+
+/** Vendors' data that goes through as it came. */
+function unread(text: string): TraceState {
+  const same = (): TraceState => unread(text)
+  return { get: () => undefined, set: same, unset: same, serialize: () => text }
 }
