@@ -4,15 +4,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@pegel/testing'
-import { clientNames, clientProgram, freePort } from '../tools/stack/index.ts'
+import { clientProgram, freePort, startComponent } from '../tools/stack/index.ts'
 import { startProgram } from './clients/program.ts'
 import { newTenant, startPipeline } from './pipeline.ts'
 import type { Pipeline, TestTenant } from './pipeline.ts'
 import { storedOf } from './stored.ts'
 
 const execute = promisify(execFile)
-/** On a new machine the Collector is built first. */
-const INSTALL_MS = 20 * 60_000
 const example = (name: string): string => join('examples', 'clients', name)
 
 const signing = generateKeyPairSync('ed25519')
@@ -24,6 +22,8 @@ const tenants = {
   collectorGrpc: newTenant('collector_grpc'),
   influx: newTenant('influx'),
   json: newTenant('json'),
+  prometheus2: newTenant('prometheus2'),
+  prometheus3: newTenant('prometheus3'),
   signed: { ...newTenant('signed'), directKey: rawKey(signing.publicKey.export({ format: 'jwk' }).x) },
 }
 let pipeline: Pipeline
@@ -66,9 +66,8 @@ const SHOP = [
 
 describe('a client as it comes', () => {
   beforeAll(async () => {
-    for (const name of clientNames) await clientProgram(name, (line) => process.stderr.write(`${line}\n`))
     pipeline = await startPipeline(Object.values(tenants))
-  }, INSTALL_MS)
+  }, 120_000)
 
   afterAll(() => pipeline.stop())
 
@@ -104,6 +103,21 @@ describe('a client as it comes', () => {
       await expectStored(tenants.collectorGrpc, SHOP)
     } finally {
       await collector.stop()
+    }
+  })
+
+  it.each([
+    ['Prometheus 2 over remote write 1.0', 'prometheus', tenants.prometheus2, undefined],
+    ['Prometheus 3 over remote write 2.0', 'prometheus3', tenants.prometheus3, 'io.prometheus.write.v2.Request'],
+  ] as const)('%s', async (_, name, tenant, message) => {
+    const url = `${pipeline.gateway}/api/v1/push`
+    const remoteWrite = { url, bearerToken: tenant.key, ...(message === undefined ? {} : { message }) }
+    const config = { scrapeSelf: true, intervalMs: 1000, remoteWrite }
+    const sender = await startComponent(name, { dataDir: join('.stack', tenant.tenant), local: true, config })
+    try {
+      await expectStored(tenant, [[/prometheus_build_info/, 1]])
+    } finally {
+      await sender.stop()
     }
   })
 

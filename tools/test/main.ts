@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../run.ts'
-import { startStack } from '../stack/index.ts'
+import { prepareTestPrograms, startStack } from '../stack/index.ts'
 import { judge, mergeCoverage, worstFiles, writeReports } from './coverage.ts'
 
 interface JestReport {
@@ -21,6 +21,7 @@ const coverageDir = join(root, 'coverage')
 const childCoverage = join(coverageDir, 'children')
 const pattern = process.argv.slice(2)
 const whole = pattern.length === 0
+const onProgress = (line: string): boolean => process.stderr.write(`stack: ${line}\n`)
 let passed = 0
 let failed = 0
 
@@ -70,10 +71,12 @@ async function main(): Promise<void> {
   rmSync(coverageDir, { recursive: true, force: true })
   mkdirSync(childCoverage, { recursive: true })
   check('the applications build', (await run('node', ['tools/build.ts'])) === 0)
+  const preparing = whole ? prepareTestPrograms(onProgress) : Promise.resolve([])
   if (whole) check('types, lint, format and generated files', (await run('node', ['tools/lint.ts'])) === 0)
+  for (const problem of await preparing) check('a program that tests need is there', false, problem)
   const stack = await startStack(['kafka', 'elasticsearch', 'influxdb', 'prometheus'], {
     dataDir: join(root, '.stack', `test-${process.pid}`),
-    onProgress: (line: string) => process.stderr.write(`stack: ${line}\n`),
+    onProgress,
   })
   process.once('SIGINT', () => void stack.stop().then(() => process.exit(130)))
   process.once('SIGTERM', () => void stack.stop().then(() => process.exit(143)))
