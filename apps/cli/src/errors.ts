@@ -8,6 +8,9 @@ export const cliErrors = defineErrors('cli', {
   invalid_files: { retryable: false, text: '{problems} problems in the tenant files of {dir}; nothing was published.' },
   no_files: { retryable: false, text: 'No .yaml or .yml file in {dir}.' },
   unreadable_dir: { retryable: false, text: 'Cannot read {dir}: {problem}' },
+  unreadable_file: { retryable: false, text: 'Cannot read {file}: {problem}' },
+  unwritable_file: { retryable: false, text: 'Cannot write {file}: {problem}' },
+  bad_csv: { retryable: false, text: '{file} is not a series: {problem}' },
   conflict: {
     retryable: true,
     text: 'Another apply published {tenants} at the same time; look at the difference and run apply again.',
