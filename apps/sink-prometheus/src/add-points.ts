@@ -3,15 +3,18 @@ import type { ComplexPoint, HistogramPoint, SeriesRun, SummaryPoint } from '@peg
 import type { MetricRecord } from '@pegel/pipeline'
 import type { Accumulated } from './delta-totals.ts'
 import { encodeExemplar } from './exemplar-bytes.ts'
-import { encodeNativeHistogram, encodeStaleHistogram } from './native-histogram.ts'
+import { unpackExponential } from './exponential-total.ts'
+import { encodeCustomHistogram, encodeNativeHistogram, encodeStaleHistogram } from './native-histogram.ts'
 import type { Rendering } from './rendering.ts'
 import type { Target } from './target.ts'
-import { STATUS } from './write-request.ts'
+import { STATUS } from './status.ts'
 import type { WriteRequest } from './write-request.ts'
 
 /** What rendering a record's points needs to know besides them. */
 export interface PointsContext {
   readonly nativeHistograms: boolean
+  /** Takes native histograms with bounds of their own. */
+  readonly customBuckets: boolean
   readonly exemplars: boolean
   rendering(record: MetricRecord, run: SeriesRun): Rendering
   /** Cumulative values of a delta series' points, by point index. */
@@ -27,20 +30,22 @@ export function addRecord(request: WriteRequest, index: number, record: MetricRe
     const rendering = context.rendering(record, run)
     const { main } = rendering
     const end = run.first + run.count
+    const startMs = rendering.counts ? run.startTimeMs : 0
     // Nearly all points are plain numbers: no object is made for them.
     const plain = rendering.plain && units === undefined
     for (let point = run.first; point < end; point += 1) {
       if (selected !== null && selected[point] !== 1) continue
       const unit = request.addUnit(index, point, rendering)
       if (plain && flags[point] === 0) {
-        request.number(main, unit, timeMs[point] ?? 0, value[point] ?? 0)
+        const at = timeMs[point] ?? 0
+        request.number(main, unit, at, value[point] ?? 0, startMs > at ? 0 : startMs)
         continue
       }
       units?.set(point, { unit, rendering })
-      addPoint({ request, unit, point, rendering, record, context })
+      addPoint({ request, unit, point, rendering, record, context, startMs })
     }
   }
-  if (units !== undefined) addExemplars(request, record, units)
+  if (units !== undefined) addExemplars(request, record, { units, context })
 }
 
 interface Unit {
@@ -53,6 +58,8 @@ interface PointInput extends Unit {
   readonly point: number
   readonly record: MetricRecord
   readonly context: PointsContext
+  /** Of accumulation; 0 when there is none. */
+  readonly startMs: number
 }
 
 function addPoint(input: PointInput): void {
@@ -68,41 +75,58 @@ function addPoint(input: PointInput): void {
     return
   }
   const whole = complex?.[point]
-  if (whole === undefined) request.number(rendering.main, unit, timeMs, value[point] ?? 0)
+  if (whole === undefined) request.number(rendering.main, unit, timeMs, value[point] ?? 0, startOf(input, timeMs))
   else addComplex(input, timeMs, whole)
 }
 
 function addComplex(input: PointInput, timeMs: number, whole: ComplexPoint): void {
   const { request, unit, rendering, context } = input
+  const native = { timeMs, gauge: rendering.temporality === 'unspecified' }
   if (whole.kind === 'histogram') {
-    addHistogram(input, timeMs, whole)
+    if (isCustom(input)) {
+      request.histogram(rendering.main, unit, timeMs, encodeCustomHistogram(whole, native), startOf(input, timeMs))
+    } else addHistogram(input, timeMs, whole)
     return
   }
   if (whole.kind === 'summary') {
     addSummary(input, timeMs, whole)
     return
   }
-  const bytes = context.nativeHistograms ? encodeNativeHistogram(whole, timeMs) : undefined
+  const bytes = context.nativeHistograms ? encodeNativeHistogram(whole, native) : undefined
   if (bytes === undefined) request.setStatus(unit, STATUS.unsupported)
-  else request.histogram(rendering.main, unit, timeMs, bytes)
+  else request.histogram(rendering.main, unit, timeMs, bytes, startOf(input, timeMs))
 }
 
-function addHistogram({ request, unit, rendering }: PointInput, timeMs: number, point: HistogramPoint): void {
+/** Whether an explicit histogram came from Prometheus as a native one and may go back as such. */
+function isCustom({ rendering, context }: Pick<PointInput, 'rendering' | 'context'>): boolean {
+  return rendering.kind === 'histogram' && rendering.fromPrometheus && context.customBuckets
+}
+
+/** A start after the point itself would be nonsense. */
+function startOf({ startMs }: PointInput, timeMs: number): number {
+  return startMs > timeMs ? 0 : startMs
+}
+
+function addHistogram(input: PointInput, timeMs: number, point: HistogramPoint): void {
+  const { request, unit, rendering } = input
+  const startMs = startOf(input, timeMs)
   let below = 0
   point.bounds.forEach((bound, index) => {
     below += point.counts[index] ?? 0
     // A bound of +Inf would be the last bucket twice.
-    if (bound !== Infinity) request.number(rendering.bucket(bound), unit, timeMs, below)
+    if (bound !== Infinity) request.number(rendering.bucket(bound), unit, timeMs, below, startMs)
   })
-  request.number(rendering.bucket(Infinity), unit, timeMs, point.count)
-  if (point.sum !== null) request.number(rendering.part('_sum'), unit, timeMs, point.sum)
-  request.number(rendering.part('_count'), unit, timeMs, point.count)
+  request.number(rendering.bucket(Infinity), unit, timeMs, point.count, startMs)
+  if (point.sum !== null) request.number(rendering.part('_sum'), unit, timeMs, point.sum, startMs)
+  request.number(rendering.part('_count'), unit, timeMs, point.count, startMs)
 }
 
-function addSummary({ request, unit, rendering }: PointInput, timeMs: number, point: SummaryPoint): void {
+function addSummary(input: PointInput, timeMs: number, point: SummaryPoint): void {
+  const { request, unit, rendering } = input
+  const startMs = startOf(input, timeMs)
   for (const { quantile, value } of point.quantiles) request.number(rendering.quantile(quantile), unit, timeMs, value)
-  request.number(rendering.part('_sum'), unit, timeMs, point.sum)
-  request.number(rendering.part('_count'), unit, timeMs, point.count)
+  request.number(rendering.part('_sum'), unit, timeMs, point.sum, startMs)
+  request.number(rendering.part('_count'), unit, timeMs, point.count, startMs)
 }
 
 /** The value after this increment; a histogram's are count, sum (NaN: none) and buckets, as delta-points.ts has put them there. */
@@ -113,6 +137,11 @@ function addAccumulated(input: PointInput, timeMs: number, accumulated: Accumula
   else if (rendering.kind === 'sum') request.number(rendering.main, unit, timeMs, accumulated[0] ?? 0)
   else {
     const whole = record.points.columns.complex?.[point]
+    if (whole?.kind === 'exponential_histogram') {
+      const total = { ...whole, ...unpackExponential(accumulated), min: null, max: null }
+      addComplex(input, timeMs, { ...total, sum: whole.sum === null ? null : total.sum })
+      return
+    }
     if (whole?.kind !== 'histogram') {
       request.setStatus(unit, STATUS.unsupported)
       return
@@ -126,7 +155,10 @@ function addAccumulated(input: PointInput, timeMs: number, accumulated: Accumula
 function addStale({ request, unit, rendering, context }: PointInput, timeMs: number): void {
   const targets: Target[] = [...rendering.parts()]
   if (rendering.kind === 'gauge' || rendering.kind === 'sum') targets.push(rendering.main)
-  else if (rendering.kind !== 'exponential_histogram') targets.push(rendering.part('_sum'), rendering.part('_count'))
+  else if (isCustom({ rendering, context })) {
+    request.histogram(rendering.main, unit, timeMs, encodeStaleHistogram(timeMs))
+    return
+  } else if (rendering.kind !== 'exponential_histogram') targets.push(rendering.part('_sum'), rendering.part('_count'))
   else if (context.nativeHistograms) {
     request.histogram(rendering.main, unit, timeMs, encodeStaleHistogram(timeMs))
     return
@@ -134,14 +166,20 @@ function addStale({ request, unit, rendering, context }: PointInput, timeMs: num
   for (const target of new Set(targets)) request.stale(target, unit, timeMs)
 }
 
-function addExemplars(request: WriteRequest, record: MetricRecord, units: ReadonlyMap<number, Unit>): void {
+interface ExemplarInput {
+  readonly units: ReadonlyMap<number, Unit>
+  readonly context: PointsContext
+}
+
+function addExemplars(request: WriteRequest, record: MetricRecord, { units, context }: ExemplarInput): void {
   for (const exemplar of record.points.exemplars) {
     const found = units.get(exemplar.point)
     if (found === undefined) continue
     const { unit, rendering } = found
     const whole = record.points.columns.complex?.[exemplar.point]
     if (whole?.kind === 'summary') continue
-    const target = whole?.kind === 'histogram' ? bucketOf(rendering, whole, exemplar.value) : rendering.main
+    const inBucket = whole?.kind === 'histogram' && !isCustom({ rendering, context })
+    const target = inBucket ? bucketOf(rendering, whole, exemplar.value) : rendering.main
     request.exemplar(target, unit, encodeExemplar(exemplar))
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { classify, retryAfterMs } from './classify.ts'
+import { classify, classifySent, retryAfterMs } from './classify.ts'
 
 type Row = readonly [status: number, body: string, expected: string]
 
@@ -68,6 +68,33 @@ describe('classify', () => {
       kind: 'retry',
       afterMs: undefined,
     })
+  })
+})
+
+describe('classifySent', () => {
+  const sent = { version: '2.0', samples: 3, histograms: 1 } as const
+  it.each([
+    [204, '', [3, 1], 'stored'],
+    [200, '', [5, 1], 'stored'],
+    [400, 'out of order exemplar', [3, 1], 'stored'],
+    [400, 'out of order sample', [2, 1], 'refused out_of_order'],
+    [400, 'out of order sample', null, 'refused out_of_order'],
+    [204, '', [2, 1], 'refused not_written'],
+    [204, '', [0, 0], 'refused not_written'],
+    [204, '', [3, 0], 'refused native_histograms_disabled'],
+    [204, '', null, 'retry unsupported_version'],
+    [415, 'unsupported media type', null, 'retry unsupported_version'],
+    [500, '', [3, 1], 'retry status_500'],
+    [429, '', [0, 0], 'retry status_429'],
+  ])('%i %s, written %j: %s', (status, body, written, expected) => {
+    const counts = written === null ? {} : { written: { samples: written[0] ?? 0, histograms: written[1] ?? 0 } }
+    const verdict = classifySent({ status, body, retryAfter: undefined, ...counts }, sent)
+    expect(`${verdict.kind}${'reason' in verdict ? ` ${verdict.reason}` : ''}`).toBe(expected)
+  })
+
+  it('asks no receiver of 1.0 for headers', () => {
+    const answer = { status: 204, body: '', retryAfter: undefined }
+    expect(classifySent(answer, { ...sent, version: '1.0' })).toEqual({ kind: 'stored' })
   })
 })
 

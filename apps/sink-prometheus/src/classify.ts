@@ -1,9 +1,19 @@
+import type { ProtocolVersion } from './receiver.ts'
+import type { SampleCounts } from './request-content.ts'
+
 /** What a receiver said to a request, before it means anything. */
 export interface ReceiverAnswer {
   readonly status: number
   readonly body: string
   /** The Retry-After header, as it came. */
   readonly retryAfter: string | undefined
+  /** Of its X-Prometheus-Remote-Write-*-Written headers; absent when it has none of them. */
+  readonly written?: SampleCounts
+}
+
+/** What a request was and how it was sent, which its answer is held against. */
+export interface Sent extends SampleCounts {
+  readonly version: ProtocolVersion
 }
 
 /**
@@ -18,7 +28,14 @@ export type Verdict =
 
 export type RefusalReason =
   /** Something with that time is stored already. */
-  'duplicate' | 'out_of_order' | 'too_old' | 'too_new' | 'native_histograms_disabled' | 'limit' | 'refused'
+  | 'duplicate'
+  | 'not_written'
+  | 'out_of_order'
+  | 'too_old'
+  | 'too_new'
+  | 'native_histograms_disabled'
+  | 'limit'
+  | 'refused'
 
 /** Texts of Prometheus, Mimir and Cortex, most telling first. Those that mean "for good" whatever the status. */
 const REFUSALS: readonly (readonly [RegExp, RefusalReason])[] = [
@@ -33,6 +50,34 @@ const REFUSALS: readonly (readonly [RegExp, RefusalReason])[] = [
 /** Limits of Mimir and Cortex that concern one series: those about rates come as 429. */
 const LIMITS =
   /per-user series limit|per-metric series limit|max-series-per-|max-label|label-(name|value)-too-long|series has too many labels/i
+
+/** The reason of a retry that needs the other version. */
+export const UNSUPPORTED_VERSION = 'unsupported_version'
+
+/** An answer to remote write 2.0, whose headers say how much was written. Table: classify.spec.ts. */
+export function classifySent(answer: ReceiverAnswer, { version, samples, histograms }: Sent): Verdict {
+  if (version === '1.0') return classify(answer)
+  const { status, written } = answer
+  const isSuccess = status >= 200 && status < 300
+  // A receiver of 1.0 that does not look at the type finds an empty request and is content: the specification's sign of it.
+  if (status === 415 || (isSuccess && written === undefined)) {
+    return { kind: 'retry', reason: UNSUPPORTED_VERSION, afterMs: undefined }
+  }
+  const all = written !== undefined && written.samples >= samples && written.histograms >= histograms
+  // What was refused then is an exemplar, which is no point.
+  if (isSuccess || status === 400) {
+    if (all) return { kind: 'stored' }
+    if (isSuccess) return notWritten(written, samples)
+  }
+  return classify(answer)
+}
+
+/** One that wrote every sample and not a single histogram does not take them. */
+function notWritten(written: SampleCounts | undefined, samples: number): Verdict {
+  const onlySamples = written?.samples === samples && written.histograms === 0
+  const reason = onlySamples ? 'native_histograms_disabled' : 'not_written'
+  return { kind: 'refused', reason, message: 'The receiver says that it did not write it.' }
+}
 
 /** Table: classify.spec.ts. */
 export function classify(answer: ReceiverAnswer): Verdict {

@@ -5,6 +5,7 @@ export class Columns {
   time = new Float64Array(INITIAL)
   value = new Float64Array(INITIAL)
   form = new Uint8Array(INITIAL)
+  start = new Float64Array(INITIAL)
   unit = new Int32Array(INITIAL)
   next = new Int32Array(INITIAL)
   /** Units: source points. */
@@ -22,6 +23,7 @@ export class Columns {
       this.time = grown(this.time, new Float64Array(this.samples * 2))
       this.value = grown(this.value, new Float64Array(this.samples * 2))
       this.form = grown(this.form, new Uint8Array(this.samples * 2))
+      this.start = grown(this.start, new Float64Array(this.samples * 2))
       this.unit = grown(this.unit, new Int32Array(this.samples * 2))
       this.next = grown(this.next, new Int32Array(this.samples * 2))
     }

@@ -13,6 +13,9 @@ export const prometheusConfig = z.object({
   PEGEL_PROMETHEUS_FLAVOUR: word(...FLAVOURS)
     .default('auto')
     .describe('What the receiver is, since they differ in what a refused sample does to its neighbours; auto asks it.'),
+  PEGEL_PROMETHEUS_PROTOCOL: word('auto', '1.0', '2.0')
+    .default('auto')
+    .describe('Version of remote write; auto sends 2.0 to who takes it, else 1.0.'),
   PEGEL_PROMETHEUS_BEARER_TOKEN: secret().optional().describe('Sent as Authorization: Bearer.'),
   PEGEL_PROMETHEUS_BASIC_AUTH: secret().optional().describe('user:password, sent as Authorization: Basic.'),
   PEGEL_PROMETHEUS_NATIVE_HISTOGRAMS: word('auto', 'on', 'off')

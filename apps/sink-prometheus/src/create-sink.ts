@@ -17,13 +17,16 @@ export interface CreateSinkOptions {
 export function createSink({ config, kafka, log }: CreateSinkOptions): PrometheusSink {
   const flavour = config.PEGEL_PROMETHEUS_FLAVOUR
   const base = config.PEGEL_PROMETHEUS_URL
+  const version = config.PEGEL_PROMETHEUS_PROTOCOL
   const nativeHistograms = config.PEGEL_PROMETHEUS_NATIVE_HISTOGRAMS
   const url = writeUrl(base, flavour === 'auto' ? (flavourOf(new URL(base)) ?? 'prometheus') : flavour)
   const connections = config.PEGEL_PROMETHEUS_CONCURRENT_WRITES + 1
   const client = createPrometheusClient({ url, headers: authorization(config), connections })
   return new PrometheusSink({
     client,
-    detect: (signal) => detectReceiver({ url, flavour, nativeHistograms }, client.probe(signal)),
+    detect: (signal, settled) =>
+      detectReceiver({ url, flavour, version: settled ?? version, nativeHistograms }, client.probe(signal)),
+    fallback: version === 'auto',
     state: new SinkState(kafka),
     log,
     exemplars: config.PEGEL_PROMETHEUS_EXEMPLARS,

@@ -6,7 +6,8 @@ import { deliver } from './deliver.ts'
 import type { Delivery } from './deliver.ts'
 import { encodeLabels } from './label-bytes.ts'
 import { Target } from './target.ts'
-import { STATUS, WriteRequest } from './write-request.ts'
+import { STATUS } from './status.ts'
+import { WriteRequest } from './write-request.ts'
 
 interface Sample {
   readonly series: string
@@ -64,7 +65,7 @@ class Receiver {
 }
 
 const send = (request: WriteRequest, receiver: Receiver, keepsRest: boolean): Promise<Delivery> =>
-  deliver(request, { post: receiver.post, keepsRest, maxRequests: 10_000 })
+  deliver(request, { post: receiver.post, version: '1.0', keepsRest, maxRequests: 10_000 })
 const statusesOf = (request: WriteRequest): number[] =>
   Array.from({ length: request.units }, (_, unit) => request.status(unit))
 const answer = (status: number, body = '', retryAfter?: string): ReceiverAnswer => ({ status, body, retryAfter })
@@ -126,7 +127,7 @@ describe('deliver', () => {
       bodies.push(readRequest(body).flatMap(({ samples }) => samples.map(({ timestamp }) => timestamp)))
       return Promise.resolve(answers.shift() ?? answer(204))
     }
-    const delivery = await deliver(request, { post, keepsRest: false, maxRequests: 100 })
+    const delivery = await deliver(request, { post, version: '1.0', keepsRest: false, maxRequests: 100 })
     expect(bodies).toEqual([[1, 2, 3, 4], [1, 2], [3]])
     expect(statusesOf(request)).toEqual([STATUS.delivered, STATUS.delivered, STATUS.retry, STATUS.retry])
     expect(delivery).toMatchObject({ afterMs: 7_000, retryReason: 'status_503' })
@@ -138,7 +139,7 @@ describe('deliver', () => {
       Array.from({ length: 64 }, (_, index) => index),
       false,
     )
-    const delivery = await deliver(request, { post: receiver.post, keepsRest: false, maxRequests: 20 })
+    const delivery = await deliver(request, { post: receiver.post, version: '1.0', keepsRest: false, maxRequests: 20 })
     const found = statusesOf(request)
     expect(receiver.requests).toBe(20)
     expect(found.filter((status) => status === STATUS.rejected).length).toBeGreaterThan(3)
@@ -152,7 +153,7 @@ describe('deliver', () => {
       const sent = readRequest(body).map(({ labels }) => labels[0]?.value)
       return Promise.resolve(sent.includes('s2') || sent.length > 1 ? answer(413, 'too large') : answer(204))
     }
-    const { refusals } = await deliver(request, { post, keepsRest: false, maxRequests: 100 })
+    const { refusals } = await deliver(request, { post, version: '1.0', keepsRest: false, maxRequests: 100 })
     expect(statusesOf(request)).toEqual([STATUS.delivered, STATUS.rejected, STATUS.delivered])
     expect(refusals.get(1)).toEqual({ reason: 'too_large', message: 'too large' })
   })
@@ -163,13 +164,18 @@ describe('deliver', () => {
     ['out of bounds', 400, STATUS.rejected],
   ])('%s', async (body, status, expected) => {
     const request = requestOf([{ series: 'a', timeMs: 1 }])
-    await deliver(request, { post: () => Promise.resolve(answer(status, body)), keepsRest: false, maxRequests: 9 })
+    await deliver(request, {
+      post: () => Promise.resolve(answer(status, body)),
+      version: '1.0',
+      keepsRest: false,
+      maxRequests: 9,
+    })
     expect(statusesOf(request)).toEqual([expected])
   })
 
   it('passes on that the connection is lost', async () => {
     const request = requestOf([{ series: 'a', timeMs: 1 }])
     const post = (): Promise<never> => Promise.reject(new Error('reset'))
-    await expect(deliver(request, { post, keepsRest: false, maxRequests: 9 })).rejects.toThrow('reset')
+    await expect(deliver(request, { post, version: '1.0', keepsRest: false, maxRequests: 9 })).rejects.toThrow('reset')
   })
 })

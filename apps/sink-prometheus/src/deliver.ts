@@ -1,7 +1,9 @@
-import { classify } from './classify.ts'
+import { classifySent } from './classify.ts'
 import type { ReceiverAnswer, RefusalReason, Verdict } from './classify.ts'
-import { STATUS } from './write-request.ts'
-import type { Status, WriteRequest } from './write-request.ts'
+import type { ProtocolVersion } from './receiver.ts'
+import { STATUS } from './status.ts'
+import type { Status } from './status.ts'
+import type { WriteRequest } from './write-request.ts'
 
 /** Why a unit was refused, by unit. */
 export interface Refusal {
@@ -19,8 +21,9 @@ export interface Delivery {
 
 export interface DeliverOptions {
   readonly post: (body: Buffer) => Promise<ReceiverAnswer>
+  readonly version: ProtocolVersion
   /**
-   * Mimir and Cortex store a request's good samples even when they refuse others. What is sent again must then be the newest of its series,
+   * Mimir, Cortex and all receivers of 2.0 store a request's good samples even when they refuse others. What is sent again must then be the newest of its series,
    * else a sample stored a moment ago would come back as out of order: one sample per series and request.
    */
   readonly keepsRest: boolean
@@ -134,7 +137,9 @@ class DeliveryRun {
 
   async #post(marked: Uint8Array | undefined): Promise<Verdict> {
     this.#requests += 1
-    return classify(await this.#options.post(this.#request.encode(marked)))
+    const { post, version } = this.#options
+    const answer = await post(this.#request.encode(marked, version))
+    return classifySent(answer, { version, ...this.#request.counts(marked) })
   }
 }
 

@@ -133,11 +133,11 @@ describe('DeltaPoints', () => {
     ])
   })
 
-  it('has no values for staleness markers, and none to speak of for exponential histograms', () => {
+  it('has no values for staleness markers; those of exponential histograms are whole histograms', () => {
     const deltas = new DeltaPoints(new DeltaTotals(10))
     const exponential = complex('e', [[1, exponentialPoint()]], { temporality: 'delta' })
     const record = recordAt([stale('jobs', [1], { kind: 'sum', temporality: 'delta' }), exponential], { offset: 0 })
-    expect([...deltas.of(record, all).values]).toEqual([[1, []]])
+    expect([...deltas.of(record, all).values]).toEqual([[1, [7, 21.5, 1, 1, 0, -1, 3, 1, 2, 3, 0]]])
   })
 
   it('does nothing for a record without increments', () => {

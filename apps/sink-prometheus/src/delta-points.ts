@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { MetricPoints, SeriesRun } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
-import { accumulate, isApplied, markApplied } from './delta-totals.ts'
+import { accumulate, EXPONENTIAL, isApplied, markApplied } from './delta-totals.ts'
 import type { Accumulated, DeltaTotals, Increment, Total } from './delta-totals.ts'
+import { packExponential } from './exponential-total.ts'
 
 /** A record's delta points made cumulative, and the totals that they were added to. */
 export interface AccumulatedRecord {
@@ -70,7 +71,9 @@ function incrementOf({ columns }: MetricPoints, point: number): Increment | unde
   const time = { timeMs: columns.timeMs[point] ?? 0, timeNs: columns.timeNs[point] ?? 0 }
   const whole = columns.complex?.[point]
   if (whole === undefined) return { ...time, shape: 'number', values: [columns.value[point] ?? 0] }
-  if (whole.kind !== 'histogram') return { ...time, shape: whole.kind, values: [] }
+  if (whole.kind === 'exponential_histogram')
+    return { ...time, shape: EXPONENTIAL, values: packExponential({ ...whole, sum: whole.sum ?? 0 }) }
+  if (whole.kind === 'summary') return { ...time, shape: whole.kind, values: [] }
   return { ...time, shape: whole.bounds.join(' '), values: [whole.count, whole.sum ?? 0, ...whole.counts] }
 }
 

@@ -1,4 +1,8 @@
 import type { BatchSource } from '@pegel/contracts'
+import { addExponential, packExponential, unpackExponential } from './exponential-total.ts'
+
+/** Shape of totals of exponential histograms, whose buckets move. */
+export const EXPONENTIAL = 'exponential_histogram'
 
 /** How far the records of one ingest partition were added to a total. */
 export interface Mark {
@@ -99,12 +103,17 @@ export function markApplied(total: Total, { topic, partition, offset, part }: Ba
 export function accumulate(total: Total, increment: Increment): Accumulated {
   const { timeMs, timeNs, shape, values } = increment
   if (total.values.length > 0 && !isLater(increment, total)) return 'out_of_order'
-  if (shape !== total.shape) total.values = []
+  total.values = shape === total.shape ? added(shape, total.values, values) : [...values]
   total.shape = shape
-  total.values = values.map((value, index) => value + (total.values[index] ?? 0))
   total.lastTimeMs = timeMs
   total.lastTimeNs = timeNs
   return total.values
+}
+
+function added(shape: string, values: readonly number[], increment: readonly number[]): number[] {
+  if (shape === EXPONENTIAL)
+    return packExponential(addExponential(unpackExponential(values), unpackExponential(increment)))
+  return increment.map((value, index) => value + (values[index] ?? 0))
 }
 
 function isLater(increment: Increment, total: Total): boolean {

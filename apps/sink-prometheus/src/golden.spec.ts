@@ -19,7 +19,8 @@ import { DeltaPoints } from './delta-points.ts'
 import { DeltaTotals } from './delta-totals.ts'
 import { RenderingCache } from './rendering-cache.ts'
 import { TargetInfo } from './target-info.ts'
-import { STATUS, WriteRequest } from './write-request.ts'
+import { STATUS } from './status.ts'
+import { WriteRequest } from './write-request.ts'
 
 const T = 1_800_000_000_000
 
@@ -34,6 +35,11 @@ const OTEL: SeriesExtras = {
   scope: { name: 'http', version: '1.2', attributes: { 'short.name': 'h' } },
 }
 const otel = (extras: SeriesExtras): SeriesExtras => ({ ...OTEL, ...extras })
+/** What came by remote write: the scope says so. */
+const fromPrometheus = (extras: SeriesExtras): SeriesExtras => ({
+  scope: { name: 'prometheus', version: '' },
+  ...extras,
+})
 const wide = histogramPoint([0.005, 1, 1e21], [1, 2, 3, 4])
 
 /** A cell of the README's table each. */
@@ -91,6 +97,51 @@ const CELLS: Readonly<Record<string, readonly SeriesSpec[]>> = {
       otel({ unit: 's' }),
     ),
   ],
+  'exponential-histogram-delta': [
+    complex(
+      'rpc.duration',
+      [
+        [T, exponentialPoint()],
+        [T + 1000, exponentialPoint({ scale: 0, positive: { offset: 0, counts: [5, 1] }, zeroCount: 0, count: 6 })],
+      ],
+      otel({ unit: 's', temporality: 'delta' }),
+    ),
+  ],
+  'exponential-histogram-gauge': [
+    complex('rpc_duration', [[T, exponentialPoint()]], fromPrometheus({ temporality: 'unspecified' })),
+  ],
+  'exponential-histogram-float': [
+    complex(
+      'rpc_duration',
+      [[T, exponentialPoint({ count: 7.5, zeroCount: 1.25, positive: { offset: 3, counts: [0.25, 6] } })]],
+      fromPrometheus({}),
+    ),
+  ],
+  'exponential-histogram-gaps': [
+    complex(
+      'rpc_duration',
+      [[T, exponentialPoint({ count: 9, positive: { offset: 5, counts: [0, 1, 0, 2, 0, 0, 0, 0, 0, 0, 5] } })]],
+      fromPrometheus({}),
+    ),
+  ],
+  'from-prometheus': [
+    gauge(
+      'node_load1',
+      [[T, 1.5]],
+      fromPrometheus({ attributes: { __replica__: 'a', instance: 'box:9100', job: 'a/b' } }),
+    ),
+    sum('node:reads', [[T, 2]], fromPrometheus({ unit: 'seconds', startTimeMs: T - 9000 })),
+    gauge('latency__p99', [[T, 3]], fromPrometheus({ unit: '1', attributes: { otel_scope_name: 'x' } })),
+    stale('node_load1', [T + 1000], fromPrometheus({ attributes: { instance: 'box:9100' } })),
+  ],
+  'histogram-from-prometheus': [
+    complex('http_duration', [[T, histogramPoint([0.5, 1], [1, 0, 4])]], fromPrometheus({ unit: 'seconds' })),
+    stale(
+      'http_duration',
+      [T + 1000],
+      fromPrometheus({ unit: 'seconds', kind: 'histogram', temporality: 'cumulative' }),
+    ),
+  ],
   summary: [
     complex(
       'gc.pause',
@@ -139,6 +190,7 @@ describe('golden files', () => {
     const deltas = new DeltaPoints(new DeltaTotals(1000))
     addRecord(request, 0, record, {
       nativeHistograms: true,
+      customBuckets: true,
       exemplars: true,
       rendering: (of, run) => renderings.get(of.envelope.tenant, run),
       accumulated: (of) => deltas.of(of, (run) => renderings.get('acme', run).temporality === 'delta').values,
@@ -150,5 +202,7 @@ describe('golden files', () => {
     const golden = join(import.meta.dirname, '..', 'test', 'golden', `${cell}.txt`)
     const text = describeRequest(request.encode())
     expect(text).toBe(readFileSync(golden, 'utf8'))
+    // 2.0 says the same, whatever else it says.
+    expect(describeRequest(request.encode(undefined, '2.0'), '2.0')).toBe(text)
   })
 })

@@ -5,6 +5,7 @@ import type { Labels } from './labels.ts'
 const LABELS_TAG = 0x0a
 const NAME_TAG = 0x0a
 const VALUE_TAG = 0x12
+const SURROGATE = /[\ud800-\udfff]/
 
 /**
  * Labels as they stand in a prompb.TimeSeries, sorted by name as receivers require. Empty values are left out: to Prometheus an
@@ -19,13 +20,19 @@ export function encodeLabels(name: string, labels: Labels, extra?: readonly [nam
 export function encodePairs(pairs: readonly (readonly [name: string, value: string])[], tag: number): Buffer {
   const encoded = new Map<string, Buffer>()
   for (const [name, value] of pairs) if (value !== '') encoded.set(name, encodePair(name, value))
-  const names = [...encoded.keys()].sort((a, b) => (a < b ? -1 : 1))
+  const names = [...encoded.keys()].sort(byUtf8)
   const parts: Buffer[] = []
   for (const name of names) {
     const label = encoded.get(name)
     if (label !== undefined) parts.push(header(tag, label.length), label)
   }
   return Buffer.concat(parts)
+}
+
+/** UTF-16 order differs from UTF-8 order only where a surrogate takes part. */
+function byUtf8(a: string, b: string): number {
+  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b))
+  return a < b ? -1 : 1
 }
 
 function encodePair(name: string, value: string): Buffer {

@@ -1,4 +1,4 @@
-import { TENANT_LABEL } from '@pegel/contracts'
+import { PROMETHEUS_SCOPE, TENANT_LABEL } from '@pegel/contracts'
 import type { Attribute, GroupIdentity } from '@pegel/contracts'
 import { labelName } from './metric-name.ts'
 
@@ -7,9 +7,15 @@ export type Labels = ReadonlyMap<string, string>
 
 const IDENTIFYING = new Set(['service.name', 'service.namespace', 'service.instance.id'])
 
+/** Whether a group's series came from Prometheus: they go back with the names and labels that they came with. */
+export function isFromPrometheus({ scope }: GroupIdentity): boolean {
+  return scope.name === PROMETHEUS_SCOPE && scope.version === '' && scope.attributes.length === 0
+}
+
 /** What all series of a group have in common: job, instance and the scope. */
 export function groupLabels(group: GroupIdentity): Labels {
   const labels = new Map(resourceIdentity(group.resource))
+  if (isFromPrometheus(group)) return labels
   const { name, version, attributes } = group.scope
   if (name !== '') labels.set('otel_scope_name', name)
   if (version !== '') labels.set('otel_scope_version', version)
@@ -21,10 +27,15 @@ export function groupLabels(group: GroupIdentity): Labels {
  * Labels of a series. The group's win over the point's own, as the specification has it; the tenant's wins over everything, since nothing
  * that a client sent may ever stand in that place. Names that become the same are joined by `;`, in the order of their keys.
  */
-export function seriesLabels(tenant: string, common: Labels, attributes: readonly Attribute[]): Labels {
+export function seriesLabels(
+  tenant: string,
+  common: Labels,
+  attributes: readonly Attribute[],
+  nameOf: (key: string) => string = labelName,
+): Labels {
   const labels = new Map<string, string>()
   for (const { key, value } of sorted(attributes)) {
-    const name = labelName(key)
+    const name = nameOf(key)
     const before = labels.get(name)
     labels.set(name, before === undefined ? value : `${before};${value}`)
   }

@@ -1,9 +1,13 @@
 import type { SeriesIdentity } from '@pegel/contracts'
 import { unitWords } from './unit-words.ts'
 
+const METRIC_NAME = '__name__'
+
 export interface NamedMetric extends Pick<SeriesIdentity, 'name' | 'kind' | 'monotonic' | 'unit'> {
-  /** Came from Prometheus itself: no OpenTelemetry scope and no unit. Its name says everything already. */
+  /** Came from Prometheus itself, or has no OpenTelemetry scope and no unit: its name says everything already. */
   readonly native: boolean
+  /** The receiver takes any text for a name, as remote write 2.0 has it: what came from Prometheus stays as it is. */
+  readonly utf8?: boolean
 }
 
 /**
@@ -11,6 +15,7 @@ export interface NamedMetric extends Pick<SeriesIdentity, 'name' | 'kind' | 'mon
  * https://opentelemetry.io/docs/specs/otel/compatibility/prometheus_and_openmetrics/#otlp-metric-points-to-prometheus
  */
 export function metricName(metric: NamedMetric): string {
+  if (metric.utf8 === true) return metric.name
   if (metric.native) return safe(metric.name.replace(/[^a-zA-Z0-9_:]/g, '_'))
   let tokens = metric.name.split(/[^a-zA-Z0-9:]+/).filter((token) => token !== '')
   const [main, per] = unitWords(metric.unit)
@@ -26,6 +31,12 @@ export function labelName(key: string): string {
   const name = key.replace(/[^a-zA-Z0-9_]/g, '_')
   if (name.startsWith('__')) return `key${name}`
   return /^[0-9]/.test(name) || name === '' ? `key_${name}` : name
+}
+
+/** A label name of a series that came from Prometheus: those that begin with `__` are its own business. */
+export function nativeLabelName(key: string, utf8: boolean): string {
+  if (key === METRIC_NAME) return `key${key}`
+  return utf8 || /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(key) ? key : labelName(key)
 }
 
 function hasWords(tokens: readonly string[], word: string): boolean {

@@ -9,7 +9,7 @@ import { Target } from './target.ts'
 import { WriteRequest } from './write-request.ts'
 
 function encoded(point: Parameters<typeof encodeNativeHistogram>[0]): ReadHistogram | undefined {
-  const bytes = encodeNativeHistogram(point, 1_000)
+  const bytes = encodeNativeHistogram(point, { timeMs: 1_000, gauge: false })
   if (bytes === undefined) return undefined
   const request = new WriteRequest()
   request.histogram(new Target(Buffer.alloc(0)), request.addUnit(0, 0, {}), 1_000, bytes)

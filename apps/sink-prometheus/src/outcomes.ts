@@ -1,6 +1,6 @@
 import type { MetricRecord, Outcome, Rejection } from '@pegel/pipeline'
 import type { Refusal } from './deliver.ts'
-import { STATUS } from './write-request.ts'
+import { STATUS } from './status.ts'
 import type { WriteRequest } from './write-request.ts'
 
 interface Counting {

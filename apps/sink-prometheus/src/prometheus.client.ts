@@ -1,8 +1,9 @@
+import { PEGEL_TENANT } from '@pegel/contracts'
 import { compress } from 'snappy'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ReceiverAnswer } from './classify.ts'
-import type { Probe } from './receiver.ts'
+import type { Probe, ProtocolVersion } from './receiver.ts'
 
 export interface ClientOptions {
   /** The full address to write to. */
@@ -12,9 +13,15 @@ export interface ClientOptions {
   readonly connections: number
 }
 
+export interface PostedRequest {
+  readonly tenant: string
+  readonly version: ProtocolVersion
+  /** An encoded prometheus.WriteRequest (1.0) or io.prometheus.write.v2.Request (2.0). */
+  readonly message: Buffer
+}
+
 export interface PrometheusClient {
-  /** @param request an encoded prompb.WriteRequest */
-  post(tenant: string, request: Buffer, signal: AbortSignal): Promise<ReceiverAnswer>
+  post(request: PostedRequest, signal: AbortSignal): Promise<ReceiverAnswer>
   /** Questions below the address that the write path stands under. */
   probe(signal: AbortSignal): Probe
   close(): Promise<void>
@@ -23,35 +30,41 @@ export interface PrometheusClient {
 const MAX_ANSWER_CHARS = 4096
 const WRITE_PATH = /\/api\/(v1|prom)\/(write|push)\/?$/
 
-/** Remote write 1.0: https://prometheus.io/docs/specs/prw/remote_write_spec/. The only file that does I/O. */
+const VERSION_HEADERS: Readonly<Record<ProtocolVersion, Readonly<Record<string, string>>>> = {
+  '1.0': { 'content-type': 'application/x-protobuf', 'x-prometheus-remote-write-version': '0.1.0' },
+  '2.0': {
+    'content-type': 'application/x-protobuf;proto=io.prometheus.write.v2.Request',
+    'x-prometheus-remote-write-version': '2.0.0',
+  },
+}
+
+/** Remote write 1.0 and 2.0: https://prometheus.io/docs/specs/prw/. The only file that does I/O. */
 export function createPrometheusClient(options: ClientOptions): PrometheusClient {
   const { url, connections } = options
   const pool = new Pool(url.origin, { connections, keepAliveTimeout: 30_000 })
   const path = url.pathname + url.search
-  const headers = {
-    'content-type': 'application/x-protobuf',
-    'content-encoding': 'snappy',
-    'x-prometheus-remote-write-version': '0.1.0',
-    'user-agent': 'pegel-sink-prometheus',
-    ...options.headers,
+  // What the protocol reserves stands last: no setting overrides it.
+  const headers = { ...options.headers, 'content-encoding': 'snappy', 'user-agent': 'pegel-sink-prometheus' }
+  const post: PrometheusClient['post'] = async ({ tenant, version, message }, signal) => {
+    const body = await compress(message)
+    const answer = await pool.request({
+      method: 'POST',
+      path,
+      headers: { ...headers, ...VERSION_HEADERS[version], 'x-scope-orgid': tenant },
+      body,
+      signal,
+    })
+    const text = await answer.body.text()
+    const written = writtenOf(answer)
+    return {
+      status: answer.statusCode,
+      body: text.slice(0, MAX_ANSWER_CHARS),
+      retryAfter: first(answer, 'retry-after'),
+      ...(written === undefined ? {} : { written }),
+    }
   }
   return {
-    async post(tenant, request, signal) {
-      const body = await compress(request)
-      const answer = await pool.request({
-        method: 'POST',
-        path,
-        headers: { ...headers, 'x-scope-orgid': tenant },
-        body,
-        signal,
-      })
-      const text = await answer.body.text()
-      return {
-        status: answer.statusCode,
-        body: text.slice(0, MAX_ANSWER_CHARS),
-        retryAfter: first(answer, 'retry-after'),
-      }
-    },
+    post,
     probe: (signal) => ({
       async get(below) {
         const base = url.pathname.replace(WRITE_PATH, '')
@@ -59,10 +72,22 @@ export function createPrometheusClient(options: ClientOptions): PrometheusClient
         const body = await answer.body.text()
         return answer.statusCode >= 200 && answer.statusCode < 300 ? { headers: answer.headers, body } : null
       },
+      post: (version, message) => post({ tenant: PEGEL_TENANT, version, message }, signal),
     }),
     close: () => pool.destroy(),
   }
 }
+
+/** Undefined when there is none of the headers. One that is missing among others means 0. */
+function writtenOf(answer: Dispatcher.ResponseData): ReceiverAnswer['written'] {
+  const [samples, histograms] = WRITTEN_HEADERS.map((name) => first(answer, name))
+  const none = WRITTEN_HEADERS.every((name) => first(answer, name) === undefined)
+  return none ? undefined : { samples: Number(samples ?? 0), histograms: Number(histograms ?? 0) }
+}
+
+const WRITTEN_HEADERS = ['samples', 'histograms', 'exemplars'].map(
+  (what) => `x-prometheus-remote-write-${what}-written`,
+)
 
 function first(answer: Dispatcher.ResponseData, name: string): string | undefined {
   const value = answer.headers[name]

@@ -11,6 +11,7 @@ import { PrometheusSink } from './prometheus.sink.ts'
 import type { Receiver } from './receiver.ts'
 import { SinkState } from './sink-state.ts'
 
+const PROMETHEUS: Receiver = { flavour: 'prometheus', version: '1.0', nativeHistograms: true, keepsRest: false }
 const STORED: ReceiverAnswer = { status: 204, body: '', retryAfter: undefined }
 
 /** The compacted topic, in memory. */
@@ -40,23 +41,27 @@ const EMPTY: KafkaRecord = { topic: '', partition: 0, offset: 0, timestampMs: 0,
 let topic = new StateTopic()
 let sent: string[] = []
 let tenants: string[] = []
+let versions: string[] = []
 let answers: (ReceiverAnswer | Error)[] = []
 let detected: Receiver[] = []
 
 function sinkOf(maxSeries = 1_000): PrometheusSink {
   const client: PrometheusClient = {
-    post: (tenant, request) => {
+    post: ({ tenant, version, message }) => {
       const answer = answers.shift() ?? STORED
       tenants.push(tenant)
-      sent.push(describeRequest(request))
+      versions.push(version)
+      sent.push(describeRequest(message, version))
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer)
     },
-    probe: () => ({ get: () => Promise.resolve(null) }),
+    probe: () => ({ get: () => Promise.resolve(null), post: () => Promise.resolve(STORED) }),
     close: () => Promise.resolve(),
   }
   return new PrometheusSink({
     client,
-    detect: () => Promise.resolve(detected.shift() ?? { flavour: 'prometheus', nativeHistograms: true }),
+    detect: (_signal, version) =>
+      Promise.resolve(version === undefined ? (detected.shift() ?? PROMETHEUS) : { ...PROMETHEUS, version }),
+    fallback: true,
     state: new SinkState(topic.asPort()),
     log: createLogger({ service: 'test', level: 'silent' }),
     exemplars: true,
@@ -79,6 +84,7 @@ describe('PrometheusSink', () => {
     topic = new StateTopic()
     sent = []
     tenants = []
+    versions = []
     answers = []
     detected = []
   })
@@ -154,8 +160,66 @@ describe('PrometheusSink', () => {
     expect(sent).toHaveLength(1)
   })
 
+  describe('to a receiver of 2.0', () => {
+    const NEWER: Receiver = { ...PROMETHEUS, version: '2.0' }
+    const wrote = (samples: number, histograms = 0): ReceiverAnswer => ({ ...STORED, written: { samples, histograms } })
+
+    it('writes 2.0, with names as they came from Prometheus', async () => {
+      detected = [NEWER]
+      answers = [wrote(1)]
+      const series = gauge('http.größe', [[1, 2]], {
+        scope: { name: 'prometheus', version: '' },
+        attributes: { 'a.b': 'c' },
+      })
+      const { outcomes } = await write(sinkOf(), recordOf([series]))
+      expect(outcomes[0]?.delivered).toBe(1)
+      expect([versions, sent]).toEqual([['2.0'], ['http.größe{a.b="c",tenant="acme"} 2 1\n']])
+    })
+
+    it.each([
+      ['415', { ...STORED, status: 415 }],
+      ['a success without a word of what was written', STORED],
+    ])('falls back to 1.0 after %s, and stays there', async (_what, answer) => {
+      detected = [NEWER]
+      answers = [answer]
+      const sink = sinkOf()
+      const series = gauge('größe', [[1, 2]], { scope: { name: 'prometheus', version: '' } })
+      const first = await write(sink, recordOf([series]))
+      const second = await write(sink, recordOf([gauge('a', [[2, 2]])], 1))
+      expect([first, second].map(({ outcomes }) => outcomes[0]?.delivered)).toEqual([1, 1])
+      expect(versions).toEqual(['2.0', '1.0', '1.0'])
+      expect(sent.slice(1)).toEqual(['gr__e{tenant="acme"} 2 1\n', 'a{tenant="acme"} 2 2\n'])
+    })
+
+    it('adds increments once, though they are rendered twice', async () => {
+      detected = [NEWER]
+      answers = [{ ...STORED, status: 415 }]
+      const sink = sinkOf()
+      await write(sink, recordOf([jobs(1, 2)]))
+      await write(sink, recordOf([jobs(2, 3)], 1))
+      expect(sent.at(-1)).toContain(' 5 2')
+    })
+
+    it('finds out which points a success left unwritten', async () => {
+      detected = [NEWER]
+      answers = [wrote(1), wrote(1), wrote(0)]
+      const { outcomes } = await write(sinkOf(), recordOf([gauge('a', [[1, 1]]), gauge('b', [[2, 2]])]))
+      expect(outcomes[0]).toMatchObject({ delivered: 1, rejected: [{ point: 1, reason: 'not_written' }] })
+    })
+
+    it('learns from the headers that histograms are not taken', async () => {
+      detected = [NEWER]
+      answers = [wrote(0, 0), wrote(1)]
+      const sink = sinkOf()
+      const first = await write(sink, recordOf([complex('e', [[1, exponentialPoint()]])]))
+      const second = await write(sink, recordOf([complex('e', [[2, exponentialPoint()]]), gauge('a', [[1, 1]])], 1))
+      expect([first, second].map(({ outcomes }) => outcomes[0]?.unsupported)).toEqual([1, 1])
+      expect(sent.at(-1)).toBe('a{tenant="acme"} 1 1\n')
+    })
+  })
+
   it('says that a receiver which takes no writes is down, and asks again what it is', async () => {
-    detected = [{ flavour: 'prometheus', nativeHistograms: false }]
+    detected = [{ ...PROMETHEUS, nativeHistograms: false }]
     answers = [{ status: 404, body: 'not found', retryAfter: undefined }]
     const sink = sinkOf()
     const { signal } = new AbortController()

@@ -3,17 +3,17 @@ import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
 import type { Logger } from '@pegel/telemetry'
 import { addRecord } from './add-points.ts'
 import type { PointsContext } from './add-points.ts'
-import { classify } from './classify.ts'
+import { classify, UNSUPPORTED_VERSION } from './classify.ts'
 import { DeltaPoints } from './delta-points.ts'
 import { DeltaTotals } from './delta-totals.ts'
 import type { Total } from './delta-totals.ts'
 import { deliver } from './deliver.ts'
 import type { Delivery } from './deliver.ts'
 import { prometheusErrors } from './errors.ts'
-import { keepsRest } from './flavour.ts'
 import { outcomesOf } from './outcomes.ts'
 import type { PrometheusClient } from './prometheus.client.ts'
-import type { Receiver } from './receiver.ts'
+import { EMPTY_REQUEST } from './receiver.ts'
+import type { ProtocolVersion, Receiver } from './receiver.ts'
 import { RenderingCache } from './rendering-cache.ts'
 import type { SinkState } from './sink-state.ts'
 import { TargetInfo } from './target-info.ts'
@@ -21,7 +21,10 @@ import { WriteRequest } from './write-request.ts'
 
 export interface PrometheusSinkOptions {
   readonly client: PrometheusClient
-  readonly detect: (signal: AbortSignal) => Promise<Receiver>
+  /** @param version of remote write, when that is settled already */
+  readonly detect: (signal: AbortSignal, version?: ProtocolVersion) => Promise<Receiver>
+  /** Whether to send 1.0 to a receiver that turns out not to take 2.0. */
+  readonly fallback: boolean
   readonly state: SinkState
   readonly log: Logger
   readonly exemplars: boolean
@@ -43,7 +46,7 @@ const MAX_REQUESTS = 400
 /** Prometheus and what speaks its remote write: encode → send → classify. */
 export class PrometheusSink implements Sink {
   readonly #options: PrometheusSinkOptions
-  readonly #renderings: RenderingCache
+  #renderings: RenderingCache
   readonly #totals: DeltaTotals
   readonly #deltas: DeltaPoints
   readonly #info = new TargetInfo(MAX_RESOURCES)
@@ -53,13 +56,13 @@ export class PrometheusSink implements Sink {
 
   constructor(options: PrometheusSinkOptions) {
     this.#options = options
-    this.#renderings = new RenderingCache(options.maxSeries, options.maxCacheBytes)
+    this.#renderings = this.#renderingsFor('1.0')
     this.#totals = new DeltaTotals(options.maxSeries)
     this.#deltas = new DeltaPoints(this.#totals)
   }
 
   async write({ tenant, records }: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
-    const receiver = (this.#receiver ??= await this.#options.detect(signal))
+    const receiver = this.#receiver ?? this.#know(await this.#options.detect(signal))
     const request = this.#spare.pop() ?? new WriteRequest()
     try {
       return await this.#send(request, { tenant, records, receiver, signal })
@@ -69,24 +72,56 @@ export class PrometheusSink implements Sink {
     }
   }
 
-  async #send(request: WriteRequest, { tenant, records, receiver, signal }: Sending): Promise<WriteResult> {
-    const { client } = this.#options
-    this.#build(request, records, receiver)
-    const post = (body: Buffer): ReturnType<PrometheusClient['post']> => client.post(tenant, body, signal)
-    const delivery = await deliver(request, { post, keepsRest: keepsRest(receiver.flavour), maxRequests: MAX_REQUESTS })
-    this.#learn(delivery, receiver)
+  async #send(request: WriteRequest, sending: Sending): Promise<WriteResult> {
+    const { records } = sending
+    const delivery = await this.#deliver(request, sending)
     const outcomes = outcomesOf(request, records, delivery.refusals)
     await this.#store(records, outcomes)
     return delivery.afterMs === undefined ? { outcomes } : { outcomes, afterMs: delivery.afterMs }
   }
 
+  async #deliver(request: WriteRequest, sending: Sending): Promise<Delivery> {
+    const { client, fallback, log } = this.#options
+    const { tenant, records, receiver, signal } = sending
+    const { version, keepsRest } = receiver
+    this.#build(request, records, receiver)
+    const post = (message: Buffer): ReturnType<PrometheusClient['post']> =>
+      client.post({ tenant, version, message }, signal)
+    const delivery = await deliver(request, { post, version, keepsRest, maxRequests: MAX_REQUESTS })
+    if (delivery.retryReason === UNSUPPORTED_VERSION && fallback) {
+      log.warn('receiver takes no remote write 2.0: sending 1.0 from now on')
+      const older = this.#know(await this.#options.detect(signal, '1.0'))
+      request.clear()
+      return this.#deliver(request, { ...sending, receiver: older })
+    }
+    this.#learn(delivery, receiver)
+    return delivery
+  }
+
+  /** Remembers the receiver. Names differ between the versions, so what was rendered for the other one goes. */
+  #know(receiver: Receiver): Receiver {
+    if (receiver.version !== (this.#receiver?.version ?? '1.0'))
+      this.#renderings = this.#renderingsFor(receiver.version)
+    this.#receiver = receiver
+    return receiver
+  }
+
+  #renderingsFor(version: ProtocolVersion): RenderingCache {
+    return new RenderingCache(this.#options.maxSeries, this.#options.maxCacheBytes, version === '2.0')
+  }
+
   /** An empty request: what takes it takes writes, which no health page could say. */
   async check(signal: AbortSignal): Promise<void> {
-    const answer = await this.#options.client.post(PEGEL_TENANT, Buffer.alloc(0), signal)
+    const receiver = await this.#options.detect(signal)
+    const { version } = receiver
+    const answer = await this.#options.client.post(
+      { tenant: PEGEL_TENANT, version, message: EMPTY_REQUEST[version] },
+      signal,
+    )
     if (classify(answer).kind === 'retry') {
       throw prometheusErrors.not_taking_writes({ status: answer.status, body: answer.body.slice(0, 200) })
     }
-    this.#receiver = await this.#options.detect(signal)
+    this.#know(receiver)
   }
 
   async assigned(partitions: readonly number[], signal: AbortSignal): Promise<void> {
@@ -98,9 +133,10 @@ export class PrometheusSink implements Sink {
     await this.#options.state.close()
   }
 
-  #build(request: WriteRequest, records: readonly MetricRecord[], { nativeHistograms }: Receiver): void {
+  #build(request: WriteRequest, records: readonly MetricRecord[], { nativeHistograms, version }: Receiver): void {
     const context: PointsContext = {
       nativeHistograms,
+      customBuckets: nativeHistograms && version === '2.0',
       exemplars: this.#options.exemplars,
       rendering: (record, run) => this.#renderings.get(record.envelope.tenant, run),
       accumulated: (record) => this.#accumulate(record).values,

@@ -5,14 +5,18 @@ import type { Rendering } from './rendering.ts'
 import { TargetRegistry } from './target.ts'
 
 /** Label bytes, the texts they were made from, and a histogram's buckets as they come. */
-const sizeOf = (rendering: Rendering): number => 400 + rendering.main.labels.length * 2
+const sizeOf = (rendering: Rendering): number => 600 + rendering.main.labels.length * 3
 
 /** Renderings of source series, made once and kept within a bound. */
 export class RenderingCache {
   readonly #registry = new TargetRegistry()
   readonly #renderings: SeriesCache<Rendering>
 
-  constructor(maxSeries: number, maxBytes: number) {
+  readonly #utf8: boolean
+
+  /** @param utf8 whether the receiver takes any text for a name */
+  constructor(maxSeries: number, maxBytes: number, utf8 = false) {
+    this.#utf8 = utf8
     this.#renderings = new SeriesCache({ maxEntries: maxSeries, maxBytes, sizeOf })
   }
 
@@ -22,7 +26,7 @@ export class RenderingCache {
 
   #make(tenant: string, run: SeriesRun): Rendering {
     const identity = { group: parseGroupBlock(run.group.block), series: parseSeriesBlock(run.block) }
-    const rendering = render(tenant, identity, this.#registry)
+    const rendering = render(tenant, identity, { registry: this.#registry, utf8: this.#utf8 })
     this.#renderings.set(tenant, run, rendering)
     return rendering
   }

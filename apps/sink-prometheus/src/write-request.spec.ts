@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { describeRequest, readRequest } from '../test/read-request.ts'
 import { encodeLabels } from './label-bytes.ts'
 import { Target } from './target.ts'
-import { STATUS, WriteRequest } from './write-request.ts'
-import type { Status } from './write-request.ts'
+import { STATUS } from './status.ts'
+import { WriteRequest } from './write-request.ts'
+import type { Status } from './status.ts'
 
 const target = (name: string): Target => new Target(encodeLabels(name, new Map()))
 const statuses = (request: WriteRequest): Status[] =>

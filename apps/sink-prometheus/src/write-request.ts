@@ -1,41 +1,20 @@
-import { writeStaleNaN } from '@pegel/contracts'
 import { Columns } from './columns.ts'
+import { encodeRequest1 } from './encode-v1.ts'
+import { encodeRequest2 } from './encode-v2.ts'
+import type { ProtocolVersion } from './receiver.ts'
+import { FORM, isIncluded } from './request-content.ts'
+import type { RequestContent, SampleCounts } from './request-content.ts'
+import { STATUS } from './status.ts'
+import type { Status } from './status.ts'
 import type { Target } from './target.ts'
-import { varintSize, writeVarint } from './varint.ts'
-
-/** What became of one source point. */
-export const STATUS = {
-  open: 0,
-  delivered: 1,
-  alreadyPresent: 2,
-  unsupported: 3,
-  collapsed: 4,
-  collided: 5,
-  rejected: 6,
-  retry: 7,
-} as const
-export type Status = (typeof STATUS)[keyof typeof STATUS]
-
-/** What a sample is: a number, a staleness marker, or a native histogram (its value is then the index of its bytes). */
-const FORM = { number: 0, stale: 1, histogram: 2 } as const
-
-/** prompb: WriteRequest.timeseries, TimeSeries.samples, .exemplars, .histograms; Sample.value, Sample.timestamp. */
-const TAG = { series: 0x0a, sample: 0x12, exemplar: 0x1a, histogram: 0x22, value: 0x09, time: 0x10 } as const
 
 /** Unit of what is no source point (target_info): its fate is nobody's loss. */
 export const NO_RECORD = -1
 
 let requests = 0
 
-interface Output {
-  readonly bytes: Buffer
-  readonly view: DataView
-  /** Only units with a 1 here; undefined: all. */
-  readonly marked: Uint8Array | undefined
-}
-
 /**
- * One prompb.WriteRequest in the making. Samples are flat columns, linked per series in arrival order; a unit is one source point with all
+ * One request in the making, of remote write 1.0 or 2.0. Samples are flat columns, linked per series in arrival order; a unit is one source point with all
  * its samples (a histogram has many), which are stored or refused together. Encoding copies label bytes and touches no string.
  */
 export class WriteRequest {
@@ -91,17 +70,18 @@ export class WriteRequest {
     this.#columns.status[unit] = status
   }
 
-  number(target: Target, unit: number, timeMs: number, value: number): void {
-    this.#sample(target, unit, timeMs, value, FORM.number)
+  /** @param startMs when it began to count; 0 when unknown */
+  number(target: Target, unit: number, timeMs: number, value: number, startMs = 0): void {
+    this.#sample(target, unit, timeMs, value, FORM.number, startMs)
   }
 
   stale(target: Target, unit: number, timeMs: number): void {
-    this.#sample(target, unit, timeMs, Number.NaN, FORM.stale)
+    this.#sample(target, unit, timeMs, Number.NaN, FORM.stale, 0)
   }
 
   /** @param bytes an encoded prompb.Histogram */
-  histogram(target: Target, unit: number, timeMs: number, bytes: Buffer): void {
-    this.#sample(target, unit, timeMs, this.#histograms.push(bytes) - 1, FORM.histogram)
+  histogram(target: Target, unit: number, timeMs: number, bytes: Buffer, startMs = 0): void {
+    this.#sample(target, unit, timeMs, this.#histograms.push(bytes) - 1, FORM.histogram, startMs)
   }
 
   /** @param bytes an encoded prompb.Exemplar */
@@ -160,21 +140,52 @@ export class WriteRequest {
   }
 
   /** Encodes the open units, or those of them that are marked. */
-  encode(marked?: Uint8Array): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#maxBytes())
-    const output = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
-    let at = 0
-    for (let slot = 0; slot < this.#targets.length; slot += 1) at = this.#encodeSeries(slot, output, at)
-    return bytes.subarray(0, at)
+  encode(marked?: Uint8Array, version: ProtocolVersion = '1.0'): Buffer {
+    return version === '1.0' ? encodeRequest1(this.#content, marked) : encodeRequest2(this.#content, marked)
   }
 
-  #sample(target: Target, unit: number, timeMs: number, value: number, form: number): void {
+  /** Samples and histograms that encode() writes. */
+  counts(marked?: Uint8Array): SampleCounts {
+    const { samples, unit, form } = this.#columns
+    const counts = { samples: 0, histograms: 0 }
+    const counted = this.#linked()
+    for (let sample = 0; sample < samples; sample += 1) {
+      if (counted[sample] !== 1 || !isIncluded(this.#columns, unit[sample] ?? 0, marked)) continue
+      if (form[sample] === FORM.histogram) counts.histograms += 1
+      else counts.samples += 1
+    }
+    return counts
+  }
+
+  /** Those that settle() took out of their series do not count, though another sample of their unit may be sent. */
+  #linked(): Uint8Array {
+    const { samples, series, head, next } = this.#columns
+    const linked = new Uint8Array(samples)
+    for (let slot = 0; slot < series; slot += 1) {
+      for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) linked[sample] = 1
+    }
+    return linked
+  }
+
+  get #content(): RequestContent {
+    return {
+      columns: this.#columns,
+      targets: this.#targets,
+      histograms: this.#histograms,
+      exemplars: this.#exemplars,
+      labelBytes: this.#labelBytes,
+    }
+  }
+
+  // Hot: seven numbers are cheaper than an object for each sample.
+  #sample(target: Target, unit: number, timeMs: number, value: number, form: number, startMs: number): void {
     const slot = this.#slotOf(target)
     const columns = this.#columns
     const sample = columns.addSample()
     columns.time[sample] = timeMs
     columns.value[sample] = value
     columns.form[sample] = form
+    columns.start[sample] = startMs
     columns.unit[sample] = unit
     columns.next[sample] = -1
     const tail = columns.tail[slot] ?? -1
@@ -225,75 +236,4 @@ export class WriteRequest {
     })
     tail[slot] = samples.at(-1) ?? -1
   }
-
-  #maxBytes(): number {
-    let size = this.#columns.samples * 32 + this.#labelBytes + this.#targets.length * 12
-    for (const histogram of this.#histograms) size += histogram.length
-    for (const list of this.#exemplars.values()) for (const { bytes } of list) size += bytes.length + 6
-    return size
-  }
-
-  #encodeSeries(slot: number, output: Output, offset: number): number {
-    const { head, next } = this.#columns
-    const { bytes, marked } = output
-    let size = 0
-    for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) {
-      if (this.#included(sample, marked)) size += this.#sampleSize(sample)
-    }
-    const labels = this.#targets[slot]?.labels
-    if (size === 0 || labels === undefined) return offset
-    const exemplars = this.#exemplars.get(slot)?.filter(({ unit }) => this.#unitIncluded(unit, marked)) ?? NONE
-    for (const exemplar of exemplars) size += framed(exemplar.bytes.length)
-    bytes[offset] = TAG.series
-    let at = writeVarint(bytes, offset + 1, labels.length + size)
-    bytes.set(labels, at)
-    at += labels.length
-    for (let sample = head[slot] ?? -1; sample >= 0; sample = next[sample] ?? -1) {
-      if (this.#included(sample, marked)) at = this.#encodeSample(sample, output, at)
-    }
-    for (const exemplar of exemplars) at = writeFramed(bytes, at, TAG.exemplar, exemplar.bytes)
-    return at
-  }
-
-  #included(sample: number, marked: Uint8Array | undefined): boolean {
-    return this.#unitIncluded(this.#columns.unit[sample] ?? 0, marked)
-  }
-
-  #unitIncluded(unit: number, marked: Uint8Array | undefined): boolean {
-    return this.#columns.status[unit] === STATUS.open && (marked === undefined || marked[unit] === 1)
-  }
-
-  #sampleSize(sample: number): number {
-    const { form, value, time } = this.#columns
-    if (form[sample] === FORM.histogram) return framed(this.#histograms[value[sample] ?? 0]?.length ?? 0)
-    return 12 + varintSize(time[sample] ?? 0)
-  }
-
-  #encodeSample(sample: number, { bytes, view }: Output, offset: number): number {
-    const { form, value, time } = this.#columns
-    const histogram = form[sample] === FORM.histogram ? this.#histograms[value[sample] ?? 0] : undefined
-    if (histogram !== undefined) return writeFramed(bytes, offset, TAG.histogram, histogram)
-    const timeMs = time[sample] ?? 0
-    bytes[offset] = TAG.sample
-    bytes[offset + 1] = 10 + varintSize(timeMs)
-    bytes[offset + 2] = TAG.value
-    if (form[sample] === FORM.stale) writeStaleNaN(view, offset + 3)
-    else view.setFloat64(offset + 3, value[sample] ?? 0, true)
-    bytes[offset + 11] = TAG.time
-    return writeVarint(bytes, offset + 12, timeMs)
-  }
-}
-
-const NONE: readonly { readonly bytes: Buffer }[] = []
-
-/** Size of a length-delimited field with a one-byte tag. */
-function framed(length: number): number {
-  return 1 + varintSize(length) + length
-}
-
-function writeFramed(bytes: Buffer, offset: number, tag: number, content: Buffer): number {
-  bytes[offset] = tag
-  const at = writeVarint(bytes, offset + 1, content.length)
-  bytes.set(content, at)
-  return at + content.length
 }
