@@ -58,7 +58,7 @@ describe('pegel ledger', () => {
     await withOneRecord(cli, { enricher: true, delivered: 5 })
     const own = JSON.parse((await cli.run('ledger', '--json')).out) as LedgerReport
     const snapshot = { takenAtMs: Date.now(), sinceMs: Date.now() - 600_000, ...own }
-    const server = createServer((request, response) => response.end(JSON.stringify(snapshot))).listen(0, '127.0.0.1')
+    const server = createServer((_request, response) => response.end(JSON.stringify(snapshot))).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const asked = await new Cli().run('ledger', '--json', '--from', from)
@@ -70,12 +70,12 @@ describe('pegel ledger', () => {
   }, 30_000)
 
   it('says when the ledger service gives no books', async () => {
-    const server = createServer((request, response) => response.writeHead(503).end('reading')).listen(0, '127.0.0.1')
+    const server = createServer((_request, response) => response.writeHead(503).end('reading')).listen(0, '127.0.0.1')
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const refused = await new Cli().run('ledger', '--from', `http://127.0.0.1:${port}`)
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('error cli.no_ledger') as string })
-    expect(refused.err).toContain('(reading)')
+    expect(refused.code).toBe(1)
+    expect(refused.err).toMatch(/error cli\.no_ledger: .*\(reading\)/)
     server.close()
     await once(server, 'close')
     const gone = await new Cli().run('ledger', '--from', `http://127.0.0.1:${port}`)
