@@ -29,7 +29,7 @@ export function readWindows(file: string | undefined): Readonly<Record<string, W
 }
 
 function readSeries(folder: string, file: string): readonly Series[] {
-  const [header = [], ...rows] = parse<string[]>(readFileSync(file), { bom: true, relax_column_count: true })
+  const [header = [], ...rows] = parse(readFileSync(file), { bom: true, relax_column_count: true })
   const [timeAt, valueAt] = [header.indexOf('timestamp'), header.indexOf('value')]
   if (timeAt === -1 || valueAt === -1) {
     process.stderr.write(`${file} has no columns timestamp and value: left out\n`)

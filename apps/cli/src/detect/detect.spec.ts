@@ -36,7 +36,9 @@ describe('pegel detect', () => {
   it('prints what the detector finds, and why', async () => {
     const { code, out } = await detect(fileOf('spike.csv', spike()))
     expect(code).toBe(0)
-    expect(out).toMatch(/2026-01-02T09:20:00.000Z\s+90\s+0\.\d\d\s+highest value in 33 hours; usual range [\d.]+–[\d.]+/)
+    expect(out).toMatch(
+      /2026-01-02T09:20:00.000Z\s+90\s+0\.\d\d\s+highest value in 33 hours; usual range [\d.]+–[\d.]+/,
+    )
     expect(out).toMatch(/anomal(y|ies) in 500 points\n$/)
   })
 

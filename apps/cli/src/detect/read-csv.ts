@@ -37,7 +37,7 @@ export function readCsv(file: string, text: string): CsvSeries {
 
 function parseRows(file: string, text: string): readonly (readonly string[])[] {
   try {
-    return parse<string[]>(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true })
+    return parse(text, { bom: true, relax_column_count: true, skip_empty_lines: true, trim: true })
   } catch (error) {
     throw cliErrors.bad_csv({ file, problem: messageOf(error) }, error)
   }
