@@ -123,8 +123,8 @@ describe('a request of 2.0', () => {
       gauge('measured', [[T, 1]], { startTimeMs: T - 5000 }),
       complex('native', [[T, exponentialPoint()]], { startTimeMs: T - 5000 }),
     ])
-    expect(starts.counted_total?.samples[0]?.start_timestamp).toBe(T - 5000)
-    expect(starts.late_total?.samples[0]?.start_timestamp).toBe(0)
+    expect(starts.counted?.samples[0]?.start_timestamp).toBe(T - 5000)
+    expect(starts.late?.samples[0]?.start_timestamp).toBe(0)
     expect(starts.measured?.samples[0]?.start_timestamp).toBe(0)
     expect(starts.native?.histograms[0]?.start_timestamp).toBe(T - 5000)
   })
@@ -147,9 +147,7 @@ function flat(series: readonly ReadSeries[]): readonly string[] {
   return series
     .flatMap(({ labels, samples, histograms, exemplars }) => [
       ...samples.map(({ value, timestamp }) => JSON.stringify([labels, value, timestamp])),
-      ...histograms.map(({ start_timestamp: _start, ...rest }) =>
-        JSON.stringify([labels, Object.entries(rest).sort()]),
-      ),
+      ...histograms.map((each) => JSON.stringify([labels, Object.entries({ ...each, start_timestamp: 0 }).sort()])),
       ...exemplars.map((exemplar) => JSON.stringify([labels, exemplar.labels, exemplar.value, exemplar.timestamp])),
     ])
     .sort()

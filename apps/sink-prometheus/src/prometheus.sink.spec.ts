@@ -219,7 +219,8 @@ describe('PrometheusSink', () => {
   })
 
   it('says that a receiver which takes no writes is down, and asks again what it is', async () => {
-    detected = [{ ...PROMETHEUS, nativeHistograms: false }]
+    const without = { ...PROMETHEUS, nativeHistograms: false }
+    detected = [without, without]
     answers = [{ status: 404, body: 'not found', retryAfter: undefined }]
     const sink = sinkOf()
     const { signal } = new AbortController()
@@ -304,8 +305,12 @@ describe('PrometheusSink keeps totals', () => {
     expect(sent.at(-1)).toBe('jobs{tenant="acme"} 1 2\n')
   })
 
-  it('and calls exponential histograms of increments unsupported', async () => {
-    const spec = complex('e', [[1, exponentialPoint()]], { temporality: 'delta' })
-    expect((await write(sinkOf(), recordOf([spec]))).outcomes[0]?.unsupported).toBe(1)
+  it('of exponential histograms, too, over a restart', async () => {
+    const spec = (timeMs: number) => complex('e', [[timeMs, exponentialPoint()]], { temporality: 'delta' })
+    await write(sinkOf(), recordOf([spec(1)]))
+    const later = sinkOf()
+    await later.assigned([1], new AbortController().signal)
+    await write(later, recordOf([spec(2)], 1))
+    expect(sent.map((text) => /"count_int":(\d+)/.exec(text)?.[1])).toEqual(['7', '14'])
   })
 })
