@@ -29,12 +29,8 @@ const RESULT_COLUMNS: readonly Column[] = [
 const series = readFolder(folder)
 const windows = readWindows(windowsFile)
 const points = series.reduce((count, { values }) => count + values.length, 0)
-const before = process.cpuUsage()
 const scored = series.map((one) => scoredOf(one, windows[one.name] ?? []))
-const { user, system } = process.cpuUsage(before)
-print(
-  `${series.length} series, ${points} points, ${((user + system) / points).toFixed(2)} us of CPU a point; threshold ${DETECTION_THRESHOLD}`,
-)
+print(`${series.length} series, ${points} points; threshold ${DETECTION_THRESHOLD}`)
 if (out !== undefined) {
   for (const one of scored) writeScores(out, one)
   print(`scores of ${scored.length} series are in ${out}`)

@@ -25,7 +25,8 @@ interface Column {
 /** The series as an SVG: its values, the band of what would not have surprised, and a mark with its reason for each anomaly. */
 export function drawSvg(title: string, series: CsvSeries, watched: Watched): string {
   const columns = columnsOf(series, watched)
-  const [fromMs, untilMs] = [columns[0]?.timeMs ?? 0, columns.at(-1)?.timeMs ?? 1]
+  const fromMs = columns[0]?.timeMs ?? 0
+  const untilMs = series.timesMs.reduce((latest, timeMs) => Math.max(latest, timeMs), fromMs)
   const least = Math.min(...columns.map((column) => column.least))
   const most = Math.max(...columns.map((column) => column.most))
   const scale: Scale = {
