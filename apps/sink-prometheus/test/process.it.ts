@@ -52,7 +52,10 @@ describe('sink-prometheus as a process', () => {
         { points: [{ timeMs: atMs, value: 4 }] },
       ])
     })
-    expect(await (await fetch(`${admin}/metrics`)).text()).toContain('pegel_sink_points_total{sink="prometheus"')
+    // Points are counted once they are booked, a moment after they are stored.
+    await eventually(async () => {
+      expect(await (await fetch(`${admin}/metrics`)).text()).toContain('pegel_sink_points_total{sink="prometheus"')
+    })
     expect(await service.stop('SIGTERM')).toBe(0)
     const committed = await kafka.committed('sink-prometheus', 'pegel.metrics.v1')
     expect(committed).toContainEqual({ topic: 'pegel.metrics.v1', partition: produced?.partition, offset: 1 })
