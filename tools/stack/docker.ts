@@ -61,7 +61,8 @@ export async function startCompose(
   const { label, port: portVariable } = variables[name]
   if (!existsSync(service.composeFile ?? rootComposeFile)) return undefined
   const port = await choosePort(label, options.port)
-  const url = name === 'kafka' ? `${loopback}:${port}` : `http://${loopback}:${port}`
+  const scheme = { kafka: '', mosquitto: 'mqtt://' }[name as string] ?? 'http://'
+  const url = `${scheme}${loopback}:${port}`
   const influx =
     name === 'influxdb' ? { token: influxToken(service.dataDir, options.token), org: influxDefaults.org } : undefined
   const env = clientEnvironment(name, url, influx)

@@ -14,12 +14,14 @@ export const variables = {
   prometheus: { label: 'Prometheus', address: 'PEGEL_PROMETHEUS_URL', port: 'PEGEL_PROMETHEUS_PORT' },
   alertmanager: { label: 'Alertmanager', address: 'PEGEL_ALERTMANAGER_URL', port: 'PEGEL_ALERTMANAGER_PORT' },
   prometheus3: { label: 'Prometheus 3', address: 'PEGEL_PROMETHEUS3_URL', port: 'PEGEL_PROMETHEUS3_PORT' },
+  mosquitto: { label: 'Mosquitto', address: 'PEGEL_MOSQUITTO_URL', port: 'PEGEL_MOSQUITTO_PORT' },
 } as const satisfies Record<ComponentName, { label: string; address: string; port: string }>
 
 /** The variable that names a program that is there already. */
 export const clientVariables = {
   otelCollector: { label: 'OpenTelemetry Collector', address: 'PEGEL_OTELCOL' },
   pythonClients: { label: 'Python with the clients', address: 'PEGEL_PYTHON' },
+  mosquittoPub: { label: 'mosquitto_pub', address: 'PEGEL_MOSQUITTO_PUB' },
 } as const satisfies Record<ClientName, { label: string; address: string }>
 
 /** How messages name a product, and the variable that says where one is. */

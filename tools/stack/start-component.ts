@@ -4,6 +4,7 @@ import type { LocalOptions, StartLocal } from './components/component.ts'
 import { startElasticsearch } from './components/elasticsearch.ts'
 import { startInfluxDb } from './components/influxdb.ts'
 import { startKafka } from './components/kafka.ts'
+import { startMosquitto } from './components/mosquitto.ts'
 import { startPrometheus, startPrometheus3 } from './components/prometheus.ts'
 import { startVictoriaMetrics } from './components/victoriametrics.ts'
 import { dockerEngine, startCompose } from './docker.ts'
@@ -22,6 +23,7 @@ const localStarts: Record<ComponentName, StartLocal> = {
   prometheus: startPrometheus,
   alertmanager: startAlertmanager,
   prometheus3: startPrometheus3,
+  mosquitto: startMosquitto,
 }
 
 const answerDeadlineMs = 10_000

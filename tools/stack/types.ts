@@ -6,15 +6,16 @@ export const componentNames = [
   'prometheus',
   'alertmanager',
   'prometheus3',
+  'mosquitto',
 ] as const
 
 export type ComponentName = (typeof componentNames)[number]
 
-/** What is started when none is named: all but what takes minutes to build and few need. */
-export const defaultNames = componentNames.filter((name) => name !== 'prometheus3')
+/** What is started when none is named: all but what takes minutes to build, or what few need. */
+export const defaultNames = componentNames.filter((name) => name !== 'prometheus3' && name !== 'mosquitto')
 
 /** Programs of others that tests and benchmarks run beside Pegel: they send to it, or do the same work. */
-export const clientNames = ['otelCollector', 'pythonClients'] as const
+export const clientNames = ['otelCollector', 'pythonClients', 'mosquittoPub'] as const
 
 export type ClientName = (typeof clientNames)[number]
 

@@ -21,8 +21,10 @@ export const versions = {
 
 /** Debian decides the exact version of these; a newer point release must not break the installation. */
 export const aptPackages = {
-  prometheus: 'prometheus',
-  victoriametrics: 'victoria-metrics',
+  prometheus: ['prometheus'],
+  victoriametrics: ['victoria-metrics'],
+  /** The broker, its clients, and what they link that a bare system may not have. */
+  mosquitto: ['mosquitto', 'mosquitto-clients', 'libmosquitto1', 'libcjson1', 'libdlt2', 'libwrap0'],
 } as const
 
 /** The stock packages that Python programs use to reach Pegel. */

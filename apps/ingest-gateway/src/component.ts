@@ -1,6 +1,7 @@
 import type { Component } from '@pegel/service'
 import { AppModule } from './app.module.ts'
 import { configSchema } from './config.ts'
+import { MQTT_METRICS } from './doors/mqtt/mqtt-metrics.ts'
 import { STATSD_METRICS } from './doors/statsd/statsd-metrics.ts'
 import { GATEWAY_METRICS } from './ingest/gateway-metrics.ts'
 import { LOG_METRICS } from './logs/index.ts'
@@ -11,6 +12,6 @@ export const component: Component<typeof configSchema> = {
     'Takes metrics and logs of many tenants over HTTP, gRPC and more, and answers success once Kafka has them.',
   topics: { in: [], out: ['pegel.ingest.v1', 'pegel.events.v1'] },
   config: configSchema,
-  metrics: [...GATEWAY_METRICS, ...LOG_METRICS, ...STATSD_METRICS],
+  metrics: [...GATEWAY_METRICS, ...LOG_METRICS, ...STATSD_METRICS, ...MQTT_METRICS],
   module: AppModule,
 }

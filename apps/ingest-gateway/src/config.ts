@@ -1,5 +1,6 @@
-import { bytes, duration, integer, port } from '@pegel/config'
+import { bytes, duration, integer, port, secret, word } from '@pegel/config'
 import { z } from 'zod'
+import { topicTemplate } from './doors/mqtt/topic-template.ts'
 import { statsdListeners } from './doors/statsd/listeners-setting.ts'
 
 /** Environment of the gateway, besides what all services share. */
@@ -49,6 +50,34 @@ export const configSchema = z.object({
   PEGEL_STATSD_MAX_SERIES: integer({ min: 1 })
     .default(50_000)
     .describe('Series, with the members of sets, of one tenant within one interval of StatsD; more are refused.'),
+  PEGEL_MQTT_URL: z
+    .union([z.literal(''), z.url({ protocol: /^(mqtt|mqtts|ws|wss)$/ })])
+    .default('')
+    .describe('Broker to subscribe to: mqtt://, mqtts://, ws:// or wss://. MQTT is off unless set.'),
+  PEGEL_MQTT_USERNAME: z.string().min(1).optional().describe('User at the broker.'),
+  PEGEL_MQTT_PASSWORD: secret().optional().describe('Its password.'),
+  PEGEL_MQTT_VERSION: word('5', '3.1.1').default('5').describe('Version of MQTT to speak.'),
+  PEGEL_MQTT_TOPIC: topicTemplate()
+    .default('pegel/{tenant}/metrics')
+    .describe("Topic of each tenant. Whoever may publish there writes as that tenant: guard it by the broker's ACL."),
+  PEGEL_MQTT_GROUP: z
+    .string()
+    .regex(/^[^/+#]*$/)
+    .default('pegel')
+    .describe('Shared subscription, so that each message goes to one gateway; empty where a broker has none.'),
+  PEGEL_MQTT_CLIENT_ID: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Stable and unique per gateway: the broker then keeps messages while it is away. Random and without that unless set.',
+    ),
+  PEGEL_MQTT_SESSION_EXPIRY: duration({ min: 1000 })
+    .default(3_600_000)
+    .describe('How long the broker shall keep them.'),
+  PEGEL_MQTT_MAX_IN_FLIGHT: integer({ min: 1, max: 65_535 })
+    .default(256)
+    .describe('Messages on their way to Kafka at a time.'),
 })
 
 export type GatewayConfig = z.infer<typeof configSchema>

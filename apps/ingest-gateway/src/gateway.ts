@@ -10,6 +10,7 @@ import { openApi } from './doors/openapi/openapi.controller.ts'
 import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
 import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
 import { StatsdDoor } from './doors/statsd/statsd.door.ts'
+import { createMqttDoors } from './doors/mqtt/create-mqtt-doors.ts'
 import { readTls } from './doors/tls.ts'
 import { Batcher, POINTS } from './ingest/batcher.ts'
 import { ByteBudget } from './ingest/byte-budget.ts'
@@ -89,5 +90,6 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
     new HttpDoor({ ...behind, ...http }),
     createGrpcDoor(context, behind, tls),
     new StatsdDoor({ ...behind, ...statsd }),
+    ...createMqttDoors(context, behind, lines),
   ]
 }

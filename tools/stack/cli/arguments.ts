@@ -7,7 +7,7 @@ export const usage = `usage: npm run stack -- up [components…] [--brokers 3] [
        npm run stack -- down [components…] [--dir .stack]
        npm run stack -- status [--dir .stack]
 
-components: ${componentNames.join(', ')} (all but prometheus3 unless named)
+components: ${componentNames.join(', ')} (all but prometheus3 and mosquitto unless named)
 up prints addresses on standard error and export lines on standard output: eval "$(npm run -s stack up kafka)"`
 
 export interface StackArguments {

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 import { renderAlertmanagerConfig } from './alertmanager.ts'
 import { renderServerProperties } from './kafka-properties.ts'
+import { renderMosquittoConfig } from './mosquitto.ts'
 import { renderPrometheusConfig } from './prometheus-config.ts'
 
 function properties(count: number): Record<string, string> {
@@ -93,5 +94,13 @@ describe('alertmanager.yml', () => {
     expect(parse(renderAlertmanagerConfig({ webhookUrl: 'http://h/x' }))).toMatchObject({
       receivers: [{ webhook_configs: [{ url: 'http://h/x', send_resolved: true }] }],
     })
+  })
+})
+
+describe('mosquitto.conf', () => {
+  it('listens on loopback alone and keeps sessions beside its log', () => {
+    const lines = renderMosquittoConfig(1883, '/d').split('\n')
+    expect(lines).toEqual(expect.arrayContaining(['listener 1883 127.0.0.1', 'persistence true']))
+    expect(lines).toContain('persistence_location /d/')
   })
 })

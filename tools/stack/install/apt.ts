@@ -30,24 +30,20 @@ async function download(apt: string, name: string, cwd: string, logFile: string)
   }
 }
 
-/**
- * Path of a program from a Debian package. The package is unpacked into the cache rather than installed: that needs no
- * root, starts no service, and touches none that runs. A program that is on the PATH already is taken first.
- */
-export async function aptProgram({ component, program, which, onProgress }: AptJob): Promise<string> {
-  const own = which(program) ?? which(component)
-  if (own !== undefined) return own
-  const name = aptPackages[component]
-  const folder = await installed(
+/** Where the Debian packages of a component are unpacked. That needs no root, starts no service, and touches none that runs. */
+export async function aptFolder({ component, which, onProgress }: Omit<AptJob, 'program'>): Promise<string> {
+  const names = aptPackages[component]
+  const what = names.length === 1 ? `package ${names.join()}` : `packages ${names.join(', ')}`
+  return installed(
     {
       component,
       id: `${component}-debian-${versions.debianRecipe}`,
-      note: `unpacking the Debian package ${name} (once, a few seconds)`,
+      note: `unpacking the Debian ${what} (once, a few seconds)`,
       programs: ['apt-get', 'dpkg-deb'],
       async install({ dir, logFile, programs: [apt = '', dpkg = ''] }) {
         const debs = join(dir, 'debs')
         mkdirSync(debs)
-        await download(apt, name, debs, logFile)
+        for (const name of names) await download(apt, name, debs, logFile)
         for (const deb of readdirSync(debs)) await run(dpkg, ['-x', join(debs, deb), dir], { logFile })
         rmSync(debs, { recursive: true })
       },
@@ -55,5 +51,10 @@ export async function aptProgram({ component, program, which, onProgress }: AptJ
     which,
     onProgress,
   )
-  return join(folder, 'usr', 'bin', program)
+}
+
+/** Path of a program from a Debian package, unpacked into the cache. A program that is on the PATH already is taken first. */
+export async function aptProgram(job: AptJob): Promise<string> {
+  const { component, program, which } = job
+  return which(program) ?? which(component) ?? join(await aptFolder(job), 'usr', 'bin', program)
 }

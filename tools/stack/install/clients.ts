@@ -5,6 +5,7 @@ import type { ClientName } from '../types.ts'
 import { pythonPackages, versions } from '../versions.ts'
 import { installed } from './cache.ts'
 import type { Artefact } from './cache.ts'
+import { mosquittoPrograms } from './mosquitto.ts'
 import { run } from './run.ts'
 import { whichIn } from './which.ts'
 
@@ -75,6 +76,10 @@ export async function clientProgram(
   if (name === 'otelCollector') {
     const folder = await installed(collector, which, onProgress)
     return { command: join(folder, 'otelcol'), env: {} }
+  }
+  if (name === 'mosquittoPub') {
+    const { publish, env } = await mosquittoPrograms(which, onProgress)
+    return { command: publish, env }
   }
   const folder = await installed(pythonClients, which, onProgress)
   return { command: which('python3') ?? 'python3', env: { PYTHONPATH: folder } }

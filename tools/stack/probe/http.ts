@@ -1,6 +1,6 @@
 import type { ComponentName } from '../types.ts'
 
-const paths: Record<Exclude<ComponentName, 'kafka'>, string> = {
+const paths: Record<Exclude<ComponentName, 'kafka' | 'mosquitto'>, string> = {
   elasticsearch: '/_cluster/health?wait_for_status=yellow&timeout=1s',
   influxdb: '/health',
   victoriametrics: '/health',
@@ -23,7 +23,7 @@ function splitCredentials(address: string): { url: URL; headers: Record<string, 
 
 /** Resolves when the component says that it is ready. One that asks for other credentials does answer, too. */
 export async function probeHttp(name: ComponentName, address: string): Promise<void> {
-  if (name === 'kafka') throw new TypeError('Kafka does not speak HTTP')
+  if (name === 'kafka' || name === 'mosquitto') throw new TypeError(`${name} does not speak HTTP`)
   const { url, headers } = splitCredentials(address + paths[name])
   const response = await fetch(url, { headers, signal: AbortSignal.timeout(timeoutMs) })
   await response.arrayBuffer() // a body left unread would hold the connection

@@ -161,7 +161,8 @@ describe('line protocol', () => {
 
 function mutate(line: string, mutations: readonly { at: number; remove: number; insert: string }[]): string {
   const chars = Array.from(line)
-  for (const { at, remove, insert } of mutations) chars.splice(at % Math.max(1, chars.length), remove, ...Array.from(insert))
+  for (const { at, remove, insert } of mutations)
+    chars.splice(at % Math.max(1, chars.length), remove, ...Array.from(insert))
   return chars.join('')
 }
 
