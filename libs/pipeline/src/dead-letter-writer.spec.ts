@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { decodeRecord } from '@pegel/contracts'
 import { PegelError } from '@pegel/errors'
-import { createLogger, createMetrics } from '@pegel/telemetry'
+import { createLogger, createMetrics, formatTraceparent } from '@pegel/telemetry'
 import { bytesOf, FakeKafka } from '../test/support/fake-kafka.ts'
 import { boundRefusals, createDeadLetterWriter } from './dead-letter-writer.ts'
 
@@ -35,6 +35,18 @@ describe('createDeadLetterWriter', () => {
     expect(await metrics.expose()).toContain(
       'pegel_dead_letters_total{tenant="acme",reason="field_conflict",service="test"} 1',
     )
+  })
+
+  it('carries the trace of the record that it is of, in its headers and in the log line', async () => {
+    const kafka = new FakeKafka()
+    const lines: string[] = []
+    const log = createLogger({ service: 'test', destination: { write: (line) => lines.push(line) } })
+    const metrics = createMetrics({ service: 'test', defaults: false })
+    const letters = createDeadLetterWriter({ producer: kafka.producer(), log, metrics })
+    const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: true }
+    await letters.write(LETTER, undefined, trace)
+    expect(kafka.outputs('pegel.dead-letters.v1')[0]?.headers).toEqual({ traceparent: formatTraceparent(trace) })
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ trace_id: trace.traceId, span_id: trace.spanId })
   })
 
   it('tries again until Kafka has it', async () => {

@@ -92,7 +92,7 @@ describe('startService', () => {
   it('resolves with what the service says when it listens', async () => {
     const line = JSON.stringify({ message: 'listening', metadata: { port: 7 } })
     const entry = program(
-      `console.log('starting'); console.log('${line}'); process.on('SIGTERM', () => process.exit(3)); setInterval(() => {}, 1e6)`,
+      `process.on('SIGTERM', () => process.exit(3)); console.log('starting'); console.log('${line}'); setInterval(() => {}, 1e6)`,
     )
     const service = await startService({ entry, env: {} })
     expect(service.listening).toEqual({ port: 7 })
