@@ -13,7 +13,7 @@ const LEAST_RATIO = 0.85
 const CUT = 9
 
 /**
- * The Allan variance of a stream (Allan 1966): how much the means of neighbouring blocks differ, for blocks of 4 rows and all doubles of it. Times the rows of a block it is
+ * The Allan variance of a stream (Allan 1966): how much the means of neighbouring blocks differ, for blocks of 8 rows and all doubles of it. Times the rows of a block it is
  * the same at all scales for independent rows; it grows with the scale where rows depend on each other, where there is a season, a trend or a random walk.
  * A change is judged by it, and so needs no model of the noise.
  */

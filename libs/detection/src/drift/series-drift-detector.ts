@@ -131,6 +131,7 @@ export class SeriesDriftDetector implements DriftDetector {
     const { sd, wildSd, rows } = this.#cleaner
     const split = test.run(borders, this.#snapshots, { least: this.#options.minMagnitude * sd, wildSd })
     if (split.evidence <= this.#options.threshold * (1 + YOUNG_ROWS / rows)) return undefined
+    borders.read(this.#window, this.#snapshots, true)
     const noise = this.#snapshots.variance(split.stream, at(borders.rows, split.end) - at(borders.rows, split.split))
     const share = shareOfSeason(borders, split, { usual: sd, noise })
     const pastMs = at(this.#numbers, LAST_MS) - at(this.#numbers, FIRST_MS)

@@ -51,7 +51,8 @@ export class SplitTest {
     const { best } = this
     best.evidence = 0
     this.#demand[LEVEL] = demand(snapshots, LEVEL)
-    this.#demand[SPREAD] = demand(snapshots, SPREAD)
+    // Surprises are what is left of the values: they depend on each other where those do, less visibly.
+    this.#demand[SPREAD] = Math.max(demand(snapshots, SPREAD), demand(snapshots, LEVEL))
     let end = 1
     for (let split = 1; split < borders.count; split++) {
       const recent = at(borders.rows, split)

@@ -36,16 +36,16 @@ export class Window {
 
   /**
    * Sums from the newest row back to each border of buckets, WIDTH numbers for each; the last is no sum but the time of the bucket that ends there.
-   * `rows` gets the rows up to there. Border 0 is the present; returns the number of the oldest.
+   * Only the first `columns` are summed. `rows` gets the rows up to there. Border 0 is the present; returns the number of the oldest.
    */
-  accumulate(into: Float64Array, rows: Float64Array): number {
+  accumulate(into: Float64Array, rows: Float64Array, columns: number): number {
     let border = 0
     let total = 0
     for (let level = 0; level < LEVELS; level++) {
       for (let slot = at(this.counts, level) - 1; slot >= 0; slot--) {
         const from = (level * SLOTS + slot) * WIDTH
         const to = (border + 1) * WIDTH
-        for (let column = 0; column < TIME; column++)
+        for (let column = 0; column < columns; column++)
           into[to + column] = at(into, to - WIDTH + column) + at(this.buckets, from + column)
         into[to + TIME] = at(this.buckets, from + TIME)
         total += BLOCK_ROWS * 2 ** level
