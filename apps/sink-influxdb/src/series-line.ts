@@ -1,5 +1,6 @@
 import type { GroupIdentity, SeriesIdentity } from '@pegel/contracts'
 import { escapeMeasurement, escapeTag } from './escape.ts'
+import { lineOrigin } from './line-origin.ts'
 import { tagsOf } from './tags.ts'
 
 /**
@@ -17,10 +18,11 @@ export interface SeriesLine {
 }
 
 export function renderSeries(tenant: string, group: GroupIdentity, series: SeriesIdentity): SeriesLine {
-  let text = escapeMeasurement(series.name)
+  const origin = lineOrigin(group, series)
+  let text = escapeMeasurement(origin?.measurement ?? series.name)
   for (const [key, value] of tagsOf(tenant, group, series)) text += `,${escapeTag(key)}=${escapeTag(value)}`
   const key = binary(`${text} `)
-  const field = numberField(series)
+  const field = origin === undefined ? numberField(series) : escapeTag(origin.field)
   const head = field === undefined ? undefined : binary(`${text} ${field}=`)
   return { key, head, claim: head ?? key }
 }

@@ -1,6 +1,7 @@
-import { TENANT_LABEL } from '@pegel/contracts'
+import { INFLUX_MEASUREMENT, TENANT_LABEL } from '@pegel/contracts'
 import type { Attribute, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
 import { plainText } from './escape.ts'
+import { lineOrigin } from './line-origin.ts'
 
 /**
  * The tags of a series, sorted by key: resource, scope and point attributes side by side under their own names, as
@@ -10,13 +11,21 @@ import { plainText } from './escape.ts'
 export function tagsOf(tenant: string, group: GroupIdentity, series: SeriesIdentity): Map<string, string> {
   const tags = new Map<string, string>([[TENANT_LABEL, tenant]])
   addAll(tags, series.attributes, 'point.')
-  addAll(tags, group.scope.attributes, 'scope.')
+  addAll(tags, scopeAttributes(group, series), 'scope.')
   addAll(tags, group.resource, 'resource.')
   add(tags, 'otel.scope.name', group.scope.name, 'pegel.')
   add(tags, 'otel.scope.version', group.scope.version, 'pegel.')
   add(tags, 'otel.metric.unit', series.unit, 'pegel.')
   if (series.temporality === 'delta') add(tags, 'otel.metric.temporality', 'delta', 'pegel.')
   return new Map([...tags].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+/** What names the measurement of a series is no tag of it. */
+function scopeAttributes(group: GroupIdentity, series: SeriesIdentity): readonly Attribute[] {
+  const { attributes } = group.scope
+  return lineOrigin(group, series) === undefined
+    ? attributes
+    : attributes.filter(({ key }) => key !== INFLUX_MEASUREMENT)
 }
 
 /** InfluxDB refuses a whole request that has one of these as a tag. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { INFLUX_MEASUREMENT } from '@pegel/contracts'
 import type { GroupIdentity } from '@pegel/contracts'
 import { attributesOf } from '@pegel/testing'
 import { groupLabels, seriesLabels, targetInfoLabels } from './labels.ts'
@@ -27,6 +28,10 @@ describe('groupLabels', () => {
       otel_scope_version: '1',
       otel_scope_a_b: 'c',
     })
+  })
+
+  it('says nothing of the measurement of line protocol, with which the name begins', () => {
+    expect(plain(groupLabels(group({}, { attributes: attributesOf({ [INFLUX_MEASUREMENT]: 'cpu' }) })))).toEqual({})
   })
 })
 

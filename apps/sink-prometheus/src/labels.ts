@@ -1,4 +1,4 @@
-import { PROMETHEUS_SCOPE, TENANT_LABEL } from '@pegel/contracts'
+import { INFLUX_MEASUREMENT, PROMETHEUS_SCOPE, TENANT_LABEL } from '@pegel/contracts'
 import type { Attribute, GroupIdentity } from '@pegel/contracts'
 import { labelName } from './metric-name.ts'
 
@@ -19,7 +19,10 @@ export function groupLabels(group: GroupIdentity): Labels {
   const { name, version, attributes } = group.scope
   if (name !== '') labels.set('otel_scope_name', name)
   if (version !== '') labels.set('otel_scope_version', version)
-  for (const { key, value } of attributes) labels.set(`otel_scope_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`, value)
+  for (const { key, value } of attributes) {
+    // The metric's name begins with it; it is there for sink-influxdb.
+    if (key !== INFLUX_MEASUREMENT) labels.set(`otel_scope_${key.replace(/[^a-zA-Z0-9_]/g, '_')}`, value)
+  }
   return labels
 }
 

@@ -105,15 +105,10 @@ export class MqttDoor implements Door {
 
   /** Resolves when the next message may be read: at once, or when there is room for one. */
   async #receive(packet: IPublishPacket): Promise<void> {
-    if (this.#inFlight.stopping) return
     const { messageId, qos } = packet
     const settle = qos === 0 || messageId === undefined ? undefined : this.#acks?.add(messageId)
     const bytes = packet.payload.length
-    let held = this.#hold(bytes)
-    while (held === undefined && !this.#inFlight.stopping) {
-      await sleep(ROOM_MS)
-      held = this.#hold(bytes)
-    }
+    const held = await this.#room(bytes)
     if (held === undefined) return
     this.#messages += 1
     void this.#inFlight
@@ -123,6 +118,16 @@ export class MqttDoor implements Door {
         this.#messages -= 1
         this.#options.budget.giveBack(held)
       })
+  }
+
+  /** Waits until one more message can be held; undefined when the gateway stops before that. */
+  async #room(bytes: number): Promise<number | undefined> {
+    while (!this.#inFlight.stopping) {
+      const held = this.#hold(bytes)
+      if (held !== undefined) return held
+      await sleep(ROOM_MS)
+    }
+    return undefined
   }
 
   /** Bytes taken from the budget for one more message; undefined when there is no room. Alone, a message always has room. */
