@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@pegel/testing'
 import { clientProgram, freePort, startComponent } from '../tools/stack/index.ts'
+import type { RunningComponent } from '../tools/stack/index.ts'
 import { startProgram } from './clients/program.ts'
 import { newTenant, startPipeline } from './pipeline.ts'
 import type { Pipeline, TestTenant } from './pipeline.ts'
@@ -22,11 +23,15 @@ const tenants = {
   collectorGrpc: newTenant('collector_grpc'),
   influx: newTenant('influx'),
   json: newTenant('json'),
+  mqtt: newTenant('mqtt'),
+  statsd: newTenant('statsd'),
   prometheus2: newTenant('prometheus2'),
   prometheus3: newTenant('prometheus3'),
   signed: { ...newTenant('signed'), directKey: rawKey(signing.publicKey.export({ format: 'jwk' }).x) },
 }
 let pipeline: Pipeline
+let broker: RunningComponent
+let statsdPort: number
 
 /** JWK has base64url; the tenant's file base64. */
 function rawKey(part: string | undefined): string {
@@ -66,10 +71,19 @@ const SHOP = [
 
 describe('a client as it comes', () => {
   beforeAll(async () => {
-    pipeline = await startPipeline(Object.values(tenants))
+    broker = await startComponent('mosquitto', { dataDir: join('.stack', tenants.mqtt.tenant), local: true })
+    statsdPort = await freePort()
+    pipeline = await startPipeline(Object.values(tenants), {
+      PEGEL_MQTT_URL: broker.url,
+      PEGEL_STATSD_LISTENERS: `${tenants.statsd.tenant}=127.0.0.1:${statsdPort}`,
+      PEGEL_STATSD_FLUSH_INTERVAL: '1s',
+    })
   }, 120_000)
 
-  afterAll(() => pipeline.stop())
+  afterAll(async () => {
+    await pipeline.stop()
+    await broker.stop()
+  })
 
   it('OpenTelemetry SDK for JavaScript', async () => {
     await run(process.execPath, [example('otel-sdk.mjs')], otelEnvironment(pipeline.gateway, tenants.node))
@@ -134,6 +148,22 @@ describe('a client as it comes', () => {
     const headers = ['-H', `Authorization: Bearer ${tenants.json.key}`, '-H', 'Content-Type: application/json']
     await run('curl', ['--fail', '-sS', `${pipeline.gateway}/api/v1/metrics`, ...headers, '-d', body], {})
     await expectStored(tenants.json, [[/room.temperature/, 22.5]])
+  })
+
+  it('mosquitto_pub', async () => {
+    const { command, env } = await clientProgram('mosquittoPub')
+    const { hostname, port } = new URL(broker.url)
+    const message = JSON.stringify({ name: 'room.temperature', value: 23.5 })
+    const topic = `pegel/${tenants.mqtt.tenant}/metrics`
+    await run(command, ['-h', hostname, '-p', port, '-q', '1', '-t', topic, '-m', message], env)
+    await expectStored(tenants.mqtt, [[/room.temperature/, 23.5]])
+  })
+
+  it('nc with StatsD', async () => {
+    const { command } = await clientProgram('netcat')
+    const line = 'checkout.level:7|g|#page:cart'
+    await run('bash', ['-c', 'printf %s "$2" | "$0" -u -w 1 127.0.0.1 "$1"', command, String(statsdPort), line], {})
+    await expectStored(tenants.statsd, [[/checkout.level/, 7]])
   })
 
   it('Python Kafka client that writes a signed record', async () => {

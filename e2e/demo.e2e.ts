@@ -36,7 +36,7 @@ describe('the demo', () => {
     expect(output).toContain('chaos: restart of the broker')
     expect(output).toContain('Ledger: every point has one outcome')
     expect(output).toMatch(/Detector: .*none lost, none opened twice/)
-    for (const kind of ['anomaly', 'drift']) expect(output).toMatch(new RegExp(`^  ${kind}: `, 'm'))
+    for (const kind of ['anomaly', 'drift', 'forecast']) expect(output).toMatch(new RegExp(`^  ${kind}: `, 'm'))
     expect(output).toContain('All of it is there, once.')
   }, 300_000)
 })

@@ -22,6 +22,7 @@ export const clientVariables = {
   otelCollector: { label: 'OpenTelemetry Collector', address: 'PEGEL_OTELCOL' },
   pythonClients: { label: 'Python with the clients', address: 'PEGEL_PYTHON' },
   mosquittoPub: { label: 'mosquitto_pub', address: 'PEGEL_MOSQUITTO_PUB' },
+  netcat: { label: 'nc', address: 'PEGEL_NC' },
 } as const satisfies Record<ClientName, { label: string; address: string }>
 
 /** How messages name a product, and the variable that says where one is. */

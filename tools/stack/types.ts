@@ -15,7 +15,7 @@ export type ComponentName = (typeof componentNames)[number]
 export const defaultNames = componentNames.filter((name) => name !== 'prometheus3' && name !== 'mosquitto')
 
 /** Programs of others that tests and benchmarks run beside Pegel: they send to it, or do the same work. */
-export const clientNames = ['otelCollector', 'pythonClients', 'mosquittoPub'] as const
+export const clientNames = ['otelCollector', 'pythonClients', 'mosquittoPub', 'netcat'] as const
 
 export type ClientName = (typeof clientNames)[number]
 

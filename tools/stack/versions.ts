@@ -25,6 +25,7 @@ export const aptPackages = {
   victoriametrics: ['victoria-metrics'],
   /** The broker, its clients, and what they link that a bare system may not have. */
   mosquitto: ['mosquitto', 'mosquitto-clients', 'libmosquitto1', 'libcjson1', 'libdlt2', 'libwrap0'],
+  netcat: ['netcat-traditional'],
 } as const
 
 /** The stock packages that Python programs use to reach Pegel. */

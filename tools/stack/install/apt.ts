@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ComponentName } from '../types.ts'
+import type { ProductName } from '../types.ts'
 import { aptPackages, versions } from '../versions.ts'
 import { installed } from './cache.ts'
 import { run } from './run.ts'
@@ -9,7 +9,7 @@ import type { Which } from './which.ts'
 export type AptComponent = keyof typeof aptPackages
 
 export interface AptJob {
-  component: ComponentName & AptComponent
+  component: ProductName & AptComponent
   /** Program in the package's /usr/bin. */
   program: string
   which: Which

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { clientVariables } from '../environment.ts'
 import type { ClientName } from '../types.ts'
 import { pythonPackages, versions } from '../versions.ts'
+import { aptFolder } from './apt.ts'
 import { installed } from './cache.ts'
 import type { Artefact } from './cache.ts'
 import { mosquittoPrograms } from './mosquitto.ts'
@@ -80,6 +81,11 @@ export async function clientProgram(
   if (name === 'mosquittoPub') {
     const { publish, env } = await mosquittoPrograms(which, onProgress)
     return { command: publish, env }
+  }
+  if (name === 'netcat') {
+    const found =
+      which('nc') ?? join(await aptFolder({ component: 'netcat', which, onProgress }), 'bin', 'nc.traditional')
+    return { command: found, env: {} }
   }
   const folder = await installed(pythonClients, which, onProgress)
   return { command: which('python3') ?? 'python3', env: { PYTHONPATH: folder } }
