@@ -28,7 +28,7 @@ const SERVICES = [
 
 describe('the demo', () => {
   it('loses and doubles nothing while every service is killed and the broker is restarted', async () => {
-    const { code, output } = await runDemo('--for', '45s', '--chaos')
+    const { code, output } = await runDemo('--for', '60s', '--chaos')
     expect([code, output]).toEqual([0, output])
     for (const victim of SERVICES) {
       expect(output).toContain(`chaos: kill -9 of ${victim}`)

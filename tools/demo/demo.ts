@@ -36,6 +36,9 @@ export interface DemoContext {
 
 const PARTITIONS = '12'
 const DRAIN_MS = 90_000
+/** How long the shop's fault lasts. Amid chaos to the end: while the gateway or the broker is down, what the shop sends is lost. */
+const FAULT_S = 20
+const CHAOS_FAULT_S = 3600
 /** The shop's fault begins at 20 s; a shorter run may miss it. */
 const FAULT_SEEN_MS = 40_000
 
@@ -120,6 +123,7 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
     brokers: question.env.PEGEL_KAFKA_BROKERS ?? '',
     kafkaPrefix: question.env.PEGEL_KAFKA_PREFIX ?? '',
     temporality: options.temporality,
+    faultFor: options.chaos ? CHAOS_FAULT_S : FAULT_S,
   })
   atEnd(() => sources.stop())
   const follower = followLedger(question)

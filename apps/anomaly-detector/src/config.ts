@@ -9,7 +9,7 @@ export const detectorConfig = z.object({
     .default(200_000)
     .describe('Series watched by this process at most; beyond it the least recently seen of the largest tenant goes.'),
   PEGEL_DETECTOR_CHECKPOINT_INTERVAL: duration({ min: 100 })
-    .default(10_000)
+    .default(30_000)
     .describe('How often what was learned is written to Kafka and offsets are committed; a crash repeats this much.'),
   PEGEL_DETECTOR_RECORDINGS: z
     .string()

@@ -2,24 +2,35 @@ import type { Gauges } from './instruments.ts'
 import type { Shop } from './shop.ts'
 
 const USUAL_WAITING = 12
-const USUAL_DISK = 0.62
-/** What the failing payments' debug log takes of the volume, a reading. */
-const DISK_GROWTH = 0.006
+/** Of the volume with the order log: when it was emptied last, and what a day takes of it. */
+const EMPTIED_DISK = 0.45
+const DISK_A_DAY = 0.4
+/** What the failing payments' debug log takes of it, a reading. */
+const DEBUG_LOG = 0.002
+
+export interface BackstageOptions {
+  /** 0 ≤ x < 1. */
+  readonly random: () => number
+  readonly inTrouble: () => boolean
+  /** Since the order log was emptied last. */
+  readonly hours: () => number
+}
 
 /**
  * What goes on behind the counter, a step a reading: a model that judges payments, orders that wait for the packers, a disk that the log
- * fills and a nightly job empties. In trouble the model sees what it was not trained on, the packers wait, and the log grows.
+ * fills by and by. In trouble the model sees what it was not trained on, the packers wait, and the log grows.
  */
 export class Backstage {
   readonly #random: () => number
   readonly #inTrouble: () => boolean
+  readonly #hours: () => number
   #waiting = USUAL_WAITING
-  #disk = USUAL_DISK
+  #debugLog = 0
 
-  /** `random` gives 0 ≤ x < 1. */
-  constructor(random: () => number, inTrouble: () => boolean) {
+  constructor({ random, inTrouble, hours }: BackstageOptions) {
     this.#random = random
     this.#inTrouble = inTrouble
+    this.#hours = hours
   }
 
   confidence(): number {
@@ -34,8 +45,8 @@ export class Backstage {
   }
 
   diskUtilization(): number {
-    this.#disk = this.#inTrouble() ? this.#disk + DISK_GROWTH : this.#disk + (USUAL_DISK - this.#disk) * 0.05
-    return Math.min(1, this.#disk + 0.0005 * this.#normal())
+    if (this.#inTrouble()) this.#debugLog += DEBUG_LOG
+    return Math.min(1, EMPTIED_DISK + (DISK_A_DAY * this.#hours()) / 24 + this.#debugLog + 0.0005 * this.#normal())
   }
 
   #normal(): number {

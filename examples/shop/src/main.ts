@@ -27,7 +27,9 @@ process.env.OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE ??= values.tempora
 const fault = new Fault(Number(values['fault-at']) * 1000, Number(values['fault-for']) * 1000)
 const inTrouble = (): boolean => fault.isActive(performance.now())
 const shop = new Shop(Math.random, inTrouble)
-const backstage = new Backstage(Math.random, inTrouble)
+// The order log was emptied a day ago.
+const hours = (): number => 24 + performance.now() / 3_600_000
+const backstage = new Backstage({ random: Math.random, inTrouble, hours })
 const telemetry = startTelemetry(values.instance, Number(values.interval))
 const instruments = createInstruments(telemetry.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage))
 const server = createShopServer(createRoutes(shop, instruments, inTrouble), instruments)

@@ -25,7 +25,7 @@ beforeEach(async () => {
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
   provider = new MeterProvider({ readers: [reader] })
   const shop = new Shop(() => 0.9)
-  const backstage = new Backstage(Math.random, () => false)
+  const backstage = new Backstage({ random: Math.random, inTrouble: () => false, hours: () => 24 })
   const instruments = createInstruments(provider.getMeter('shop'), gaugesOf(shop, backstage))
   server = createShopServer(createRoutes(shop, instruments), instruments)
   server.listen(0, '127.0.0.1')

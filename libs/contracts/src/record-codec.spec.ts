@@ -199,6 +199,7 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
         drift: null,
         forecast: Buffer.of(3),
         points: 7,
+        against: 1,
         anomalies: [
           {
             kind: 'anomaly',

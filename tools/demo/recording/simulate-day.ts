@@ -36,7 +36,8 @@ const reader = new Collector({
 })
 const provider = new MeterProvider({ readers: [reader] })
 const shop = new Shop(Math.random, calm)
-const backstage = new Backstage(Math.random, calm)
+let minute = 0
+const backstage = new Backstage({ random: Math.random, inTrouble: calm, hours: () => minute / 60 })
 const instruments = createInstruments(provider.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage))
 const served = { routes: createRoutes(shop, instruments, calm), instruments }
 const visitors = Array.from({ length: VISITORS }, (_, index) => ({
@@ -56,7 +57,7 @@ function runTo(endMs: number): void {
 }
 
 const table = new SampleTable(MINUTES)
-for (let minute = 0; minute < MINUTES; minute += 1) {
+for (; minute < MINUTES; minute += 1) {
   runTo(minute * STEP_MS + STEP_MS - SPAN_MS)
   await reader.collect()
   runTo((minute + 1) * STEP_MS)

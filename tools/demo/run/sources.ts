@@ -13,6 +13,8 @@ export interface SourcesOptions {
   readonly brokers: string
   readonly kafkaPrefix: string
   readonly temporality: 'delta' | 'cumulative'
+  /** Seconds that the shop's fault lasts. */
+  readonly faultFor: number
 }
 
 export interface Sources {
@@ -25,9 +27,8 @@ export interface Sources {
 const INTERVAL_MS = 5_000
 /** The shop reports every second, and what happens to it is seen as fast. */
 const SHOP_INTERVAL_MS = 1_000
-/** Seconds after its start: the payment service breaks, and works again. */
+/** Seconds after its start that the payment service breaks. */
 const FAULT_AT = 20
-const FAULT_FOR = 20
 
 /** The agent, the shop and the direct producer, each noting what it sends. */
 export async function startSources(options: SourcesOptions): Promise<Sources> {
@@ -72,7 +73,7 @@ function startShop(options: SourcesOptions): Promise<Service> {
     name: 'shop',
     args: [
       ...[...PRELOAD, './examples/shop/src/main.ts', '--interval', String(SHOP_INTERVAL_MS)],
-      ...['--fault-at', String(FAULT_AT), '--fault-for', String(FAULT_FOR)],
+      ...['--fault-at', String(FAULT_AT), '--fault-for', String(options.faultFor)],
     ],
     env: {
       OTEL_EXPORTER_OTLP_ENDPOINT: options.gateway,

@@ -11,10 +11,13 @@ export interface JudgeDetectionsOptions {
   readonly demanded: boolean
 }
 
-/** What the shop's fault must show, one of each kind. */
+/** Selectors of examples/tenants/shop.yaml that are about payments. */
+const FAULT_WATCHES: readonly string[] = ['checkout', 'failed_orders']
+/** What the shop must show, one of each kind: its fault, and the disk that fills for a day already. */
 const DEMANDED: readonly { readonly what: string; readonly is: (record: AnomalyLine) => boolean }[] = [
-  { what: 'an anomaly', is: ({ kind }) => kind === 'anomaly' },
+  { what: 'an anomaly of its payments', is: ({ kind, watch }) => kind === 'anomaly' && FAULT_WATCHES.includes(watch) },
   { what: 'a drift of the model', is: ({ kind, metric }) => kind === 'drift' && metric === 'shop.model.confidence' },
+  { what: 'a coming trouble', is: ({ kind, metric }) => kind === 'forecast' && metric === 'shop.disk.utilization' },
 ]
 const SHOWN = 3
 
@@ -28,8 +31,8 @@ export async function judgeDetections({ env, say, watched, demanded }: JudgeDete
   const problems = eventProblems(records)
   const ofShop = anomalies.filter(({ tenant, status }) => tenant === 'shop' && status === 'opened')
   for (const { what, is } of DEMANDED) {
-    const found = ofShop.filter(is)
-    if (found.length === 0 && demanded) problems.push(`the shop's fault did not show as ${what}`)
+    const found = [...new Map(ofShop.filter(is).map((each) => [each.id, each])).values()]
+    if (found.length === 0 && demanded) problems.push(`the shop did not show ${what}`)
     for (const each of found.slice(0, SHOWN)) say(`  ${each.kind}: ${each.metric} (${each.derived}): ${each.reason}`)
   }
   say(summary(anomalies, alerts, problems.length === 0))

@@ -1,9 +1,7 @@
 import { releaseDetector } from '@pegel/detection'
-import type { Detector } from '@pegel/detection'
+import type { Detector, DriftDetector, Forecaster } from '@pegel/detection'
 import type { OpenAnomaly } from '@pegel/contracts'
 import type { WatchedIdentity } from '../watch/identity.ts'
-import type { DriftDetector } from '@pegel/detection'
-import type { ForecastWatch } from './forecast-watch.ts'
 
 /** An anomaly of a derived value; at most one a kind is kept, open or the last that was. */
 export type KeptAnomaly = { -readonly [K in keyof OpenAnomaly]: OpenAnomaly[K] }
@@ -21,7 +19,9 @@ export interface DerivedValue {
   optionsOf: unknown
   detector: Detector | undefined
   drift: DriftDetector | undefined
-  forecast: ForecastWatch | undefined
+  forecast: Forecaster | undefined
+  /** Looks ahead in a row that speak against what is said of the threshold. */
+  against: number
   anomalies: KeptAnomaly[]
 }
 
@@ -92,6 +92,7 @@ export function derivedOf(state: SeriesState, name: string): DerivedValue {
     detector: undefined,
     drift: undefined,
     forecast: undefined,
+    against: 0,
     anomalies: [],
   }
   state.values.push(made)

@@ -44,14 +44,16 @@ function toDerivedState(value: DerivedValue): DerivedState {
     drift: value.drift?.save() ?? value.saved.drift,
     forecast: value.forecast?.save() ?? value.saved.forecast,
     points: value.points,
+    against: value.against,
     anomalies: value.anomalies,
   }
 }
 
-function toDerivedValue({ name, points, detector, drift, forecast, anomalies }: DerivedState): DerivedValue {
+function toDerivedValue({ name, points, against, detector, drift, forecast, anomalies }: DerivedState): DerivedValue {
   return {
     name,
     points,
+    against,
     // Copies: a view would keep the whole fetch response in memory.
     saved: { detector: copy(detector), drift: copy(drift), forecast: copy(forecast) },
     ...{ optionsOf: undefined, detector: undefined, drift: undefined, forecast: undefined },
