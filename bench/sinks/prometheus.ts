@@ -18,6 +18,7 @@ export const prometheus: SinkSubject = {
     records.forEach((record, index) => {
       addRecord(request, index, record, {
         nativeHistograms: true,
+        customBuckets: false,
         exemplars: true,
         rendering: (_record, run) => renderings.get(tenant, run),
         accumulated: () => new Map(),

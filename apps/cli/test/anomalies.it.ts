@@ -87,10 +87,9 @@ describe('pegel anomalies', () => {
   it('says so when the detector does not catch up in the time given', async () => {
     await withKafka((kafka) => kafka.producer().send([{ topic: 'pegel.metrics.v1', key: 'acme', value: Buffer.of(1) }]))
     expect((await cli.run('anomalies', '--wait', '300ms')).err).toContain('has not caught up')
-    expect(await cli.run('anomalies', '--wait', 'soon')).toMatchObject({
-      code: 1,
-      err: expect.stringContaining('no duration') as string,
-    })
+    const refused = await cli.run('anomalies', '--wait', 'soon')
+    expect(refused.code).toBe(1)
+    expect(refused.err).toContain('no duration')
   })
 
   it('follows until it is stopped', async () => {
