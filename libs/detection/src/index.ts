@@ -10,3 +10,7 @@ export { createForecaster, restoreForecaster } from './forecast/create-forecaste
 export type { Forecast, Forecaster, ForecastOptions, ThresholdDirection, TimeTo } from './forecast/forecast.ts'
 export { NO_ALERT, nextThresholdAlert } from './forecast/threshold-alert.ts'
 export type { ThresholdAlert, ThresholdAlertOptions } from './forecast/threshold-alert.ts'
+export { binExponential } from './drift/bin-exponential.ts'
+export type { BinnedHistogram, ExponentialBuckets, ExponentialHistogram } from './drift/bin-exponential.ts'
+export { createDistributionDrift, restoreDistributionDrift } from './drift/create-distribution-drift.ts'
+export type { DistributionDrift, DistributionDriftOptions, DistributionVerdict } from './drift/distribution-drift.ts'

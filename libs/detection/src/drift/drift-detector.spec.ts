@@ -170,7 +170,7 @@ describe('the state of a drift detector', () => {
         expect(one.save().length).toBe(empty)
         if (cut + 20 < all.length) expect(other.save()).toEqual(one.save())
       }),
-      { numRuns: 40 },
+      { numRuns: 20 },
     )
   })
 
