@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import type { Windows } from './score.ts'
@@ -22,9 +22,9 @@ export function readFolder(folder: string): readonly Series[] {
     .flatMap((file) => readSeries(folder, join(folder, file)))
 }
 
-/** Labels by name of series; without a file, or when it is not there, there are none. */
+/** Labels by name of series; without a file there are none. */
 export function readWindows(file: string | undefined): Readonly<Record<string, Windows>> {
-  if (file === undefined || !existsSync(file)) return {}
+  if (file === undefined) return {}
   return JSON.parse(readFileSync(file, 'utf8')) as Record<string, Windows>
 }
 
