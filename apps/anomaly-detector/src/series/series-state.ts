@@ -1,5 +1,5 @@
 import { releaseDetector } from '@pegel/detection'
-import type { Detector, DriftDetector, Forecaster } from '@pegel/detection'
+import type { Detector, DistributionDrift, DriftDetector, Forecaster } from '@pegel/detection'
 import type { OpenAnomaly } from '@pegel/contracts'
 import type { WatchedIdentity } from '../watch/identity.ts'
 
@@ -19,6 +19,8 @@ export interface DerivedValue {
   optionsOf: unknown
   detector: Detector | undefined
   drift: DriftDetector | undefined
+  /** In the place of `drift` where the value is a histogram's distribution. */
+  distribution: DistributionDrift | undefined
   forecast: Forecaster | undefined
   /** Looks ahead in a row that speak against what is said of the threshold. */
   against: number
@@ -91,6 +93,7 @@ export function derivedOf(state: SeriesState, name: string): DerivedValue {
     optionsOf: undefined,
     detector: undefined,
     drift: undefined,
+    distribution: undefined,
     forecast: undefined,
     against: 0,
     anomalies: [],
@@ -116,12 +119,18 @@ export function release(state: SeriesState): void {
 
 /** Back to bytes. */
 export function pack(value: DerivedValue): void {
-  const { detector, drift, forecast, saved } = value
+  const { detector, drift, distribution, forecast, saved } = value
   value.saved = {
     detector: detector?.save() ?? saved.detector,
-    drift: drift?.save() ?? saved.drift,
+    drift: drift?.save() ?? distribution?.save() ?? saved.drift,
     forecast: forecast?.save() ?? saved.forecast,
   }
   if (detector !== undefined) releaseDetector(detector)
-  Object.assign(value, { detector: undefined, drift: undefined, forecast: undefined, optionsOf: undefined })
+  Object.assign(value, {
+    detector: undefined,
+    drift: undefined,
+    distribution: undefined,
+    forecast: undefined,
+    optionsOf: undefined,
+  })
 }

@@ -41,7 +41,7 @@ function toDerivedState(value: DerivedValue): DerivedState {
   return {
     name: value.name,
     detector: value.detector?.save() ?? value.saved.detector,
-    drift: value.drift?.save() ?? value.saved.drift,
+    drift: value.drift?.save() ?? value.distribution?.save() ?? value.saved.drift,
     forecast: value.forecast?.save() ?? value.saved.forecast,
     points: value.points,
     against: value.against,
@@ -56,7 +56,7 @@ function toDerivedValue({ name, points, against, detector, drift, forecast, anom
     against,
     // Copies: a view would keep the whole fetch response in memory.
     saved: { detector: copy(detector), drift: copy(drift), forecast: copy(forecast) },
-    ...{ optionsOf: undefined, detector: undefined, drift: undefined, forecast: undefined },
+    ...{ optionsOf: undefined, detector: undefined, drift: undefined, distribution: undefined, forecast: undefined },
     anomalies: anomalies.map((anomaly) => ({ ...anomaly })),
   }
 }

@@ -94,6 +94,38 @@ describe('a drift', () => {
   })
 })
 
+describe('a drift of a distribution', () => {
+  /** Of 50 predictions a minute, a tenth above 0.5 at first, then half of them. */
+  const predictions = (minutes: number, above: number): number[][] =>
+    Array.from({ length: minutes }, (_, index) => {
+      const high = Math.round(above + 3 * noise(index))
+      return [30 - high / 2, 20 - high / 2, high]
+    })
+
+  function watch(counts: readonly (readonly number[])[], names: readonly string[]) {
+    const findings: Finding[] = []
+    const state = stateOf('m', { bounds: [0.25, 0.5] })
+    const sight = { watch: watchOf('drift: true'), names, offset: 1, inMaintenance: () => false, findings }
+    counts.forEach((each, index) => {
+      const timeMs = (index + 1) * MINUTE_MS
+      watchValue(state, { name: 'distribution', timeMs, value: 50, counts: each }, sight)
+    })
+    return findings
+  }
+
+  it('is told once, in words that name the part that grew', () => {
+    const findings = watch([...predictions(300, 5), ...predictions(100, 25)], ['rate', 'distribution'])
+    expect(findings).toMatchObject([{ status: 'opened', anomaly: { kind: 'drift' } }])
+    expect(findings[0]?.atMs).toBeGreaterThan(300 * MINUTE_MS)
+    expect(findings[0]?.anomaly.reason).toMatch(/% above 0\.5, usually .*PSI/)
+    expect(findings[0]?.anomaly.score).toBeGreaterThan(0.5)
+  })
+
+  it('is none while the predictions stay as they are', () => {
+    expect(watch(predictions(600, 5), ['distribution'])).toEqual([])
+  })
+})
+
 describe('a forecast', () => {
   const RULE_AHEAD = 'min_deviation: 1000, forecast: { threshold: 100, within: 6h }'
   /** A tenth a minute: 100 is reached at 1000 minutes. */
