@@ -50,8 +50,9 @@ async function seriesAt(
   time: number,
 ): Promise<Readonly<Record<string, unknown>>> {
   const found = await query(from, selector, time)
-  const entries = found.map(({ metric: { tenant: _tenant, ...labels }, value, histogram }) => {
-    const name = JSON.stringify(Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1)))
+  const entries = found.map(({ metric, value, histogram }) => {
+    const labels = Object.entries(metric).filter(([name]) => name !== 'tenant')
+    const name = JSON.stringify(labels.sort(([a], [b]) => (a < b ? -1 : 1)))
     return [name, histogram?.[1] ?? value?.[1]] as const
   })
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
