@@ -8,8 +8,7 @@ import { labelSet } from './label-set.ts'
 import type { LabelSet } from './label-set.ts'
 import type { RemoteSeries } from './remote-series.ts'
 import { SeriesTaker } from './series-taker.ts'
-import type { TakenSeries } from './series-taker.ts'
-import type { WriteCache } from './write-cache.ts'
+import type { SeriesKey, WriteCache } from './write-cache.ts'
 import type { Written } from './written.ts'
 
 const SERIES = 0x0a // WriteRequest.timeseries = 1
@@ -22,17 +21,36 @@ const VALUE = 0x12 // Label.value = 2
 const EXEMPLAR_VALUE = 0x11 // Exemplar.value = 2
 const EXEMPLAR_TIME = 0x18 // Exemplar.timestamp = 3
 
-/** Where a TimeSeries stands, and its labels in it. */
-interface SeriesAt {
-  readonly from: number
-  readonly to: number
-  /** Of the labels, tags included. In a body of their own when they do not follow each other. */
-  readonly labels: WireReader
-  readonly labelsFrom: number
-  readonly labelsTo: number
-  readonly exemplars: boolean
-  /** Looked up once. */
-  series: RemoteSeries | null
+/** Numbers in `found` per TimeSeries: its range, that of its labels (tags included), and whether it has exemplars. */
+const STRIDE = 5
+
+/** The TimeSeries at hand; one object for all. */
+class SeriesAt implements SeriesKey {
+  reader: WireReader
+  from = 0
+  to = 0
+  readonly lasting = true
+
+  constructor(reader: WireReader) {
+    this.reader = reader
+  }
+
+  labels(): LabelSet {
+    return readLabels(this.reader, this.from, this.to)
+  }
+}
+
+/** What the decoding of a body goes through with. */
+interface Context {
+  readonly reader: WireReader
+  readonly taker: SeriesTaker
+  readonly cache: WriteCache
+  readonly at: SeriesAt
+  readonly found: readonly number[]
+  /** Labels that do not follow each other, joined, by their series' place in `found`. Writers put them side by side. */
+  readonly scattered: ReadonlyMap<number, WireReader>
+  /** Looked up for their exemplars: those that cannot be kept must be the same when their samples come. */
+  readonly known: Map<number, RemoteSeries>
 }
 
 /**
@@ -43,91 +61,88 @@ interface SeriesAt {
 export function decodeWriteRequest(body: Buffer, points: RequestPoints, cache: WriteCache, written: Written): void {
   const reader = new WireReader(body, malformed)
   const taker = new SeriesTaker(points, cache, written)
-  const found: SeriesAt[] = []
+  const found: number[] = []
+  const scattered = new Map<number, WireReader>()
   while (reader.pos < reader.end) {
     const tag = reader.tag()
-    if (tag === SERIES) found.push(locate(reader))
+    if (tag === SERIES) locate(reader, found, scattered)
     else reader.skip(tag)
   }
+  const { end } = reader
+  const known = new Map<number, RemoteSeries>()
+  const context: Context = { reader, taker, cache, at: new SeriesAt(reader), found, scattered, known }
   // Exemplars first: stock Prometheus sends them apart from the samples that they belong to.
-  for (const at of found) if (at.exemplars) readExemplars(reader, at, { taker, series: seriesOf(cache, at) })
-  for (const at of found) readPoints(reader, at, { taker, cache })
+  for (let place = 0; place < found.length; place += STRIDE) if (found[place + 4] === 1) readExemplars(context, place)
+  for (let place = 0; place < found.length; place += STRIDE) readPoints(context, place)
+  reader.end = end
   taker.end()
 }
 
 /** Steps over a TimeSeries, its length first, and notes where its labels are. */
-function locate(reader: WireReader): SeriesAt {
-  const to = reader.lengthEnd()
-  const from = reader.pos
-  const outer = reader.end
-  reader.end = to
-  let [labelsFrom, labelsTo] = [from, from]
-  let exemplars = false
-  let scattered: Buffer[] | undefined
+function locate(reader: WireReader, found: number[], scattered: Map<number, WireReader>): void {
+  const outer = reader.enter()
+  const { pos: from, end: to } = reader
+  let [labelsFrom, labelsTo, exemplars] = [from, from, 0]
+  let parts: Buffer[] | undefined
   while (reader.pos < to) {
     const tagAt = reader.pos
     const tag = reader.tag()
     reader.skip(tag)
-    if (tag === EXEMPLAR) exemplars = true
+    if (tag === EXEMPLAR) exemplars = 1
     if (tag !== LABEL) continue
     if (labelsTo === labelsFrom) labelsFrom = tagAt
     else if (labelsTo !== tagAt) {
-      scattered = [...(scattered ?? []), reader.bytes.subarray(labelsFrom, labelsTo)]
+      parts = [...(parts ?? []), reader.bytes.subarray(labelsFrom, labelsTo)]
       labelsFrom = tagAt
     }
     labelsTo = reader.pos
   }
-  reader.end = outer
-  if (scattered === undefined) return { from, to, labels: reader, labelsFrom, labelsTo, exemplars, series: null }
-  const joined = Buffer.concat([...scattered, reader.bytes.subarray(labelsFrom, labelsTo)])
-  return {
-    from,
-    to,
-    labels: new WireReader(joined, malformed),
-    labelsFrom: 0,
-    labelsTo: joined.length,
-    exemplars,
-    series: null,
+  reader.leave(outer)
+  if (parts !== undefined) {
+    const joined = Buffer.concat([...parts, reader.bytes.subarray(labelsFrom, labelsTo)])
+    scattered.set(found.length, new WireReader(joined, malformed))
   }
+  found.push(from, to, labelsFrom, labelsTo, exemplars)
 }
 
-function seriesOf(cache: WriteCache, at: SeriesAt): RemoteSeries {
-  at.series ??= cache.series({ reader: at.labels, from: at.labelsFrom, to: at.labelsTo, lasting: true })
-  return at.series
+/** Looks the series at a place up; `at` is then its key. */
+function seriesAt({ reader, cache, at, found, scattered, known }: Context, place: number): RemoteSeries {
+  const joined = scattered.size === 0 ? undefined : scattered.get(place)
+  at.reader = joined ?? reader
+  at.from = joined === undefined ? (found[place + 2] ?? 0) : 0
+  at.to = joined === undefined ? (found[place + 3] ?? 0) : joined.bytes.length
+  return (known.size === 0 ? undefined : known.get(place)) ?? cache.series(at)
 }
 
-interface PointsContext {
-  readonly taker: SeriesTaker
-  readonly cache: WriteCache
-}
-
-function readPoints(reader: WireReader, at: SeriesAt, { taker, cache }: PointsContext): void {
-  reader.pos = at.labels === reader && at.labelsFrom === at.from ? at.labelsTo : at.from
-  reader.end = at.to
-  const series = seriesOf(cache, at)
-  const from: TakenSeries = { series, unit: '', read: () => readLabels(at) }
+function readPoints(context: Context, place: number): void {
+  const { reader, taker, cache, at, found, scattered } = context
+  const from = found[place] ?? 0
+  const labelsFirst = found[place + 2] === from && !(scattered.size > 0 && scattered.has(place))
+  reader.pos = labelsFirst ? (found[place + 3] ?? 0) : from
+  reader.end = found[place + 1] ?? 0
+  const series = seriesAt(context, place)
   let labels: SeriesLabels | undefined
   let empty = true
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag === SAMPLE) {
-      labels ??= taker.labels(from, UNKNOWN_TYPE)
+      labels ??= cache.labels(series, UNKNOWN_TYPE, '', at)
       taker.sample(reader, series, labels)
       empty = false
     } else if (tag === HISTOGRAM) {
-      taker.histogram(reader, from)
+      taker.histogram(reader, series, '', at)
       empty = false
     } else reader.skip(tag)
   }
   // Nobody asked for them, but the labels of a request shall be labels.
-  if (empty) readLabels(at)
+  if (empty) at.labels()
 }
 
 /** A range that holds nothing but Labels of one field. */
-function readLabels({ labels: reader, labelsFrom, labelsTo }: SeriesAt): LabelSet {
+function readLabels(reader: WireReader, from: number, to: number): LabelSet {
   const { pos, end } = reader
-  reader.pos = labelsFrom
-  reader.end = labelsTo
+  reader.pos = from
+  reader.end = to
   const pairs: Attribute[] = []
   while (reader.pos < reader.end) {
     reader.tag()
@@ -151,14 +166,12 @@ function readLabel(reader: WireReader): Attribute {
   return { key, value }
 }
 
-interface ExemplarContext {
-  readonly taker: SeriesTaker
-  readonly series: RemoteSeries
-}
-
-function readExemplars(reader: WireReader, { from, to }: SeriesAt, { taker, series }: ExemplarContext): void {
-  reader.pos = from
-  reader.end = to
+function readExemplars(context: Context, place: number): void {
+  const { reader, taker, found, known } = context
+  const series = seriesAt(context, place)
+  known.set(place, series)
+  reader.pos = found[place] ?? 0
+  reader.end = found[place + 1] ?? 0
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag !== EXEMPLAR) {

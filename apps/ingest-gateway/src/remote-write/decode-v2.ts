@@ -3,12 +3,10 @@ import { WireReader } from '../wire/wire-reader.ts'
 import { malformed } from './errors.ts'
 import { formOfType } from './forms.ts'
 import { readHistogram } from './histogram-message.ts'
-import { labelSet } from './label-set.ts'
 import { MetadataFields } from './metadata.ts'
 import type { RemoteSeries } from './remote-series.ts'
 import { SampleFields } from './sample.ts'
 import { SeriesTaker } from './series-taker.ts'
-import type { TakenSeries } from './series-taker.ts'
 import { readSymbols, Refs } from './symbols.ts'
 import type { WriteCache } from './write-cache.ts'
 import type { Written } from './written.ts'
@@ -31,6 +29,9 @@ interface Context {
   readonly refs: Refs
   readonly exemplarRefs: Refs
   readonly metadata: MetadataFields
+  /** Where the samples and histograms of the TimeSeries at hand stand: their lengths. */
+  readonly samples: number[]
+  readonly histograms: number[]
 }
 
 /**
@@ -56,7 +57,8 @@ export function decodeWriteRequest2(body: Buffer, points: RequestPoints, cache: 
   const symbols = readSymbols(reader, symbolsAt, cache)
   const taker = new SeriesTaker(points, cache, written)
   const [refs, exemplarRefs] = [new Refs(symbols), new Refs(symbols)]
-  const context = { reader, cache, taker, refs, exemplarRefs, metadata: new MetadataFields() }
+  const parts = { metadata: new MetadataFields(), samples: [], histograms: [] }
+  const context: Context = { reader, cache, taker, refs, exemplarRefs, ...parts }
   // Exemplars first: stock Prometheus sends them apart from the samples that they belong to.
   visit(seriesAt, reader, () => readExemplars(context))
   visit(seriesAt, reader, () => readSeries(context))
@@ -71,20 +73,13 @@ function visit(ranges: readonly number[], reader: WireReader, read: () => void):
   }
 }
 
-/** What a TimeSeries holds; positions are those of lengths. */
-interface Content {
-  readonly samples: readonly number[]
-  readonly histograms: readonly number[]
-  readonly exemplars: number
-}
-
 /** Metadata stands behind the samples and says what they are, so a TimeSeries is stepped through before it is read. */
-function survey({ reader, refs, metadata }: Context): Content {
-  const samples: number[] = []
-  const histograms: number[] = []
+function survey({ reader, refs, metadata, samples, histograms }: Context): number {
   let exemplars = 0
   refs.reset()
   metadata.reset()
+  samples.length = 0
+  histograms.length = 0
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag === LABELS) refs.readPacked(reader)
@@ -100,25 +95,24 @@ function survey({ reader, refs, metadata }: Context): Content {
   refs.end()
   refs.check(metadata.unitRef)
   refs.check(metadata.helpRef)
-  return { samples, histograms, exemplars }
+  return exemplars
 }
 
 function readSeries(context: Context): void {
-  const { reader, cache, taker, refs, metadata } = context
-  const { samples, histograms, exemplars } = survey(context)
-  const [numbers, natives] = [samples.length, histograms.length]
-  if (numbers > 0 && natives > 0) {
-    refuseBoth(context, samples, histograms)
+  const { reader, cache, taker, refs, metadata, samples, histograms } = context
+  const exemplars = survey(context)
+  if (samples.length > 0 && histograms.length > 0) {
+    refuseBoth(context)
     return
   }
-  if (numbers + natives === 0) {
+  if (samples.length + histograms.length === 0) {
     if (exemplars === 0) taker.refuse('series_empty')
     return
   }
   const series = cache.series(refs.key())
-  const from: TakenSeries = { series, unit: refs.text(metadata.unitRef), read: () => labelSet(refs.pairs()) }
-  if (numbers > 0) {
-    const labels = taker.labels(from, formOfType(metadata.type))
+  const unit = refs.text(metadata.unitRef)
+  if (samples.length > 0) {
+    const labels = cache.labels(series, formOfType(metadata.type), unit, refs)
     for (const at of samples) {
       reader.pos = at
       taker.sample(reader, series, labels)
@@ -126,12 +120,12 @@ function readSeries(context: Context): void {
   }
   for (const at of histograms) {
     reader.pos = at
-    taker.histogram(reader, from)
+    taker.histogram(reader, series, unit, refs)
   }
 }
 
 /** Nobody asks for their contents, but the elements of a request shall be well-formed. */
-function refuseBoth({ reader, taker }: Context, samples: readonly number[], histograms: readonly number[]): void {
+function refuseBoth({ reader, taker, samples, histograms }: Context): void {
   const sample = new SampleFields()
   for (const at of samples) {
     reader.pos = at

@@ -4,21 +4,12 @@ import type { RequestPoints } from '../ingest/request-points.ts'
 import type { WireReader } from '../wire/wire-reader.ts'
 import { freeExemplar } from './exemplar.ts'
 import type { SentExemplar } from './exemplar.ts'
-import type { Form } from './forms.ts'
 import { readHistogram } from './histogram-message.ts'
-import type { LabelSet } from './label-set.ts'
 import { nativePoint } from './native-histogram.ts'
 import type { FreeExemplar, RemoteSeries } from './remote-series.ts'
 import { SampleFields } from './sample.ts'
-import type { WriteCache } from './write-cache.ts'
+import type { SeriesKey, WriteCache } from './write-cache.ts'
 import type { Written } from './written.ts'
-
-/** The series whose samples are being read. */
-export interface TakenSeries {
-  readonly series: RemoteSeries
-  readonly unit: string
-  readonly read: () => LabelSet
-}
 
 /** Puts the samples, histograms and exemplars of a request into its points and counts what was written. */
 export class SeriesTaker {
@@ -60,10 +51,10 @@ export class SeriesTaker {
   }
 
   /** Reads a Histogram, its length first. */
-  histogram(reader: WireReader, { series, unit, read }: TakenSeries): void {
+  histogram(reader: WireReader, series: RemoteSeries, unit: string, key: SeriesKey): void {
     const message = readHistogram(reader)
     const native = nativePoint(message)
-    this.#points.series(this.#cache.labels(series, { form: native.form, unit, read }), message.startMs, 0)
+    this.#points.series(this.#cache.labels(series, native.form, unit, key), message.startMs, 0)
     if ('problem' in native) {
       this.#points.refuse(native.problem)
       return
@@ -71,10 +62,6 @@ export class SeriesTaker {
     if (!this.#points.complex(message.timeMs, 0, native.point, message.isStale ? NO_RECORDED_VALUE : 0)) return
     this.#written.histograms += 1
     if (series.holds || this.#exemplars.size > 0) this.#hang(series)
-  }
-
-  labels({ series, unit, read }: TakenSeries, form: Form): SeriesLabels {
-    return this.#cache.labels(series, { form, unit, read })
   }
 
   refuse(...refusal: Parameters<RequestPoints['refuse']>): void {

@@ -1,13 +1,19 @@
 import type { Attribute } from '@pegel/contracts'
 import type { WireReader } from '../wire/wire-reader.ts'
 import { malformed } from './errors.ts'
+import { labelSet } from './label-set.ts'
+import type { LabelSet } from './label-set.ts'
 import type { KnownSymbol, SeriesKey, WriteCache } from './write-cache.ts'
 
-/** References of a TimeSeries or an Exemplar, as they are read; one object for all. */
-export class Refs {
+/** References of a TimeSeries or an Exemplar, as they are read, and the key of its series; one object for all. */
+export class Refs implements SeriesKey {
+  /** Of the symbols' numbers. */
+  reader: { view: DataView } = { view: new DataView(new ArrayBuffer(512)) }
+  readonly from = 0
+  to = 0
+  lasting = true
   readonly #symbols: readonly KnownSymbol[]
   #refs = new Int32Array(128)
-  #ids = new DataView(new ArrayBuffer(512))
   #count = 0
 
   /** @param symbols of the request, in its order */
@@ -34,7 +40,6 @@ export class Refs {
       const grown = new Int32Array(this.#count * 2)
       grown.set(this.#refs)
       this.#refs = grown
-      this.#ids = new DataView(new ArrayBuffer(grown.byteLength))
     }
     this.#refs[this.#count++] = ref
   }
@@ -52,15 +57,24 @@ export class Refs {
     return this.#symbols[ref]?.text ?? ''
   }
 
-  /** A key of the labels that is the same in every request, whatever the order of its symbols. Overwritten by the next. */
-  key(): SeriesKey {
-    let lasting = true
+  /** The key of the labels that were read: the same in every request, whatever the order of its symbols. */
+  key(): this {
+    if (this.#count * 4 > this.reader.view.byteLength) {
+      this.reader = { view: new DataView(new ArrayBuffer(this.#refs.byteLength)) }
+    }
+    const { view } = this.reader
+    this.lasting = true
     for (let index = 0; index < this.#count; index++) {
       const symbol = this.#symbols[this.#refs[index] ?? 0]
-      this.#ids.setInt32(index * 4, symbol?.id ?? -1, true)
-      if (symbol?.kept !== true) lasting = false
+      view.setInt32(index * 4, symbol?.id ?? -1, true)
+      if (symbol?.kept !== true) this.lasting = false
     }
-    return { reader: { view: this.#ids }, from: 0, to: this.#count * 4, lasting }
+    this.to = this.#count * 4
+    return this
+  }
+
+  labels(): LabelSet {
+    return labelSet(this.pairs())
   }
 
   /** Names and values. */

@@ -7,6 +7,7 @@ import type { Form } from './forms.ts'
 import { HeldExemplars } from './held-exemplars.ts'
 import type { LabelSet } from './label-set.ts'
 import { remoteGroup, remoteLabels, RemoteSeries } from './remote-series.ts'
+import type { RemoteIdentity } from './remote-series.ts'
 
 /** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
 const MAX_KEY_BYTES = 4096
@@ -19,21 +20,15 @@ export interface KnownSymbol {
   readonly kept: boolean
 }
 
-/** What a series is looked up by: bytes that are the same for it in every request. */
+/** What a series is looked up by: bytes that are the same for it in every request. One object for all series of a request. */
 export interface SeriesKey {
-  readonly reader: Pick<WireReader, 'view'>
-  readonly from: number
-  readonly to: number
+  reader: Pick<WireReader, 'view'>
+  from: number
+  to: number
   /** False when the key will not come again. */
-  readonly lasting: boolean
-}
-
-export interface Wanted {
-  readonly form: Form
-  /** Of the metadata; empty when there is none. */
-  readonly unit: string
-  /** Reads the labels, when they have to be made. */
-  readonly read: () => LabelSet
+  lasting: boolean
+  /** Reads the labels behind the key, when a series has to be made. */
+  labels(): LabelSet
 }
 
 /**
@@ -57,9 +52,11 @@ export class WriteCache {
     this.group = remoteGroup(limits)
   }
 
-  series({ reader, from, to, lasting }: SeriesKey): RemoteSeries {
-    const known = this.#series.get(reader, from, to)
-    if (known !== undefined) return known
+  series(key: SeriesKey): RemoteSeries {
+    return this.#series.get(key.reader, key.from, key.to) ?? this.#add(key)
+  }
+
+  #add({ reader, from, to, lasting }: SeriesKey): RemoteSeries {
     const made = new RemoteSeries()
     if (!lasting || to - from > MAX_KEY_BYTES) return made
     this.#series.add(reader, from, to, made)
@@ -67,11 +64,15 @@ export class WriteCache {
     return made
   }
 
-  labels(series: RemoteSeries, { form, unit, read }: Wanted): SeriesLabels {
-    const known = series.find(form, unit)
-    if (known !== undefined) return known
+  /** @param unit of the metadata; empty when there is none */
+  labels(series: RemoteSeries, form: Form, unit: string, key: SeriesKey): SeriesLabels {
+    return series.find(form, unit) ?? this.#make(series, { form, unit, labels: key.labels() })
+  }
+
+  #make(series: RemoteSeries, identity: RemoteIdentity): SeriesLabels {
     this.size += 1
-    return series.add({ form, unit, labels: remoteLabels(this.limits, this.group, { form, unit, labels: read() }) })
+    const { form, unit } = identity
+    return series.add({ form, unit, labels: remoteLabels(this.limits, this.group, identity) })
   }
 
   symbol(reader: WireReader, from: number, to: number): KnownSymbol {
