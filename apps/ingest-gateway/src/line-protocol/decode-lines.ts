@@ -5,7 +5,7 @@ import { fieldValue } from './field-value.ts'
 import type { CachedField, CachedKey, LineBytes, LineCache } from './line-cache.ts'
 import { lineEnd, newlineFrom, newlinesIn } from './line-end.ts'
 import { LineReport } from './line-report.ts'
-import { LineProblem, unescapedSpace } from './series-key.ts'
+import { LineProblem } from './series-key.ts'
 import { Timestamp } from './timestamp.ts'
 import type { Precision } from './timestamp.ts'
 
@@ -175,12 +175,14 @@ class LineDecoder {
   }
 }
 
-/** Where measurement and tags end that begin at `from`. */
+/** Where measurement and tags end that begin at `from`: at the first space that is not escaped. */
 function keyEndOf(bytes: Buffer, from: number): number {
-  const limit = newlineFrom(bytes, from)
-  const end = unescapedSpace(bytes, from, limit)
-  if (end === limit) throw new LineProblem('missing fields')
-  return end
+  for (let at = from; at < bytes.length; at++) {
+    const byte = bytes[at]
+    if (byte === SPACE && bytes[at - 1] !== BACKSLASH) return at
+    if (byte === NEWLINE) break
+  }
+  throw new LineProblem('missing fields')
 }
 
 /** Where the equals sign of a field stands that begins at `from`. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer'
-import { BACKSLASH, COMMA, EQUALS, SPACE } from './bytes.ts'
+import { BACKSLASH, COMMA, EQUALS } from './bytes.ts'
 
 /** `measurement,tag=value,…` of a line, decoded. */
 export interface SeriesKey {
@@ -52,13 +52,6 @@ function nextUnescaped(bytes: Buffer, from: number, to: number): number {
     const byte = bytes[at]
     if ((byte === COMMA || byte === EQUALS) && bytes[at - 1] !== BACKSLASH) break
   }
-  return at
-}
-
-/** Where a part ends that starts at `from`: at its first unescaped space, or at `to` if there is none. */
-export function unescapedSpace(bytes: Buffer, from: number, to: number): number {
-  let at = from
-  while (at < to && (bytes[at] !== SPACE || bytes[at - 1] === BACKSLASH)) at += 1
   return at
 }
 

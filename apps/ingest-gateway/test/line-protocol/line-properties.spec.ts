@@ -152,7 +152,8 @@ describe('line protocol', () => {
         expect(refused.line_malformed ?? 0).toBeLessThanOrEqual(report.refusedLines)
         expect(decoded.every(({ value: number }) => Number.isFinite(number))).toBe(true)
         // The lines before the damage are untouched.
-        const before = points.slice(0, whole.subarray(0, cut).toString('latin1').split('\n').length - 1)
+        const lengths = points.map((point) => Buffer.byteLength(lineOf(point)) + 1)
+        const before = points.filter((_, index) => lengths.slice(0, index + 1).reduce((a, b) => a + b, 0) <= cut)
         const complete = decode(before.map(lineOf).join('\n')).points
         expect(decoded.slice(0, complete.length)).toEqual(complete)
       }),
