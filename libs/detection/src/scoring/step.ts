@@ -39,7 +39,7 @@ const MEMORY = 2000
 const MEAN_BLOCKS = 4
 const SWING_BLOCKS = 8
 /** Blocks from one shape to the next. */
-const SHAPE_STRIDE = 2
+const SHAPE_STRIDE = 4
 /** A silence of so many intervals parts what was before from what comes. */
 const GAP_INTERVALS = 30
 /** An unchanging value is remarkable after so many points when the series has never stood still for half as long; and only in one that is known. */
@@ -51,7 +51,7 @@ const swings = { ...overPoints, ...tailAt(0) }
 const levels = { ...overPoints, ...tailAt(1) }
 /** Everything is a new shape at first, so the beginning is soon forgotten. Shapes that overlap are alike and count once. */
 const ofShapes = { weight: 1, haste: 4, warmUp: 24 }
-const shapes = { ...ofShapes, ...tailAt(2), memory: 1000 }
+const shapes = { ...ofShapes, ...tailAt(2), memory: 500 }
 const longShapes = { ...ofShapes, ...tailAt(3), memory: 500 }
 
 /** Further from the first value than this is as far as this: floats hold what is remembered. */
