@@ -60,6 +60,7 @@ describe('Prometheus 2, remote write 1.0', () => {
 })
 
 describe('Prometheus 3, remote write 2.0', () => {
+  // Where it was never run before, it is built first.
   it('sends what it scrapes with its types, start times and native histograms', async () => {
     const flags = ['--enable-feature=st-storage,exemplar-storage,metadata-wal-records']
     const remoteWrite = { ...to('globex'), message: 'io.prometheus.write.v2.Request' } as const
@@ -76,5 +77,5 @@ describe('Prometheus 3, remote write 2.0', () => {
       expect(kinds.get('prometheus_http_request_duration_seconds')).toBe('exponential_histogram')
     })
     await nothingLost(sender)
-  }, 60_000)
+  }, 600_000)
 })
