@@ -40,21 +40,19 @@ describe('pegel anomalies', () => {
 
   async function write(anomalies: readonly AnomalyRecord[], alerts: readonly AlertRecord[] = []): Promise<void> {
     await withKafka((kafka) =>
-      kafka
-        .producer()
-        .send([
-          ...anomalies.map((record) => ({
-            topic: 'pegel.anomalies.v1',
-            key: record.tenant,
-            value: encodeRecord('Anomaly', record),
-          })),
-          ...alerts.map((record) => ({
-            topic: 'pegel.alerts.v1',
-            key: record.tenant,
-            value: encodeRecord('Alert', record),
-          })),
-          { topic: 'pegel.anomalies.v1', key: 'acme', value: Buffer.of(1, 2) },
-        ]),
+      kafka.producer().send([
+        ...anomalies.map((record) => ({
+          topic: 'pegel.anomalies.v1',
+          key: record.tenant,
+          value: encodeRecord('Anomaly', record),
+        })),
+        ...alerts.map((record) => ({
+          topic: 'pegel.alerts.v1',
+          key: record.tenant,
+          value: encodeRecord('Alert', record),
+        })),
+        { topic: 'pegel.anomalies.v1', key: 'acme', value: Buffer.of(1, 2) },
+      ]),
     )
   }
 
