@@ -157,16 +157,30 @@ async function sampleOf(
   return found.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
 }
 
-/** Kafka as a process sees it that dies at a certain step: what is after it never happens. */
-export function dyingKafka(kafka: KafkaPort, dies: { readonly before: string }): KafkaPort {
-  const isDead = (topics: readonly string[]): boolean => topics.includes(dies.before)
-  return {
+/**
+ * Kafka as a process sees it that dies before a certain step: writing to a topic, or `commit`. From then on nothing it does
+ * happens; `isDead` tells the test.
+ */
+export function dyingKafka(
+  kafka: KafkaPort,
+  { before }: { readonly before: string },
+): { readonly port: KafkaPort; isDead(): boolean } {
+  let dead = false
+  /** Nothing comes after death, not even an error. */
+  const unlessDead = <T>(step: readonly string[], work: () => Promise<T>): Promise<T> => {
+    dead ||= step.includes(before)
+    return dead ? new Promise(() => undefined) : work()
+  }
+  const port: KafkaPort = {
     ...kafka,
     producer(options) {
       const producer = kafka.producer(options)
       return {
         send: (records, sending) =>
-          isDead(records.map(({ topic }) => topic)) ? new Promise(() => undefined) : producer.send(records, sending),
+          unlessDead(
+            records.map(({ topic }) => topic),
+            () => producer.send(records, sending),
+          ),
         close: () => producer.close(),
         get bytesInFlight() {
           return producer.bytesInFlight
@@ -179,8 +193,7 @@ export function dyingKafka(kafka: KafkaPort, dies: { readonly before: string }):
         start: () => consumer.start(),
         pause: (partitions) => consumer.pause(partitions),
         resume: (partitions) => consumer.resume(partitions),
-        commit: (offsets, epoch) =>
-          dies.before === 'commit' ? new Promise(() => undefined) : consumer.commit(offsets, epoch),
+        commit: (offsets, epoch) => unlessDead(['commit'], () => consumer.commit(offsets, epoch)),
         close: () => consumer.close(),
         get healthy() {
           return consumer.healthy
@@ -188,4 +201,5 @@ export function dyingKafka(kafka: KafkaPort, dies: { readonly before: string }):
       }
     },
   }
+  return { port, isDead: () => dead }
 }
