@@ -138,8 +138,8 @@ describe('a drift detector', () => {
 
   it('says when it is ready', () => {
     const detector = createDriftDetector()
-    for (let row = 0; row < 255; row++) expect(detector.update(row, row % 7).ready).toBe(false)
-    expect(detector.update(255, 0).ready).toBe(true)
+    for (let row = 0; row < 383; row++) expect(detector.update(row, row % 7).ready).toBe(false)
+    expect(detector.update(383, 0).ready).toBe(true)
   })
 })
 

@@ -27,7 +27,7 @@ export interface DriftVerdict {
   readonly resolved: boolean
   /** Whether a drift was found and is not over. */
   readonly active: boolean
-  /** False during the warm-up, which needs 256 rows. */
+  /** False during the warm-up, which takes 384 rows. */
   readonly ready: boolean
   readonly kind?: DriftKind
   /** Timestamp of the first row after the change, as well as it can be told. */

@@ -21,4 +21,4 @@ export const SPREAD = 1 as const
 /** What is learned is put aside every 64 rows and used 128 to 320 rows later, so that a change does not hide in what it is compared with. */
 export const SNAPSHOT_ROWS = 64
 export const SNAPSHOTS = 6
-export const WARM_UP_ROWS = 256
+export const WARM_UP_ROWS = 384

@@ -28,12 +28,12 @@ const MOST = 1e100
  * Evidence that must remain when a smooth season is given its share: more of it while a stretch of a day has passed in which a season looks like a drift
  * most, less before (too short to bend) and after (it has shown itself).
  */
-const SUDDEN = 0.5
+const SUDDEN = 0.1
 const SUDDEN_ON_FIRST_DAY = 3
 const FIRST_DAY_FROM_MS = 0.05 * DAY_MS
 const FIRST_DAY_TO_MS = 0.5 * DAY_MS
 /** Young streams need more evidence, by this many rows over theirs. */
-const YOUNG_ROWS = 50
+const YOUNG_ROWS = 30
 /** A variance may grow by this at once in what was learned. */
 const MOST_GROWTH = 16
 

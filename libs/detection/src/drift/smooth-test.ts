@@ -5,7 +5,7 @@ import { solve } from './solve.ts'
 import type { Split } from './split-test.ts'
 
 /** The amplitude that a season may have, in units of what is seen of it; the second harmonic a quarter of that. */
-const AMPLITUDE = 2
+const AMPLITUDE = 1.5
 const SECOND_PENALTY = 16
 
 const matrix = new Float64Array(HARMONICS * HARMONICS)
