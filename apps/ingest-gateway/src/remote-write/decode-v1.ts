@@ -60,7 +60,7 @@ interface Context {
  */
 export function decodeWriteRequest(body: Buffer, points: RequestPoints, cache: WriteCache, written: Written): void {
   const reader = new WireReader(body, malformed)
-  const taker = new SeriesTaker(points, cache, written)
+  const taker = new SeriesTaker({ points, cache, written, hasStarts: false })
   const found: number[] = []
   const scattered = new Map<number, WireReader>()
   while (reader.pos < reader.end) {

@@ -55,7 +55,7 @@ export function decodeWriteRequest2(body: Buffer, points: RequestPoints, cache: 
   }
   if (symbolsAt.length === 0 && seriesAt.length > 0) malformed('it has no symbols')
   const symbols = readSymbols(reader, symbolsAt, cache)
-  const taker = new SeriesTaker(points, cache, written)
+  const taker = new SeriesTaker({ points, cache, written, hasStarts: true })
   const [refs, exemplarRefs] = [new Refs(symbols), new Refs(symbols)]
   const parts = { metadata: new MetadataFields(), samples: [], histograms: [] }
   const context: Context = { reader, cache, taker, refs, exemplarRefs, ...parts }

@@ -11,19 +11,29 @@ import { SampleFields } from './sample.ts'
 import type { SeriesKey, WriteCache } from './write-cache.ts'
 import type { Written } from './written.ts'
 
+interface SeriesTakerOptions {
+  readonly points: RequestPoints
+  readonly cache: WriteCache
+  readonly written: Written
+  /** Whether the protocol's samples and histograms have a start time: those of 2.0. In 1.0 the field is any unknown one. */
+  readonly hasStarts: boolean
+}
+
 /** Puts the samples, histograms and exemplars of a request into its points and counts what was written. */
 export class SeriesTaker {
   readonly #points: RequestPoints
   readonly #cache: WriteCache
   readonly #written: Written
+  readonly #hasStarts: boolean
   readonly #sample = new SampleFields()
   /** Of this request, by series; a request that is refused as a whole leaves none behind. */
   readonly #exemplars = new Map<RemoteSeries, FreeExemplar[]>()
 
-  constructor(points: RequestPoints, cache: WriteCache, written: Written) {
+  constructor({ points, cache, written, hasStarts }: SeriesTakerOptions) {
     this.#points = points
     this.#cache = cache
     this.#written = written
+    this.#hasStarts = hasStarts
     points.group(cache.group)
   }
 
@@ -44,7 +54,7 @@ export class SeriesTaker {
   sample(reader: WireReader, series: RemoteSeries, labels: SeriesLabels): void {
     const sample = this.#sample
     sample.read(reader)
-    this.#points.series(labels, sample.startMs, 0)
+    this.#points.series(labels, this.#hasStarts ? sample.startMs : 0, 0)
     if (!this.#points.number(sample.timeMs, 0, sample.value, sample.flags)) return
     this.#written.samples += 1
     if (series.holds || this.#exemplars.size > 0) this.#hang(series)
@@ -54,7 +64,8 @@ export class SeriesTaker {
   histogram(reader: WireReader, series: RemoteSeries, unit: string, key: SeriesKey): void {
     const message = readHistogram(reader)
     const native = nativePoint(message)
-    this.#points.series(this.#cache.labels(series, native.form, unit, key), message.startMs, 0)
+    const startMs = this.#hasStarts ? message.startMs : 0
+    this.#points.series(this.#cache.labels(series, native.form, unit, key), startMs, 0)
     if ('problem' in native) {
       this.#points.refuse(native.problem)
       return

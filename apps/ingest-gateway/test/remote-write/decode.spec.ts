@@ -132,3 +132,14 @@ describe.each(VERSIONS)('the decoder of remote write %s', (version) => {
     )
   })
 })
+
+it('knows no start times in 1.0, where the field that has them in 2.0 is any unknown one', () => {
+  const series = { labels: [{ name: '__name__', value: 'up' }], samples: [{ value: 1, timestamp: 5000 }] }
+  const bytes = request1([series, series])
+  const unknown = Buffer.from([0x18, 0x07])
+  const sampleAt = bytes.indexOf(Buffer.from([0x09])) // the first sample's value; its length stands before
+  const withField = Buffer.concat([bytes.subarray(0, sampleAt), unknown, bytes.subarray(sampleAt)])
+  withField[1] = (withField[1] ?? 0) + unknown.length // the length of the TimeSeries
+  withField[sampleAt - 1] = (withField[sampleAt - 1] ?? 0) + unknown.length
+  expect(withoutExemplars(byHand('v1', withField))).toEqual(withoutExemplars(byHand('v1', bytes)))
+})
