@@ -3,12 +3,7 @@ import type { GatewayConfig } from './config.ts'
 import { createGrpcDoor } from './doors/create-grpc-door.ts'
 import type { BehindDoors, Door } from './doors/door.ts'
 import { HttpDoor } from './doors/http/http.door.ts'
-import { influx } from './doors/influx/influx.controller.ts'
-import { json } from './doors/json/json.controller.ts'
-import { logs } from './doors/logs/logs.controller.ts'
-import { openApi } from './doors/openapi/openapi.controller.ts'
-import { otlpHttp } from './doors/otlp-http/otlp-http.controller.ts'
-import { remoteWrite } from './doors/remote-write/remote-write.controller.ts'
+import { httpRoutes } from './doors/http-routes.ts'
 import { StatsdDoor } from './doors/statsd/statsd.door.ts'
 import { createMqttDoors } from './doors/mqtt/create-mqtt-doors.ts'
 import { readTls } from './doors/tls.ts'
@@ -65,21 +60,14 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   }
 }
 
-/** Every transport; a new protocol is one line here. */
+/** Every transport; a new protocol over HTTP is a line of httpRoutes. */
 function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoors): readonly Door[] {
   const { config } = context
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const protocols = [
-    otlpHttp(behind),
-    remoteWrite(behind, writes),
-    influx(behind, lines),
-    json(behind),
-    logs(behind),
-    openApi(),
-  ]
-  const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, protocols }
+  const routes = httpRoutes({ behind, lines, writes })
+  const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, routes }
   const statsd = {
     prometheus: context.metrics,
     listeners: config.PEGEL_STATSD_LISTENERS,

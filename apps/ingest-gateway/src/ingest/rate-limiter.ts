@@ -5,7 +5,8 @@ interface Bucket {
   atMs: number
 }
 
-type Rate = Pick<TenantLimits, 'pointsPerSecond' | 'burstPoints'>
+/** What a bucket holds and how fast it fills: of points, or of whatever is counted. */
+export type Rate = Pick<TenantLimits, 'pointsPerSecond' | 'burstPoints'>
 
 /**
  * Token buckets, one per tenant, in points. A request larger than the burst is let in when the bucket is full and leaves a debt:

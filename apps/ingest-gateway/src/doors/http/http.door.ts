@@ -1,6 +1,6 @@
 import 'reflect-metadata'
 import { Module } from '@nestjs/common'
-import type { NestApplicationOptions, Provider, Type } from '@nestjs/common'
+import type { NestApplicationOptions } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
@@ -11,15 +11,11 @@ import { httpsOptions } from '../tls.ts'
 import type { TlsFiles } from '../tls.ts'
 import { ErrorFilter } from './error.filter.ts'
 import { HttpRequests } from './http-requests.ts'
+import { controllerOf } from './http-route.ts'
+import type { HttpRoute } from './http-route.ts'
 
 @Module({})
 class HttpModule {}
-
-/** A protocol over HTTP: Nest controllers for its paths and what they need. */
-export interface HttpProtocol {
-  readonly controllers: readonly Type[]
-  readonly providers: readonly Provider[]
-}
 
 export interface HttpDoorOptions extends BehindDoors {
   readonly host: string
@@ -27,7 +23,7 @@ export interface HttpDoorOptions extends BehindDoors {
   readonly port: number
   /** Without: plain HTTP. */
   readonly tls: TlsFiles | undefined
-  readonly protocols: readonly HttpProtocol[]
+  readonly routes: readonly HttpRoute[]
 }
 
 /** A whole request must be there within this, so that slow senders cannot hold connections for ever. */
@@ -50,7 +46,7 @@ export class HttpDoor implements Door {
   }
 
   async start(): Promise<void> {
-    const { host, port, tls, protocols, log } = this.#options
+    const { host, port, tls, routes, log } = this.#options
     const adapter = new FastifyAdapter({
       requestTimeout: REQUEST_TIMEOUT_MS,
       forceCloseConnections: 'idle',
@@ -60,11 +56,10 @@ export class HttpDoor implements Door {
     adapter.getInstance().removeAllContentTypeParsers()
     // An endpoint reads the body itself, once it knows whose it is and how much of it that tenant may send.
     adapter.getInstance().addContentTypeParser('*', (_request, _payload, done) => done(null))
-    const providers = protocols.flatMap((protocol) => protocol.providers)
     const module = {
       module: HttpModule,
-      controllers: protocols.flatMap((protocol) => protocol.controllers),
-      providers: [{ provide: HttpRequests, useValue: this.#requests }, ...providers],
+      controllers: routes.map(controllerOf),
+      providers: [{ provide: HttpRequests, useValue: this.#requests }],
     }
     const settings: Readonly<NestApplicationOptions> = { ...nestOptions(log), bodyParser: false }
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, settings)

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
-import { errorAnswer } from '../json/answers.ts'
+import { refusalAnswer } from '../http/json-answers.ts'
 import { openApiText } from './document.ts'
 
 /** GET /openapi.json, without a key: it says nothing of any tenant. Any page may read it, as browsers' API explorers do. */
@@ -18,6 +18,6 @@ export class OpenApiEndpoint implements HttpEndpoint {
   }
 
   refuse(thrown: unknown): HttpAnswer {
-    return errorAnswer(thrown)
+    return refusalAnswer(thrown)
   }
 }

@@ -1,8 +1,8 @@
 import { describeRefusals } from '../../ingest/refusals.ts'
-import { decodeOtlpProtobuf } from '../../otlp/index.ts'
 import type { BehindDoors } from '../door.ts'
 import type { GrpcAnswer, GrpcEndpoint, GrpcMessage } from '../grpc/grpc-calls.ts'
 import { OTLP_MEANINGS } from '../otlp-http/answers.ts'
+import { submitOtlp } from '../submit-otlp.ts'
 import { exportResponse } from './answers.ts'
 
 /** MetricsService/Export of OTLP/gRPC (OTLP 1.8). */
@@ -15,15 +15,7 @@ export class OtlpMetricsGrpcEndpoint implements GrpcEndpoint {
     this.#behind = behind
   }
 
-  async take({ tenant, receivedAtMs, body }: GrpcMessage): Promise<GrpcAnswer> {
-    const { ingest, labels } = this.#behind
-    const answer = await ingest.submit({
-      tenant,
-      protocol: 'otlp_grpc',
-      receivedAtMs,
-      decode: (points) => decodeOtlpProtobuf(body, points, labels.of(tenant)),
-    })
-    labels.trim()
-    return exportResponse(answer, describeRefusals)
+  async take(message: GrpcMessage): Promise<GrpcAnswer> {
+    return exportResponse(await submitOtlp(this.#behind, message, 'otlp_grpc'), describeRefusals)
   }
 }

@@ -33,18 +33,17 @@ export function partialAnswer({ field, rejected, message }: PartialSuccess, enco
   const headers = { 'content-type': MEDIA_TYPES[encoding] }
   const partial = { partialSuccess: { [field]: String(rejected), errorMessage: message } }
   const body =
-    encoding === 'json'
-      ? Buffer.from(JSON.stringify(rejected === 0 ? {} : partial))
-      : encodeMessage([
-          [
-            1,
-            encodeMessage([
-              [1, rejected],
-              [2, message],
-            ]),
-          ],
-        ])
+    encoding === 'json' ? Buffer.from(JSON.stringify(rejected === 0 ? {} : partial)) : partialMessage(rejected, message)
   return { status: 200, headers, body, code: rejected === 0 ? 'ok' : 'partial' }
+}
+
+/** A response with its partial_success, for metrics and logs alike; empty when nothing was rejected. */
+export function partialMessage(rejected: number, message: string): Buffer {
+  const partial = encodeMessage([
+    [1, rejected],
+    [2, message],
+  ])
+  return encodeMessage([[1, partial]])
 }
 
 /** google.rpc.Status; where waiting helps, with its google.rpc.RetryInfo beside the Retry-After header. */

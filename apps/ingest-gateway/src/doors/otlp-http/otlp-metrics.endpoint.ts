@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http'
 import { gatewayErrors } from '../../errors.ts'
 import { DecodedPoints } from '../../ingest/decoded-points.ts'
-import { decodeOtlpJson, decodeOtlpProtobuf } from '../../otlp/index.ts'
+import { decodeOtlpJson } from '../../otlp/index.ts'
 import type { BehindDoors } from '../door.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
+import { submitOtlp } from '../submit-otlp.ts'
 import { errorAnswer, successAnswer } from './answers.ts'
 import { encodingOf } from './media-type.ts'
-
-const PROTOCOLS = { protobuf: 'otlp_http', json: 'otlp_json' }
 
 /** POST /v1/metrics of OTLP/HTTP (OTLP 1.8). */
 export class OtlpMetricsEndpoint implements HttpEndpoint {
@@ -20,22 +19,21 @@ export class OtlpMetricsEndpoint implements HttpEndpoint {
   }
 
   async take(request: EndpointRequest): Promise<HttpAnswer> {
-    const { ingest, labels } = this.#behind
+    const { ingest } = this.#behind
     const { receivedAtMs, headers } = request
     const tenant = request.tenant()
     const encoding = encodingOf(headers['content-type'])
     if (encoding === undefined) throw gatewayErrors.media_type({ type: headers['content-type'] ?? '(none)' })
     return request.withBody(tenant, async (body) => {
-      const answer = await ingest.submit({
-        tenant,
-        protocol: PROTOCOLS[encoding],
-        receivedAtMs,
-        decode: (points) => {
-          if (encoding === 'json') decodeOtlpJson(body, new DecodedPoints(points))
-          else decodeOtlpProtobuf(body, points, labels.of(tenant))
-        },
-      })
-      labels.trim()
+      const answer =
+        encoding === 'json'
+          ? await ingest.submit({
+              tenant,
+              protocol: 'otlp_json',
+              receivedAtMs,
+              decode: (points) => decodeOtlpJson(body, new DecodedPoints(points)),
+            })
+          : await submitOtlp(this.#behind, { tenant, receivedAtMs, body }, 'otlp_http')
       return successAnswer(answer, encoding)
     })
   }

@@ -1,6 +1,6 @@
-import { decodeOtlpProtobuf } from '../../otlp/index.ts'
 import type { BehindDoors } from '../door.ts'
 import type { GrpcAnswer, GrpcEndpoint, GrpcMessage } from '../grpc/grpc-calls.ts'
+import { submitOtlp } from '../submit-otlp.ts'
 import { PEGEL_GRPC_MEANINGS } from './errors.ts'
 import { exportResponse } from './messages.ts'
 
@@ -17,15 +17,8 @@ export class IngestEndpoint implements GrpcEndpoint {
     this.#behind = behind
   }
 
-  async take({ tenant, receivedAtMs, body }: GrpcMessage): Promise<GrpcAnswer> {
-    const { ingest, labels } = this.#behind
-    const answer = await ingest.submit({
-      tenant,
-      protocol: 'pegel_grpc',
-      receivedAtMs,
-      decode: (points) => decodeOtlpProtobuf(body, points, labels.of(tenant)),
-    })
-    labels.trim()
+  async take(message: GrpcMessage): Promise<GrpcAnswer> {
+    const answer = await submitOtlp(this.#behind, message, 'pegel_grpc')
     return { body: exportResponse(answer), code: answer.accepted === answer.received ? 'ok' : 'partial' }
   }
 }
