@@ -227,8 +227,10 @@ export function toOtlpJson(request: object): Buffer {
     json: true,
   })
   return Buffer.from(
-    JSON.stringify(plainObject, (key, value: unknown) =>
-      key === 'traceId' || key === 'spanId' ? Buffer.from(value as string, 'base64').toString('hex') : value,
-    ),
+    JSON.stringify(plainObject, (key, value: unknown) => {
+      if (key === 'traceId' || key === 'spanId') return Buffer.from(value as string, 'base64').toString('hex')
+      // JSON.stringify would lose the sign; protobuf's JSON takes numbers as strings too.
+      return Object.is(value, -0) ? '-0' : value
+    }),
   )
 }
