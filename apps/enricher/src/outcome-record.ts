@@ -1,4 +1,4 @@
-import { sealBatch } from '@pegel/contracts'
+import { NOTHING_BOOKED, sealBatch } from '@pegel/contracts'
 import type { BatchEnvelope, LedgerRow, PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
 import type { ProcessResult } from '@pegel/pipeline'
@@ -103,13 +103,6 @@ function emptyRow(record: KafkaRecord, tenant: string): LedgerRow {
     parts: 1,
     appendTimeMs: timestampMs,
     configVersion: 0,
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
-    unreadable: 0,
-    tenantDeleted: 0,
-    latencyMs: 0,
+    ...NOTHING_BOOKED,
   }
 }

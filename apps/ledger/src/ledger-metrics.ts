@@ -1,3 +1,4 @@
+import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import { WINDOW_MS } from '@pegel/pipeline'
 import type { LedgerReport, SinkBalance, WindowBalance } from '@pegel/pipeline'
@@ -25,20 +26,6 @@ export const LEDGER_METRICS = [
   { name: 'pegel_ledger_closed_until_seconds', type: 'gauge', help: 'End of the last closed minute, Unix time' },
   { name: 'pegel_ledger_judged_seconds', type: 'gauge', help: 'When the books were last judged, Unix time' },
 ] as const
-
-/** Outcomes as they are in pegel_sink_points_total. */
-const OUTCOMES: Readonly<Record<keyof SinkCounts, string>> = {
-  delivered: 'delivered',
-  alreadyPresent: 'already_present',
-  collapsed: 'collapsed',
-  collided: 'collided',
-  unsupported: 'unsupported',
-  notRouted: 'not_routed',
-  deadLettered: 'dead_lettered',
-  parked: 'parked',
-  expired: 'expired',
-  tenantDeleted: 'tenant_deleted',
-}
 
 /** Shows the books as metrics. Counters grow by a minute when it closes, so that they never go back. */
 export class LedgerMetrics {
@@ -68,10 +55,19 @@ export class LedgerMetrics {
 
   show(report: LedgerReport, nowMs: number): void {
     for (const gauge of [this.#inFlight, this.#oldest, this.#unbalanced]) gauge.reset()
+    const ages = new Map<string, number>()
     for (const { tenant, unbalanced, sinks } of report.tenants) {
       const label = this.#metrics.tenantLabel(tenant)
       this.#unbalanced.inc({ tenant: label, sink: '' }, Math.abs(unbalanced))
-      for (const balance of sinks) this.#showSink(label, balance, nowMs)
+      for (const balance of sinks) {
+        this.#showSink(label, balance)
+        // Several tenants may share a label: the greatest age is shown.
+        const { sink, oldestInFlightMs } = balance
+        const age = oldestInFlightMs === null ? 0 : Math.max(0, (nowMs - oldestInFlightMs) / 1000)
+        const oldest = Math.max(age, ages.get(`${label}/${sink}`) ?? 0)
+        ages.set(`${label}/${sink}`, oldest)
+        this.#oldest.set({ tenant: label, sink }, oldest)
+      }
     }
     this.#missing.set(report.missingRecords.reduce((sum, { from, to }) => sum + to - from, 0))
     this.#judged.set(nowMs / 1000)
@@ -79,18 +75,11 @@ export class LedgerMetrics {
     for (const window of open === -1 ? report.windows : report.windows.slice(0, open)) this.#count(window)
   }
 
-  /** Several tenants may share a label, so values are added up; ages take the greatest. */
-  #showSink(tenant: string, { sink, inFlight, oldestInFlightMs, unbalanced }: SinkBalance, nowMs: number): void {
+  /** Several tenants may share a label, so values are added up. */
+  #showSink(tenant: string, { sink, inFlight, unbalanced }: SinkBalance): void {
     this.#inFlight.inc({ tenant, sink }, inFlight)
     this.#unbalanced.inc({ tenant, sink }, unbalanced)
-    const age = oldestInFlightMs === null ? 0 : Math.max(0, (nowMs - oldestInFlightMs) / 1000)
-    const shown = this.#ages.get(`${tenant}/${sink}`)
-    const oldest = shown?.nowMs === nowMs ? Math.max(age, shown.age) : age
-    this.#ages.set(`${tenant}/${sink}`, { nowMs, age: oldest })
-    this.#oldest.set({ tenant, sink }, oldest)
   }
-
-  readonly #ages = new Map<string, { readonly nowMs: number; readonly age: number }>()
 
   #count({ startMs, tenants }: WindowBalance): void {
     if (startMs < this.#countedUntilMs) return
@@ -100,7 +89,7 @@ export class LedgerMetrics {
       const label = this.#metrics.tenantLabel(tenant)
       this.#received.inc({ tenant: label }, received)
       for (const balance of sinks) {
-        for (const [key, outcome] of Object.entries(OUTCOMES)) {
+        for (const [key, outcome] of Object.entries(OUTCOME_NAMES)) {
           const count = balance[key as keyof SinkCounts]
           if (count > 0) this.#points.inc({ tenant: label, sink: balance.sink, outcome }, count)
         }

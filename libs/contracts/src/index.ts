@@ -49,6 +49,7 @@ export type { AttributeValue } from './attribute-value.ts'
 export { PROMETHEUS_SCOPE } from './prometheus-scope.ts'
 export { isStaleNaN, STALE_NAN_HI, STALE_NAN_LO, writeStaleNaN } from './stale-nan.ts'
 export type { LogBatch, LogEvent, LogGroup } from './log-batch.ts'
+export { NO_COUNTS, NOTHING_BOOKED, OUTCOME_NAMES } from './ledger.ts'
 export type { LedgerEntry, LedgerRow, LedgerStage, SinkCounts } from './ledger.ts'
 export type {
   DeadLetterRecord,

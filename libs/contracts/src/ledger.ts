@@ -16,6 +16,33 @@ export interface SinkCounts {
   readonly tenantDeleted: number
 }
 
+export const NO_COUNTS: SinkCounts = {
+  delivered: 0,
+  alreadyPresent: 0,
+  collapsed: 0,
+  collided: 0,
+  unsupported: 0,
+  notRouted: 0,
+  deadLettered: 0,
+  parked: 0,
+  expired: 0,
+  tenantDeleted: 0,
+}
+
+/** The outcomes as metrics and texts name them. */
+export const OUTCOME_NAMES: Readonly<Record<keyof SinkCounts, string>> = {
+  delivered: 'delivered',
+  alreadyPresent: 'already_present',
+  collapsed: 'collapsed',
+  collided: 'collided',
+  unsupported: 'unsupported',
+  notRouted: 'not_routed',
+  deadLettered: 'dead_lettered',
+  parked: 'parked',
+  expired: 'expired',
+  tenantDeleted: 'tenant_deleted',
+}
+
 /** Key: (stage, sink, topic, partition, offset, part); topic, partition and offset are those of the ingest record. Readers keep the last per key. */
 export interface LedgerRow {
   readonly tenant: string
@@ -45,6 +72,18 @@ export interface LedgerRow {
   /** Sinks: ms from the earliest receive time of the record to its outcome, for freshness. */
   readonly latencyMs: number
 }
+
+/** The counts of a row that books nothing. */
+export const NOTHING_BOOKED = {
+  received: 0,
+  produced: 0,
+  refused: [],
+  dropped: [],
+  counts: null,
+  unreadable: 0,
+  tenantDeleted: 0,
+  latencyMs: 0,
+} as const satisfies Partial<LedgerRow>
 
 export interface LedgerEntry {
   readonly stage: LedgerStage

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LedgerEntry } from '@pegel/contracts'
-import { COUNTS, delivered, enricher, MINUTE, positions, row, sink, T0, TOPIC } from '../test/ledger-rows.ts'
+import { NO_COUNTS } from '@pegel/contracts'
+import { delivered, enricher, MINUTE, positions, row, sink, T0, TOPIC } from '../test/ledger-rows.ts'
 import { LedgerFold } from './ledger-fold.ts'
 import { foldLedger } from './ledger-report.ts'
 import type { LedgerPositions, LedgerQuestion } from './ledger-types.ts'
@@ -25,7 +26,7 @@ const GOOD: readonly [LedgerEntry, LedgerEntry] = [
       refused: [{ reason: 'age', count: 1 }],
     }),
   ),
-  sink('influxdb', row(0, { ...delivered(4), latencyMs: 30, counts: { ...COUNTS, delivered: 4, collapsed: 2 } })),
+  sink('influxdb', row(0, { ...delivered(4), latencyMs: 30, counts: { ...NO_COUNTS, delivered: 4, collapsed: 2 } })),
 ]
 
 describe('foldLedger', () => {
@@ -62,7 +63,7 @@ describe('foldLedger', () => {
   })
 
   it('does not count repeated entries, and takes the last row of a key', () => {
-    const first = sink('influxdb', row(0, { counts: { ...COUNTS, parked: 6 } }))
+    const first = sink('influxdb', row(0, { counts: { ...NO_COUNTS, parked: 6 } }))
     const report = ask([GOOD[0], first, ...GOOD, ...GOOD], positions(1))
     expect(report.balanced).toBe(true)
     expect(report.tenants[0]?.sinks[0]).toMatchObject({ delivered: 4, parked: 0, produced: 6 })

@@ -1,21 +1,10 @@
+import { NO_COUNTS } from '@pegel/contracts'
 import type { LedgerRow, SinkCounts } from '@pegel/contracts'
 import { settledPoints } from './ledger-fold.ts'
 import type { SinkBalance, TenantBalance } from './ledger-types.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-const NO_COUNTS: SinkCounts = {
-  delivered: 0,
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
-}
 const COUNTS = Object.keys(NO_COUNTS) as readonly (keyof SinkCounts)[]
 const SINK_TOTALS = [...COUNTS, 'produced', 'inFlight', 'unbalanced'] as const
 const TOTALS = ['records', 'received', 'produced', 'dropped', 'refused', 'tenantDeleted', 'unreadable'] as const

@@ -1,3 +1,4 @@
+import { NO_COUNTS } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import { sinkErrors } from './sink-errors.ts'
 import type { Outcome, Rejection } from './sink.ts'
@@ -56,19 +57,6 @@ export class OutcomeTally {
       deadLettered: this.rejected.length,
     }
   }
-}
-
-export const NO_COUNTS: SinkCounts = {
-  delivered: 0,
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
 }
 
 function settledBy(outcome: Outcome): number {

@@ -1,8 +1,7 @@
-import { PEGEL_TENANT } from '@pegel/contracts'
+import { NO_COUNTS, PEGEL_TENANT } from '@pegel/contracts'
 import type { BatchSource, DeadLetterRecord, DeadLetterRefusal, LedgerRow, SinkCounts } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
 import type { LaneItem, WriteItem } from './lane-item.ts'
-import { NO_COUNTS } from './outcome-tally.ts'
 import type { Verdict } from './sink-judge.ts'
 import type { RecordEnvelope, Rejection } from './sink.ts'
 

@@ -1,22 +1,10 @@
+import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import type { Metrics } from '@pegel/telemetry'
 import type { Finished } from './sink-finish.ts'
 
 const FRESHNESS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
 const WRITE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-
-const OUTCOMES: Readonly<Record<keyof SinkCounts, string>> = {
-  delivered: 'delivered',
-  alreadyPresent: 'already_present',
-  collapsed: 'collapsed',
-  collided: 'collided',
-  unsupported: 'unsupported',
-  notRouted: 'not_routed',
-  deadLettered: 'dead_lettered',
-  parked: 'parked',
-  expired: 'expired',
-  tenantDeleted: 'tenant_deleted',
-}
 
 /** What every sink counts: for component manifests, and the one place where names and texts stand. */
 export const SINK_METRICS = [
@@ -77,7 +65,7 @@ export function createSinkMetrics(metrics: Metrics, sink: string): SinkMetrics {
         records.inc({ sink, tenant })
         freshness.observe({ sink, tenant }, row.latencyMs / 1000)
         for (const [key, count] of Object.entries(row.counts ?? {}) as [keyof SinkCounts, number][]) {
-          if (count > 0) points.inc({ sink, outcome: OUTCOMES[key], tenant }, count)
+          if (count > 0) points.inc({ sink, outcome: OUTCOME_NAMES[key], tenant }, count)
         }
       }
     },

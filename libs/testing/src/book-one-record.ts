@@ -1,5 +1,5 @@
-import { encodeRecord } from '@pegel/contracts'
-import type { LedgerRow, SinkCounts } from '@pegel/contracts'
+import { encodeRecord, NO_COUNTS, NOTHING_BOOKED } from '@pegel/contracts'
+import type { LedgerRow } from '@pegel/contracts'
 import type { KafkaPort, Produced } from '@pegel/kafka'
 import { LEDGER_TOPIC } from '@pegel/pipeline'
 import { batchOf } from './batch-of.ts'
@@ -13,19 +13,6 @@ export interface BookedRecord {
   readonly delivered: number
 }
 
-const NO_COUNTS: SinkCounts = {
-  delivered: 0,
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
-}
-
 function row(partition: number, offset: number, over: Partial<LedgerRow>): LedgerRow {
   const base = {
     tenant: 'acme',
@@ -36,17 +23,7 @@ function row(partition: number, offset: number, over: Partial<LedgerRow>): Ledge
     parts: 1,
     appendTimeMs: Date.now() - 120_000,
   }
-  const counts = {
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
-    unreadable: 0,
-    tenantDeleted: 0,
-    latencyMs: 0,
-  }
-  return { ...base, configVersion: 1, ...counts, ...over }
+  return { ...base, configVersion: 1, ...NOTHING_BOOKED, ...over }
 }
 
 /** One ingest record of acme, two minutes old, which the enricher's group and the sink's have committed past, whatever the ledger says. */

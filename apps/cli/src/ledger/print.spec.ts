@@ -1,19 +1,9 @@
 import { describe, expect, it } from '@jest/globals'
+import { NO_COUNTS } from '@pegel/contracts'
 import type { LedgerReport } from '@pegel/pipeline'
 import { parseSince } from './command.ts'
 import { formatReport } from './print.ts'
 
-const COUNTS = {
-  alreadyPresent: 0,
-  collapsed: 0,
-  collided: 0,
-  unsupported: 0,
-  notRouted: 0,
-  deadLettered: 0,
-  parked: 0,
-  expired: 0,
-  tenantDeleted: 0,
-}
 const REPORT: LedgerReport = {
   tenants: [
     {
@@ -31,7 +21,7 @@ const REPORT: LedgerReport = {
       sinks: [
         {
           sink: 'influxdb',
-          ...COUNTS,
+          ...NO_COUNTS,
           delivered: 890,
           produced: 900,
           inFlight: 10,
