@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { loadConfig } from '@pegel/config'
 import type { Hosted } from '@pegel/service'
 import { createLogger, createMetrics } from '@pegel/telemetry'
+import { eventually } from '@pegel/testing'
 import { createAgent } from '../src/agent.ts'
 import { component } from '../src/component.ts'
 import { agentConfig } from '../src/config.ts'
@@ -57,14 +58,6 @@ async function start(interval: string): Promise<Hosted> {
   return agent
 }
 
-async function until(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error('the condition did not come true within 10 s')
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-}
-
 const ready = (hosted: Hosted): Promise<boolean> | undefined =>
   hosted.checks.gateway?.(AbortSignal.timeout(1000)).then(
     () => true,
@@ -74,7 +67,7 @@ const ready = (hosted: Hosted): Promise<boolean> | undefined =>
 describe('the agent', () => {
   it('sends what it measures with its key, again and again', async () => {
     const hosted = await start('100ms')
-    await until(() => requests.length >= 3)
+    await eventually(() => expect(requests.length).toBeGreaterThanOrEqual(3))
     const [first] = requests
     expect(first?.path).toBe('/v1/metrics')
     expect(first?.headers).toMatchObject({
@@ -98,10 +91,10 @@ describe('the agent', () => {
   it('is not ready while the gateway refuses it, counts that, and recovers', async () => {
     status = 401
     const hosted = await start('100ms')
-    await until(async () => (await ready(hosted)) === false)
+    await eventually(async () => expect(await ready(hosted)).toBe(false))
     expect(await metrics.expose()).toMatch(/pegel_agent_points_total\{result="failed",service="agent"\} [1-9]/)
     status = 200
-    await until(async () => (await ready(hosted)) === true)
+    await eventually(async () => expect(await ready(hosted)).toBe(true))
     expect(await metrics.expose()).toMatch(/pegel_agent_points_total\{result="acknowledged",service="agent"\} [1-9]/)
   })
 

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { eventually } from '@pegel/testing'
 import { readJournal } from '../journal/read-journal.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -56,10 +57,7 @@ describe('the journal of a program with the OpenTelemetry SDK', () => {
     const journal = join(dir, 'shop.jsonl')
     const gateway = await receiver([200, 400, 200])
     shop = startShop(gateway.url, journal)
-    const deadline = Date.now() + 20_000
-    while (gateway.requests() < 3 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, 50))
-    }
+    await eventually(() => expect(gateway.requests()).toBeGreaterThanOrEqual(3), { deadlineMs: 20_000 })
     const beforeTheEnd = gateway.requests()
     shop.kill('SIGTERM')
     expect(await once(shop, 'exit')).toEqual([0, null])
