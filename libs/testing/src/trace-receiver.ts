@@ -116,8 +116,10 @@ interface WireRequest {
   }[]
 }
 
+/** The definitions that nothing but this receiver needs. */
+const TRACES = /\/trace\/v1\//
 const root = new protobuf.Root()
-root.resolvePath = (_origin, target) => `libs/testing/proto/${target}`
+root.resolvePath = (_origin, target) => `libs/${TRACES.test(target) ? 'testing' : 'contracts'}/proto/${target}`
 
 function decode(body: Buffer): ReceivedSpan[] {
   if (root.nested === undefined) root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto')
