@@ -119,7 +119,7 @@ interface WireRequest {
 /** The definitions that nothing but this receiver needs. */
 const TRACES = /\/trace\/v1\//
 const root = new protobuf.Root()
-root.resolvePath = (_origin, target) => `libs/${TRACES.test(target) ? 'testing' : 'contracts'}/proto/${target}`
+root.resolvePath = (_origin, target) => `libs/${target.includes('/trace/v1/') ? 'testing' : 'contracts'}/proto/${target}`
 
 function decode(body: Buffer): ReceivedSpan[] {
   if (root.nested === undefined) root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto')
