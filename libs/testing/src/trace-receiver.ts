@@ -116,9 +116,8 @@ interface WireRequest {
   }[]
 }
 
-/** The definitions that nothing but this receiver needs. */
-const TRACES = /\/trace\/v1\//
 const root = new protobuf.Root()
+// Only this receiver needs those of traces.
 root.resolvePath = (_origin, target) => `libs/${target.includes('/trace/v1/') ? 'testing' : 'contracts'}/proto/${target}`
 
 function decode(body: Buffer): ReceivedSpan[] {
