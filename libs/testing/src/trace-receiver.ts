@@ -118,7 +118,8 @@ interface WireRequest {
 
 const root = new protobuf.Root()
 // Only this receiver needs those of traces.
-root.resolvePath = (_origin, target) => `libs/${target.includes('/trace/v1/') ? 'testing' : 'contracts'}/proto/${target}`
+root.resolvePath = (_origin, target) =>
+  `libs/${target.includes('/trace/v1/') ? 'testing' : 'contracts'}/proto/${target}`
 
 function decode(body: Buffer): ReceivedSpan[] {
   if (root.nested === undefined) root.loadSync('opentelemetry/proto/collector/trace/v1/trace_service.proto')
