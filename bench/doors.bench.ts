@@ -8,9 +8,11 @@ import { execFile } from 'node:child_process'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { startComponent } from '../tools/stack/index.ts'
 import { DOOR_CASES } from './doors/cases.ts'
+import type { DoorCase } from './doors/cases.ts'
 import { measureFreshness } from './doors/freshness.ts'
 import { sendLoad } from './doors/load.ts'
 import type { LoadOrder, LoadResult } from './doors/load.ts'
@@ -32,6 +34,7 @@ const COLUMNS: readonly Column[] = [
 ]
 const POINTS = 1000
 const WARM_UP_MS = 3000
+const REST_MS = 11_000
 const seconds = Number(argument('seconds') ?? 8)
 const clients = Number(argument('clients') ?? 8)
 const probes = Number(argument('probes') ?? 100)
@@ -47,12 +50,15 @@ async function main(): Promise<void> {
   const onProgress = (line: string) => process.stderr.write(`${line}\n`)
   const kafka = await startComponent('kafka', { dataDir: join(dataDir, 'kafka'), jvm: 'throughput', onProgress })
   const prometheus = await startComponent('prometheus', { dataDir: join(dataDir, 'prometheus'), onProgress })
+  const mosquitto = await startComponent('mosquitto', { dataDir: join(dataDir, 'mosquitto'), onProgress })
   const rows: Row[] = []
   try {
     const doors = DOOR_CASES.filter(({ name }) => only === undefined || name.includes(only))
-    const freshness = await measureFreshness({ kafka: kafka.url, prometheus: prometheus.url, doors, probes })
-    for (const { name } of doors) rows.push({ ...(await measure(kafka.url, name)), ...freshness.get(name) })
+    const [brokers, mqtt] = [kafka.url, mosquitto.url]
+    const freshness = await measureFreshness({ kafka: brokers, mqtt, prometheus: prometheus.url, doors, probes })
+    for (const door of doors) rows.push({ ...(await measure(brokers, mqtt, door)), ...freshness.get(door.name) })
   } finally {
+    await mosquitto.stop()
     await prometheus.stop()
     await kafka.stop()
   }
@@ -60,24 +66,34 @@ async function main(): Promise<void> {
   writeJson(rows)
 }
 
-async function measure(brokers: string, door: string): Promise<Row> {
-  const gateway = await GatewayProcess.start(brokers)
+async function measure(brokers: string, mqttUrl: string, { name: door, taken }: DoorCase): Promise<Row> {
+  const gateway = await GatewayProcess.start(brokers, mqttUrl)
   try {
     const common = { door, ...gateway.destination, clients, points: POINTS }
     await load({ ...common, forMs: WARM_UP_MS })
+    const takenBefore = taken === undefined ? 0 : await atRest(gateway, taken.counter)
     const before = gateway.cpuSeconds()
     const result = await load({ ...common, forMs: seconds * 1000 })
+    const takenAfter = taken === undefined ? result.requests * POINTS : await atRest(gateway, taken.counter)
     const cpu = gateway.cpuSeconds() - before
-    const points = result.requests * POINTS
-    return {
-      ...{ door, bytes: result.bytesPerPoint, points, wall: result.wallMs / 1000, cpu },
-      perCpu: points / cpu / 1e6,
-      p50: result.p50Ms,
-      p99: result.p99Ms,
-    }
+    const points = takenAfter - takenBefore
+    const bytes = result.bytesPerPoint * (POINTS / (taken?.pointsPerBody ?? POINTS))
+    const cost = { door, bytes, points, wall: result.wallMs / 1000, cpu, perCpu: points / cpu / 1e6 }
+    return taken === undefined ? { ...cost, p50: result.p50Ms, p99: result.p99Ms } : cost
   } finally {
     await gateway.stop()
   }
+}
+
+/** A counter's value once it has not moved for longer than an interval of StatsD: what was under way has come. */
+async function atRest(gateway: GatewayProcess, counter: string): Promise<number> {
+  let [value, since] = [await gateway.counted(counter), performance.now()]
+  while (performance.now() - since < REST_MS) {
+    await sleep(250)
+    const now = await gateway.counted(counter)
+    if (now !== value) [value, since] = [now, performance.now()]
+  }
+  return value
 }
 
 /** In a process of its own, so that sending costs the gateway no CPU. */

@@ -7,15 +7,21 @@ import type { BenchSeries } from './series.ts'
 /** One way into the gateway. */
 export interface DoorCase {
   readonly name: string
-  readonly transport: 'http' | 'grpc'
-  /** Of HTTP: path and query; of gRPC: the full name of the unary method. */
+  readonly transport: 'http' | 'grpc' | 'mqtt' | 'udp'
+  /** Of HTTP: path and query; of gRPC: the full name of the unary method; of MQTT: the topic. */
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   /** A body of so many points; time and values differ from call to call, as they do from request to request. */
   body(points: number, client: number, timeMs: number): Buffer
+  /** Where the gateway answers nobody: its counter of what it took, and how many of that a body holds when not all its points. */
+  readonly taken?: { readonly counter: string; readonly pointsPerBody?: number }
+  /** False where points wait for the end of an interval. */
+  readonly fresh?: boolean
 }
 
 const PROTOBUF = 'application/x-protobuf'
+/** What fits into a datagram of an Ethernet's size. */
+const STATSD_LINES = 10
 
 export const DOOR_CASES: readonly DoorCase[] = [
   { name: 'OTLP/HTTP protobuf', ...http('/v1/metrics', PROTOBUF), body: otlp },
@@ -23,6 +29,14 @@ export const DOOR_CASES: readonly DoorCase[] = [
     name: 'OTLP/gRPC',
     transport: 'grpc',
     path: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+    headers: {},
+    body: otlp,
+  },
+  {
+    // Its first field is that of OTLP's request.
+    name: 'pegel.ingest.v1 over gRPC',
+    transport: 'grpc',
+    path: '/pegel.ingest.v1.Ingest/Export',
     headers: {},
     body: otlp,
   },
@@ -42,12 +56,7 @@ export const DOOR_CASES: readonly DoorCase[] = [
   {
     name: 'Influx line protocol',
     ...http('/api/v2/write?precision=ms', 'text/plain; charset=utf-8'),
-    body: (points, client, timeMs) =>
-      Buffer.from(
-        benchSeries(points, client)
-          .map((each) => `${line(each)} ${timeMs}`)
-          .join('\n'),
-      ),
+    body: (points, client, timeMs) => lines(points, client, `${timeMs}`),
   },
   {
     name: 'OTLP/HTTP JSON',
@@ -64,6 +73,23 @@ export const DOOR_CASES: readonly DoorCase[] = [
           .join('\n'),
       ),
   },
+  {
+    name: 'MQTT, line protocol',
+    transport: 'mqtt',
+    path: 'pegel/bench/metrics',
+    headers: {},
+    body: (points, client, timeMs) => lines(points, client, `${timeMs}000000`),
+    taken: { counter: 'pegel_gateway_points_accepted_total' },
+  },
+  {
+    name: `StatsD, ${STATSD_LINES} counters a datagram`,
+    transport: 'udp',
+    path: '',
+    headers: {},
+    body: (_points, client) => Buffer.from(benchSeries(STATSD_LINES, client).map(statsd).join('\n')),
+    taken: { counter: 'pegel_gateway_statsd_lines_total', pointsPerBody: STATSD_LINES },
+    fresh: false,
+  },
 ]
 
 function http(path: string, type: string, more: Readonly<Record<string, string>> = {}) {
@@ -74,6 +100,18 @@ function otlp(points: number, client: number, timeMs: number): Buffer {
   const body = new OtlpBody({ points, perMetric: Math.min(points, 20), client })
   body.renew(timeMs)
   return body.bytes
+}
+
+function lines(points: number, client: number, time: string): Buffer {
+  return Buffer.from(
+    benchSeries(points, client)
+      .map((each) => `${line(each)} ${time}`)
+      .join('\n'),
+  )
+}
+
+function statsd({ name, labels }: BenchSeries): string {
+  return `${name}:1|c|#${labels.map(([key, value]) => `${key}:${value}`).join(',')}`
 }
 
 function line({ name, labels }: BenchSeries): string {

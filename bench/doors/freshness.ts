@@ -8,6 +8,8 @@ import type { Sender } from './send.ts'
 export interface FreshnessOptions {
   /** Brokers. */
   readonly kafka: string
+  /** Of an MQTT broker. */
+  readonly mqtt: string
   readonly prometheus: string
   readonly doors: readonly DoorCase[]
   readonly probes: number
@@ -24,7 +26,7 @@ const CLIENT = 999
 
 /** From the moment a request is sent until its point answers a query of Prometheus, ms; by name of the door. Nothing else runs. */
 export async function measureFreshness(options: FreshnessOptions): Promise<ReadonlyMap<string, Freshness>> {
-  const gateway = await GatewayProcess.start(options.kafka)
+  const gateway = await GatewayProcess.start(options.kafka, options.mqtt)
   const services: RunningService[] = []
   try {
     for (const name of ['enricher', 'sink-prometheus']) {
@@ -32,8 +34,8 @@ export async function measureFreshness(options: FreshnessOptions): Promise<Reado
       services.push(await startService({ entry: `dist/apps/${name}/main.js`, env, startDeadlineMs: 60_000 }))
     }
     const found = new Map<string, Freshness>()
-    for (const door of options.doors) {
-      const sender = senderTo(gateway.destination, door, 1)
+    for (const door of options.doors.filter(({ fresh = true }) => fresh)) {
+      const sender = await senderTo(gateway.destination, door, 1)
       found.set(door.name, await probe(sender, door, options))
       await sender.close()
     }

@@ -29,7 +29,7 @@ export async function sendLoad(order: LoadOrder): Promise<LoadResult> {
   const bodies = Array.from({ length: order.clients }, (_, client) =>
     Array.from({ length: BODIES_PER_CLIENT }, (_none, index) => door.body(order.points, client, Date.now() + index)),
   )
-  const sender = senderTo(order, door, order.clients)
+  const sender = await senderTo(order, door, order.clients)
   const latencies: number[] = []
   let bytes = 0
   const started = performance.now()

@@ -1,22 +1,62 @@
+import { createSocket } from 'node:dgram'
 import { Client, credentials, Metadata } from '@grpc/grpc-js'
+import { connectAsync } from 'mqtt'
 import { Pool } from 'undici'
 import type { DoorCase } from './cases.ts'
 
 export interface Destination {
   readonly httpPort: number
   readonly grpcPort: number
+  readonly statsdPort: number
+  /** Of the broker that the gateway subscribes to. */
+  readonly mqttUrl: string
   readonly key: string
 }
 
-/** Sends bodies through one door; rejects when one was not taken. */
+/** Sends bodies through one door; rejects when one was not taken, as far as the door or the broker before it says so. */
 export interface Sender {
   send(body: Buffer): Promise<void>
   close(): Promise<void>
 }
 
 /** @param connections that many requests may be on their way at a time */
-export function senderTo(destination: Destination, door: DoorCase, connections: number): Sender {
-  return door.transport === 'http' ? overHttp(destination, door, connections) : overGrpc(destination, door)
+export async function senderTo(destination: Destination, door: DoorCase, connections: number): Promise<Sender> {
+  switch (door.transport) {
+    case 'http':
+      return overHttp(destination, door, connections)
+    case 'grpc':
+      return overGrpc(destination, door)
+    case 'mqtt':
+      return overMqtt(destination, door)
+    case 'udp':
+      return overUdp(destination)
+  }
+}
+
+/** A message is sent when the broker has it. */
+async function overMqtt({ mqttUrl }: Destination, { path }: DoorCase): Promise<Sender> {
+  const client = await connectAsync(mqttUrl, { protocolVersion: 5 })
+  return {
+    async send(body) {
+      await client.publishAsync(path, body, { qos: 1 })
+    },
+    close: () => client.endAsync(),
+  }
+}
+
+/** A datagram is sent when the operating system has it. */
+function overUdp({ statsdPort }: Destination): Sender {
+  const socket = createSocket('udp4')
+  return {
+    send: (body) =>
+      new Promise((resolve, reject) => {
+        socket.send(body, statsdPort, '127.0.0.1', (error) => {
+          if (error === null) resolve()
+          else reject(error)
+        })
+      }),
+    close: () => new Promise((resolve) => socket.close(resolve)),
+  }
 }
 
 function overHttp({ httpPort, key }: Destination, { path, headers }: DoorCase, connections: number): Sender {

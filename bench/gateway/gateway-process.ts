@@ -21,13 +21,20 @@ export class GatewayProcess {
   readonly env: Readonly<Record<string, string>>
   readonly #service: RunningService
 
-  private constructor(service: RunningService, key: string, env: Readonly<Record<string, string>>) {
+  readonly #mqttUrl: string
+
+  private constructor(
+    service: RunningService,
+    { key, env, mqttUrl }: Pick<GatewayProcess, 'key' | 'env'> & { mqttUrl: string },
+  ) {
     this.#service = service
     this.key = key
     this.env = env
+    this.#mqttUrl = mqttUrl
   }
 
-  static async start(brokers: string): Promise<GatewayProcess> {
+  /** @param mqttUrl of a broker that it shall subscribe to; empty for none */
+  static async start(brokers: string, mqttUrl = ''): Promise<GatewayProcess> {
     const prefix = `bench_${randomBytes(4).toString('hex')}.`
     const key = generateKey()
     await prepare(brokers, prefix, key)
@@ -39,17 +46,29 @@ export class GatewayProcess {
       MONITORING_LOG_LEVEL: 'info',
     }
     const entry = join('dist', 'apps', 'ingest-gateway', 'main.js')
-    const own = { PEGEL_HTTP_PORT: '0', PEGEL_GRPC_PORT: '0' }
-    return new GatewayProcess(await startService({ entry, env: { ...env, ...own } }), key, env)
+    const own = { PEGEL_HTTP_PORT: '0', PEGEL_GRPC_PORT: '0', PEGEL_STATSD_LISTENERS: `${TENANT}=127.0.0.1:0` }
+    const mqtt: Record<string, string> = mqttUrl === '' ? {} : { PEGEL_MQTT_URL: mqttUrl }
+    return new GatewayProcess(await startService({ entry, env: { ...env, ...own, ...mqtt } }), { key, env, mqttUrl })
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.destination.httpPort}/v1/metrics`
   }
 
-  get destination(): { readonly httpPort: number; readonly grpcPort: number; readonly key: string } {
-    const { port, grpcPort } = this.#service.listening
-    return { httpPort: Number(port), grpcPort: Number(grpcPort), key: this.key }
+  get destination() {
+    const { port, grpcPort, statsd } = this.#service.listening
+    const { [TENANT]: statsdPort = 0 } = statsd as Readonly<Record<string, number>>
+    return {
+      ...{ httpPort: Number(port), grpcPort: Number(grpcPort), statsdPort },
+      ...{ mqttUrl: this.#mqttUrl, key: this.key },
+    }
+  }
+
+  /** The sum of a counter over all its labels. */
+  async counted(name: string): Promise<number> {
+    const answer = await fetch(`http://127.0.0.1:${Number(this.#service.listening.adminPort)}/metrics`)
+    const samples = (await answer.text()).split('\n').filter((line) => line.startsWith(`${name}{`))
+    return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
 
   /** CPU seconds that it has used so far, in user and system mode. */
