@@ -1,7 +1,9 @@
 /**
  * Runs one benchmark on Node 24: npm run bench -- NAME [arguments]. Without a name it lists what there is.
- * Bundled first, so that what is measured is what a service runs: plain JavaScript, without a loader in between.
+ * Bundled first, so that what is measured is what a service runs: plain JavaScript, without a loader in between. The
+ * applications are built too, since most benchmarks start some of them.
  */
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
@@ -21,6 +23,11 @@ if (name === undefined || !names.includes(name)) {
   process.exit(name === undefined ? 0 : 2)
 }
 
+const built = spawnSync(process.execPath, ['tools/build.ts'], { cwd: root, encoding: 'utf8' })
+if (built.status !== 0) {
+  process.stderr.write(built.stdout + built.stderr)
+  process.exit(1)
+}
 const folder = join(root, 'dist', 'bench')
 const outfile = join(folder, `${name}.mjs`)
 mkdirSync(folder, { recursive: true })
