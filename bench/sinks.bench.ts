@@ -6,7 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { readBatch } from '@pegel/contracts'
 import type { MetricRecord, Sink } from '@pegel/pipeline'
-import { DEFAULT_DETECTION, DEFAULT_LIMITS } from '@pegel/tenancy'
+import { DEFAULT_ALERTING, DEFAULT_DETECTION, DEFAULT_LIMITS } from '@pegel/tenancy'
 import type { TenantConfig } from '@pegel/tenancy'
 import { elasticsearch } from './sinks/elasticsearch.ts'
 import { influxdb } from './sinks/influxdb.ts'
@@ -76,6 +76,7 @@ async function throughBackend(sink: Sink): Promise<Row> {
     placement: 'shared',
     sinks: ['prometheus', 'elasticsearch', 'influxdb'],
     detection: DEFAULT_DETECTION,
+    alerting: DEFAULT_ALERTING,
   }
   const { signal } = new AbortController()
   const scrapes = new Scrapes(tenant, SOURCES)

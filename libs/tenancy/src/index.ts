@@ -42,3 +42,26 @@ export type {
 } from './detection-config.ts'
 export { compileRegex } from './relabel-regex.ts'
 export type { AnchoredRegex } from './relabel-regex.ts'
+export { DEFAULT_ALERTING } from './alerting/alerting-schema.ts'
+export { formatMatcher, parseMatchers } from './alerting/matcher.ts'
+export type { ParsedMatchers } from './alerting/matcher.ts'
+export type { ChannelConfig } from './alerting/channel-schema.ts'
+export type {
+  AlertingConfig,
+  AlertMaintenance,
+  ChannelTarget,
+  EscalationConfig,
+  EscalationTarget,
+  FlappingConfig,
+  InhibitRuleConfig,
+  Matcher,
+  MatchOperator,
+  NamedTimeIntervals,
+  NumberRange,
+  PersonConfig,
+  ReceiverConfig,
+  RouteConfig,
+  ScheduleConfig,
+  ScheduleLayer,
+  TimeInterval,
+} from './alerting/alerting-config.ts'

@@ -1,3 +1,4 @@
+import type { AlertingConfig } from './alerting/alerting-config.ts'
 import type { DetectionConfig } from './detection-config.ts'
 
 /** A tenant's settings: one YAML file, validated, published to `pegel.tenants.v1`, hot-reloaded. */
@@ -69,4 +70,5 @@ export interface TenantConfig {
   readonly placement: Placement
   readonly sinks: readonly SinkName[]
   readonly detection: DetectionConfig
+  readonly alerting: AlertingConfig
 }

@@ -1,5 +1,6 @@
 import { isTenantId, PEGEL_TENANT, TENANT_LABEL } from '@pegel/contracts'
 import { z } from 'zod'
+import { alertingSchema, toAlerting } from './alerting/alerting-schema.ts'
 import { detectionSchema, toDetection } from './detection-schema.ts'
 import { isRawKey } from './direct-keys.ts'
 import { parseDuration } from './duration.ts'
@@ -87,6 +88,7 @@ export const tenantFileSchema = z.strictObject({
     .superRefine(uniqueItems)
     .default([...SINKS]),
   detection: detectionSchema.prefault({}),
+  alerting: alertingSchema.prefault({}),
 })
 export type TenantFile = z.output<typeof tenantFileSchema>
 
@@ -102,6 +104,7 @@ export function toConfig(file: TenantFile, version: number): TenantConfig {
     placement: file.placement,
     sinks: file.sinks,
     detection: toDetection(file.detection),
+    alerting: toAlerting(file.alerting),
   }
 }
 

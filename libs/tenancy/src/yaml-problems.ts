@@ -1,6 +1,7 @@
 import { isMap, isNode, isScalar } from 'yaml'
 import type { Document, LineCounter, Node } from 'yaml'
 import type { z } from 'zod'
+import { ALERTING_KEYS } from './alerting/alerting-schema.ts'
 import { formatPath, nearest } from './problem.ts'
 import type { Problem } from './problem.ts'
 
@@ -21,7 +22,13 @@ export function locateIssues(issues: readonly z.core.$ZodIssue[], source: Source
 }
 
 const KNOWN_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
-  [/^$/, ['tenant', 'credentials', 'direct_keys', 'static_labels', 'rules', 'limits', 'placement', 'sinks']],
+  [
+    /^$/,
+    [
+      ...['tenant', 'credentials', 'direct_keys', 'static_labels', 'rules', 'limits', 'placement', 'sinks'],
+      ...['detection', 'alerting'],
+    ],
+  ],
   [/^credentials\b/, ['id', 'sha256']],
   [/^direct_keys\b/, ['id', 'public_key']],
   [/^rules\b/, ['id', 'action', 'source_labels', 'separator', 'regex', 'target_label', 'replacement', 'modulus']],
@@ -39,13 +46,15 @@ const KNOWN_KEYS: readonly (readonly [RegExp, readonly string[]])[] = [
       'max_point_future',
     ],
   ],
+  ...ALERTING_KEYS,
 ]
 
 function unknownKey(key: string, path: readonly PropertyKey[]): string {
   if (key === 'shards' && path.length === 0) return 'shards is reserved for later use; leave it out.'
   const known = KNOWN_KEYS.find(([pattern]) => pattern.test(formatPath(path)))?.[1] ?? []
   const near = nearest(key, known)
-  return near === undefined ? `Unknown key; known are ${known.join(', ')}.` : `Unknown key; did you mean ${near}?`
+  if (near !== undefined) return `Unknown key; did you mean ${near}?`
+  return known.length === 0 ? 'Unknown key.' : `Unknown key; known are ${known.join(', ')}.`
 }
 
 function describe(issue: z.core.$ZodIssue): string {

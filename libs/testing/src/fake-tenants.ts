@@ -1,4 +1,4 @@
-import { DEFAULT_DETECTION, DEFAULT_LIMITS } from '@pegel/tenancy'
+import { DEFAULT_ALERTING, DEFAULT_DETECTION, DEFAULT_LIMITS } from '@pegel/tenancy'
 import type { SinkName, TenantConfig, TenantDirectory, TenantLookup } from '@pegel/tenancy'
 
 /** A tenant's settings with everything at its default. */
@@ -15,6 +15,7 @@ export function tenantConfig(tenant: string, overrides: Partial<TenantConfig> = 
     placement: 'shared',
     sinks,
     detection: DEFAULT_DETECTION,
+    alerting: DEFAULT_ALERTING,
     ...overrides,
   }
 }
