@@ -22,6 +22,10 @@ export const cliErrors = defineErrors('cli', {
     retryable: true,
     text: 'The ledger service at {url} gave no books ({problem}); correct --from or PEGEL_LEDGER_URL, or leave them out to read the topic here.',
   },
+  audit_broken: {
+    retryable: false,
+    text: '{problems} problems in the audit topic; somebody changed or removed events. See docs/guides/audit.md.',
+  },
   unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
   unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
   not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },

@@ -2,6 +2,7 @@ import { PegelError, messageOf } from '@pegel/errors'
 import { Command, CommanderError } from 'commander'
 import type { CliContext } from './context.ts'
 import { addAnomaliesCommand } from './anomalies/command.ts'
+import { addAuditCommands } from './audit/command.ts'
 import { addDetectCommand } from './detect/command.ts'
 import { addHealthCommand } from './health/command.ts'
 import { addLedgerCommand } from './ledger/command.ts'
@@ -23,6 +24,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
   addTenantCommands(program, context)
   addLedgerCommand(program, context, host)
   addAnomaliesCommand(program, context, host)
+  addAuditCommands(program, context)
   addDetectCommand(program, context)
   addHealthCommand(program, context)
   addRunCommand(program, context, host)

@@ -52,6 +52,8 @@ export type { LogBatch, LogEvent, LogGroup } from './log-batch.ts'
 export { NO_COUNTS, NOTHING_BOOKED, OUTCOME_NAMES } from './ledger.ts'
 export type { LedgerEntry, LedgerRow, LedgerStage, SinkCounts } from './ledger.ts'
 export type {
+  AuditParameter,
+  AuditRecord,
   DeadLetterRecord,
   DeadLetterRefusal,
   ParkedRecord,

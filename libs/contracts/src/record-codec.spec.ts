@@ -6,6 +6,7 @@ import { frameHeader } from './avro/framing.ts'
 import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detection-records.ts'
 import type { Alert } from './generated/alert.generated.ts'
 import type { Anomaly } from './generated/anomaly.generated.ts'
+import type { AuditEvent } from './generated/audit-event.generated.ts'
 import type { DeadLetter } from './generated/dead-letter.generated.ts'
 import type { DetectorState } from './generated/detector-state.generated.ts'
 import type { LedgerEntry as LedgerEntryRecord } from './generated/ledger-entry.generated.ts'
@@ -18,7 +19,14 @@ import type { LedgerEntry, LedgerRow } from './ledger.ts'
 import type { LogBatch, LogEvent } from './log-batch.ts'
 import type { PlainRecordName, RecordForms } from './record-codec.ts'
 import { decodeRecord, encodeRecord } from './record-codec.ts'
-import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
+import type {
+  AuditRecord,
+  DeadLetterRecord,
+  ParkedRecord,
+  SchemaRecord,
+  SinkStateRecord,
+  TenantRecord,
+} from './records.ts'
 import { SCHEMAS } from './schemas.ts'
 
 const row: LedgerRow = {
@@ -229,6 +237,22 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
       },
     ],
   },
+  AuditEvent: {
+    writer: 'pegel-1',
+    sequence: 3,
+    previousHash: Buffer.alloc(32, 1),
+    atMs: 1_760_000_000_000,
+    service: 'pegel',
+    actor: 'ada',
+    origin: 'host-1',
+    action: 'tenants.apply',
+    tenant: 'acme',
+    target: 'acme@7',
+    parameters: [{ name: 'kind', value: 'update' }],
+    outcome: 'succeeded',
+    message: '',
+    hash: Buffer.alloc(32, 2),
+  },
   Schema: { fingerprint: '00ff00ff00ff00ff', name: 'pegel.v1.Tenant', schema: '{}', publishedAtMs: 8 },
 }
 const names = Object.keys(records) as PlainRecordName[]
@@ -366,6 +390,7 @@ const agree: readonly true[] = [
   true satisfies Same<AnomalyRecord, Anomaly>,
   true satisfies Same<AlertRecord, Alert>,
   true satisfies Same<DetectorStateRecord, DetectorState>,
+  true satisfies Same<AuditRecord, AuditEvent>,
   true satisfies Same<Omit<LedgerEntry, 'stage'>, Omit<LedgerEntryRecord, 'stage'>>,
 ]
 

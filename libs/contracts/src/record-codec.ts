@@ -5,7 +5,14 @@ import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detectio
 import { contractErrors } from './errors.ts'
 import type { LedgerEntry } from './ledger.ts'
 import type { LogBatch } from './log-batch.ts'
-import type { DeadLetterRecord, ParkedRecord, SchemaRecord, SinkStateRecord, TenantRecord } from './records.ts'
+import type {
+  AuditRecord,
+  DeadLetterRecord,
+  ParkedRecord,
+  SchemaRecord,
+  SinkStateRecord,
+  TenantRecord,
+} from './records.ts'
 import type { SchemaLookup } from './schema-lookup.ts'
 import { SCHEMAS } from './schemas.ts'
 
@@ -21,6 +28,7 @@ export interface RecordForms {
   readonly Anomaly: AnomalyRecord
   readonly Alert: AlertRecord
   readonly DetectorState: DetectorStateRecord
+  readonly AuditEvent: AuditRecord
 }
 
 export type PlainRecordName = keyof RecordForms
@@ -62,6 +70,10 @@ function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName])
     const parked = value as ParkedRecord
     const headers = parked.headers.map((header) => ({ key: header.key, value: asBuffer(header.value) }))
     return { ...parked, headers, key: parked.key === null ? null : asBuffer(parked.key), value: asBuffer(parked.value) }
+  }
+  if (name === 'AuditEvent') {
+    const event = value as AuditRecord
+    return { ...event, previousHash: asBuffer(event.previousHash), hash: asBuffer(event.hash) }
   }
   if (name === 'DetectorState') {
     const state = value as DetectorStateRecord

@@ -1,4 +1,5 @@
 /** TypeScript forms of the other Avro records in schemas/. */
+export type { AuditEvent as AuditRecord, AuditParameter } from './generated/audit-event.generated.ts'
 
 /** One version of a tenant's file, key `tenant@version`. The settings travel as the YAML source, validated before it was published. */
 export interface TenantRecord {

@@ -1,5 +1,6 @@
 import { ALERT_SCHEMA } from './generated/alert.generated.ts'
 import { ANOMALY_SCHEMA } from './generated/anomaly.generated.ts'
+import { AUDIT_EVENT_SCHEMA } from './generated/audit-event.generated.ts'
 import { DEAD_LETTER_SCHEMA } from './generated/dead-letter.generated.ts'
 import { DETECTOR_STATE_SCHEMA } from './generated/detector-state.generated.ts'
 import { LEDGER_ENTRY_SCHEMA } from './generated/ledger-entry.generated.ts'
@@ -33,6 +34,7 @@ export type RecordName =
   | 'Anomaly'
   | 'Alert'
   | 'DetectorState'
+  | 'AuditEvent'
 
 /** Every record that Pegel writes to Kafka. */
 export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
@@ -47,4 +49,5 @@ export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
   Anomaly: ANOMALY_SCHEMA,
   Alert: ALERT_SCHEMA,
   DetectorState: DETECTOR_STATE_SCHEMA,
+  AuditEvent: AUDIT_EVENT_SCHEMA,
 }

@@ -13,6 +13,7 @@ export type TopicName =
   | 'pegel.schemas.v1'
   | 'pegel.ledger.v1'
   | 'pegel.dead-letters.v1'
+  | 'pegel.audit.v1'
 
 export interface TopicSpec {
   readonly name: TopicName
@@ -93,6 +94,17 @@ export const TOPICS: readonly TopicSpec[] = [
     maxMessageBytes: 4 * MIB,
     timestampType: 'LogAppendTime',
     value: 'DeadLetter',
+    key: 'tenant',
+  },
+  {
+    name: 'pegel.audit.v1',
+    // One: the order of all events, and what a new chain begins at, are then beyond doubt.
+    partitions: 1,
+    cleanup: 'delete',
+    retentionDays: 400,
+    maxMessageBytes: MIB,
+    timestampType: 'LogAppendTime',
+    value: 'AuditEvent: who did what, in one hash chain per writer',
     key: 'tenant',
   },
 ]

@@ -73,6 +73,15 @@ export class AdminDesk {
     })
   }
 
+  offsetsAt(topic: string, timestampMs: number): Promise<CommitRequest[]> {
+    return this.#ask(topic, async (admin) => {
+      const found = await admin.fetchTopicOffsetsByTimestamp(this.#names.toWire(topic), Math.max(timestampMs, 0))
+      return found
+        .map(({ partition, offset }) => ({ topic, partition, offset: toOffset(offset) }))
+        .sort((a, b) => a.partition - b.partition)
+    })
+  }
+
   committed(group: string, topic: string): Promise<CommitRequest[]> {
     const [groupId, name] = [this.#names.toWire(group), this.#names.toWire(topic)]
     return this.#ask(topic, async (admin) => {

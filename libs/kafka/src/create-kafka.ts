@@ -35,6 +35,7 @@ export function createKafka(options: KafkaSettings): KafkaPort {
       track(await readAll({ wire, names, log, desk }, topic, onRecord, options)),
     ensureTopics: (settings) => ensureTopics(desk, names, settings),
     offsets: (topic) => desk.offsets(topic),
+    offsetsAt: (topic, timestampMs) => desk.offsetsAt(topic, timestampMs),
     committed: (group, topic) => desk.committed(group, topic),
     check: (signal) => desk.check(signal),
     async close() {

@@ -114,7 +114,7 @@ export interface KafkaPort {
   producer(options?: ProducerOptions): Producer
   consumer(options: ConsumerOptions): Consumer
   /**
-   * Reads a compacted topic from the earliest offset for ever (a throw-away group, no commits). `caughtUp` resolves
+   * Reads a topic from the earliest offset, or `from`, for ever (a throw-away group, no commits). `caughtUp` resolves
    * once everything that was there at the start has been given to onRecord. With `partitions`, of these alone.
    */
   readAll(topic: string, onRecord: (record: KafkaRecord) => void, options?: ReadAllOptions): Promise<AllReader>
@@ -122,6 +122,11 @@ export interface KafkaPort {
   ensureTopics(options: EnsureTopicsOptions): Promise<void>
   /** Start and end offsets per partition. */
   offsets(topic: string): Promise<readonly (TopicPartition & { readonly earliest: number; readonly latest: number })[]>
+  /**
+   * Per partition, the first offset whose record was appended at `timestampMs` (ms since the epoch) or later; the end where there is none.
+   * Records before it that retention has removed are not told apart: compare with `earliest` of `offsets`.
+   */
+  offsetsAt(topic: string, timestampMs: number): Promise<readonly (TopicPartition & { readonly offset: number })[]>
   /** Committed offsets of a group, -1 where there is none. */
   committed(group: string, topic: string): Promise<readonly CommitRequest[]>
   /** Rejects when no broker answers. */
@@ -132,6 +137,8 @@ export interface KafkaPort {
 export interface ReadAllOptions {
   /** Default: all of the topic. */
   readonly partitions?: readonly number[]
+  /** Where to begin in each partition, bounded by what is there. Default: at the earliest. */
+  readonly from?: (range: TopicPartition & { readonly earliest: number; readonly latest: number }) => number
 }
 
 export interface AllReader {

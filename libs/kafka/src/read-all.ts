@@ -25,13 +25,15 @@ export async function readAll(
   context: ReadAllContext,
   topic: string,
   onRecord: (record: KafkaRecord) => void,
-  { partitions }: ReadAllOptions = {},
+  { partitions, from = ({ earliest }): number => earliest }: ReadAllOptions = {},
 ): Promise<AllReader> {
   const all = await context.desk.offsets(topic)
-  const offsets = partitions === undefined ? all : all.filter(({ partition }) => partitions.includes(partition))
+  const offsets = (partitions === undefined ? all : all.filter(({ partition }) => partitions.includes(partition))).map(
+    (range) => ({ ...range, next: Math.min(Math.max(from(range), range.earliest), range.latest) }),
+  )
   const name = context.names.toWire(topic)
   const connection = new Connection(context.wire, [name])
-  const behind = new Map(offsets.filter((o) => o.latest > o.earliest).map((o) => [o.partition, o.latest]))
+  const behind = new Map(offsets.filter((o) => o.latest > o.next).map((o) => [o.partition, o.latest]))
   const caughtUp = Promise.withResolvers<undefined>()
   caughtUp.promise.catch(() => undefined)
   const reached = (partition: number, next: number): void => {
@@ -41,7 +43,7 @@ export async function readAll(
   const fetcher = new Fetcher({
     connection,
     log: context.log,
-    positions: offsets.map(({ partition, earliest }) => ({ topic: name, partition, next: earliest })),
+    positions: offsets.map(({ partition, next }) => ({ topic: name, partition, next })),
     maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
     onRecords: (fetched) => {
       hand(context.log, topic, fetched, onRecord)

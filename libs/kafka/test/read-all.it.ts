@@ -58,6 +58,26 @@ describe('readAll', () => {
     await reader.close()
   })
 
+  it('begins where it is told to, within what is there', async () => {
+    const topic = await t.topic('from', 2)
+    const records = [0, 1].flatMap((partition) =>
+      [0, 1, 2, 3].map((i) => ({ topic, key: 'k', value: Buffer.from(`${partition}.${i}`), partition })),
+    )
+    const producer = t.kafka.producer()
+    await producer.send(records)
+    await t.deleteUpTo(topic, 2)
+    const read = async (from: (range: { readonly partition: number; readonly latest: number }) => number) => {
+      const values: string[] = []
+      const reader = await t.kafka.readAll(topic, ({ value }) => values.push(String(value)), { from })
+      await reader.caughtUp
+      await reader.close()
+      return values.sort()
+    }
+    expect(await read(({ latest }) => latest - 1)).toEqual(['0.3', '1.3'])
+    expect(await read(() => 0)).toEqual(['0.2', '0.3', '1.0', '1.1', '1.2', '1.3'])
+    expect(await read(({ partition }) => (partition === 0 ? 99 : 3))).toEqual(['1.3'])
+  })
+
   it('of no partitions has caught up at once', async () => {
     const topic = await t.topic('none', 1)
     await t.kafka.producer().send([{ topic, key: 'k', value: Buffer.from('v') }])

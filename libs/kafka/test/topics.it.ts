@@ -91,6 +91,30 @@ describe('questions about a topic', () => {
   })
 })
 
+describe('offsetsAt', () => {
+  it('names the first record of each partition that was appended at that time or later', async () => {
+    const topic = await t.topic('timed', 2, { 'message.timestamp.type': 'LogAppendTime' })
+    const producer = t.kafka.producer()
+    const send = async (text: string): Promise<number> => {
+      const [place] = await producer.send([{ topic, key: 'k', value: Buffer.from(text), partition: 1 }])
+      return place?.timestampMs ?? -1
+    }
+    const at = async (timeMs: number): Promise<number[]> =>
+      (await t.kafka.offsetsAt(topic, timeMs)).map(({ offset }) => offset)
+    const first = await send('first')
+    let second = await send('second')
+    // Two appends within one millisecond cannot be told apart by time.
+    while (second === first) second = await send('second')
+    expect(await at(0)).toEqual([0, 0])
+    expect(await at(-1)).toEqual([0, 0])
+    expect(await at(first)).toEqual([0, 0])
+    const { latest } = (await t.kafka.offsets(topic))[1] ?? { latest: -1 }
+    expect(await at(second)).toEqual([0, latest - 1])
+    expect(await at(second + 60_000)).toEqual([0, latest])
+    await expect(t.kafka.offsetsAt('not.there', 0)).rejects.toMatchObject({ code: 'kafka.topic_missing' })
+  })
+})
+
 describe('check', () => {
   it('resolves when a broker answers', async () => {
     await t.kafka.check(AbortSignal.timeout(5000))

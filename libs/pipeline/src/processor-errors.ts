@@ -8,5 +8,9 @@ export const pipelineErrors = defineErrors('pipeline', {
     retryable: true,
     text: 'The end of {topic} was not reached within {deadlineMs} ms.',
   },
+  audit_failed: {
+    retryable: true,
+    text: 'Kafka did not take the audit event of {action} within {seconds} s ({problem}); nothing is done without one.',
+  },
   aborted: { retryable: false, text: 'Given up while waiting to {what}: the assignment is void or the service stops.' },
 })

@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
 import type { RunHost } from '../run/command.ts'
+import { parseTime } from '../times.ts'
 import { formatReport } from './print.ts'
 import { foldedHere, fromService } from './source.ts'
 import type { LedgerSource, LedgerWish } from './source.ts'
@@ -50,7 +51,7 @@ async function answer(context: CliContext, options: LedgerOptions, stop: AbortSi
   const settleMs = parseWait(options.wait)
   const sinks = options.sink?.split(',').map((name) => name.trim())
   const wish: LedgerWish = {
-    sinceMs: parseSince(options.since, Date.now()),
+    sinceMs: parseTime('--since', options.since),
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
     ...(sinks === undefined ? {} : { sinks }),
   }
@@ -83,16 +84,6 @@ async function printed(
   } finally {
     await source.close()
   }
-}
-
-/** @returns ms since the epoch */
-export function parseSince(text: string, nowMs: number): number {
-  const duration = parseDuration(text)
-  if (duration !== undefined) return nowMs - duration
-  const time = Date.parse(text)
-  if (Number.isNaN(time))
-    throw cliErrors.bad_option({ option: '--since', problem: `neither a duration nor a time: ${text}` })
-  return time
 }
 
 function parseWait(text: string): number {

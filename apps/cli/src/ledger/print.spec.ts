@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { NO_COUNTS } from '@pegel/contracts'
 import type { LedgerReport } from '@pegel/pipeline'
-import { parseSince } from './command.ts'
 import { formatReport } from './print.ts'
 
 const REPORT: LedgerReport = {
@@ -77,13 +76,5 @@ describe('formatReport', () => {
     const text = formatReport({ ...REPORT, tenants: [], missingRecords: [], missingParts: [], balanced: true })
     expect(text).not.toContain('Missing')
     expect(text).toContain('the books balance')
-  })
-})
-
-describe('parseSince', () => {
-  it('takes durations and times', () => {
-    expect(parseSince('90s', 100_000)).toBe(10_000)
-    expect(parseSince('1970-01-01T00:01:00Z', 0)).toBe(60_000)
-    expect(() => parseSince('yesterday', 0)).toThrow('--since')
   })
 })

@@ -1,9 +1,12 @@
 import { isTenantId, PEGEL_TENANT } from '@pegel/contracts'
+import type { AuditAction } from '@pegel/pipeline'
 import { generateDirectKey, generateKey, hashKey } from '@pegel/tenancy'
 import type { Command } from 'commander'
+import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
 import { publishPlan } from './apply.ts'
+import { auditOf } from './audit.ts'
 import { loadTenantFiles } from './files.ts'
 import { planApply } from './plan.ts'
 import { formatPlan, formatTenants } from './print.ts'
@@ -46,30 +49,50 @@ function addKeyCommands(program: Command, tenants: Command, context: CliContext)
     .option('--direct', 'an Ed25519 pair for ingest-direct instead, as direct-key does', false)
     .option('--id <name>', 'name of the key in logs', 'key-1')
     .description('Make a key; it is shown once and stored nowhere')
-    .action(({ tenant, direct, id }: { tenant?: string; direct: boolean; id: string }) => {
+    .action(async ({ tenant, direct, id }: { tenant?: string; direct: boolean; id: string }) => {
       if (tenant !== undefined) requireTenant(tenant)
       else if (!direct) throw cliErrors.bad_option({ option: '--tenant', problem: 'whom is the key for?' })
-      context.print(direct ? directKeyText(id) : keyText(id, tenant ?? ''))
+      await giveKey(context, direct ? makeDirectKey(id, tenant) : makeKey(id, tenant ?? ''))
     })
   program
     .command('direct-key')
     .option('--id <name>', 'name of the key in logs', 'direct-1')
     .description('Make an Ed25519 pair for a service that produces to ingest-direct')
-    .action(({ id }: { id: string }) => {
-      context.print(directKeyText(id))
+    .action(async ({ id }: { id: string }) => {
+      await giveKey(context, makeDirectKey(id))
     })
 }
 
-function keyText(id: string, tenant: string): string {
-  const key = generateKey()
-  const snippet = `credentials:\n  - id: ${id}\n    sha256: ${hashKey(key)}\n`
-  return `# The key, shown this once:\n${key}\n\n# For the file of tenant ${tenant}:\n${snippet}`
+interface NewKey {
+  readonly text: string
+  readonly action: AuditAction
 }
 
-function directKeyText(id: string): string {
+/** Shows the key once the audit knows of it. A key is worth nothing before a tenant's file names it, so it may also be made without Kafka. */
+async function giveKey(context: CliContext, { text, action }: NewKey): Promise<void> {
+  if ((context.env.PEGEL_KAFKA_BROKERS ?? '') === '')
+    context.note('not in the audit topic, since PEGEL_KAFKA_BROKERS is not set')
+  else await context.withKafka((kafka) => audited({ context, kafka, actions: [action] }, () => Promise.resolve()))
+  context.print(text)
+}
+
+function makeKey(id: string, tenant: string): NewKey {
+  const key = generateKey()
+  const sha256 = hashKey(key)
+  const snippet = `credentials:\n  - id: ${id}\n    sha256: ${sha256}\n`
+  return {
+    text: `# The key, shown this once:\n${key}\n\n# For the file of tenant ${tenant}:\n${snippet}`,
+    action: { action: 'keys.create', tenant, target: id, parameters: { sha256 } },
+  }
+}
+
+function makeDirectKey(id: string, tenant: string = PEGEL_TENANT): NewKey {
   const { publicKey, privateKey } = generateDirectKey()
   const snippet = `direct_keys:\n  - id: ${id}\n    public_key: ${publicKey}\n`
-  return `# The private key, shown this once:\n${privateKey}\n\n# For the tenant's file:\n${snippet}`
+  return {
+    text: `# The private key, shown this once:\n${privateKey}\n\n# For the tenant's file:\n${snippet}`,
+    action: { action: 'direct_keys.create', tenant, target: id, parameters: { public_key: publicKey } },
+  }
 }
 
 async function apply(context: CliContext, dir: string, options: { prune: boolean; dryRun: boolean }): Promise<void> {
@@ -79,7 +102,9 @@ async function apply(context: CliContext, dir: string, options: { prune: boolean
     const { versions } = await readPublished(kafka)
     const plan = planApply({ files, published: versions, prune: options.prune, nowMs: Date.now() })
     context.print(formatPlan(plan))
-    if (!options.dryRun) await publishPlan(kafka, plan)
+    if (options.dryRun) return
+    const actions = plan.changes.map((change) => auditOf(change, versions))
+    await audited({ context, kafka, actions }, () => publishPlan(kafka, plan))
   })
 }
 

@@ -95,6 +95,7 @@ export function withoutCommits(kafka: KafkaPort): KafkaPort {
     readAll: (topic, onRecord) => kafka.readAll(topic, onRecord),
     ensureTopics: (options) => kafka.ensureTopics(options),
     offsets: (topic) => kafka.offsets(topic),
+    offsetsAt: (topic, timestampMs) => kafka.offsetsAt(topic, timestampMs),
     committed: (group, topic) => kafka.committed(group, topic),
     check: (signal) => kafka.check(signal),
     close: () => kafka.close(),

@@ -1,0 +1,11 @@
+import { parseDuration } from '@pegel/tenancy'
+import { cliErrors } from './errors.ts'
+
+/** A duration back from now, such as 2h, or an ISO time. @returns ms since the epoch */
+export function parseTime(option: string, text: string, nowMs: number = Date.now()): number {
+  const duration = parseDuration(text)
+  if (duration !== undefined) return nowMs - duration
+  const time = Date.parse(text)
+  if (Number.isNaN(time)) throw cliErrors.bad_option({ option, problem: `neither a duration nor a time: ${text}` })
+  return time
+}
