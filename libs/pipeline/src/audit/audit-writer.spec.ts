@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
 import { decodeRecord } from '@pegel/contracts'
 import { defineErrors } from '@pegel/errors'
+import { kafkaErrors } from '@pegel/kafka'
 import type { KafkaRecord, OutgoingRecord, ReadAllOptions } from '@pegel/kafka'
 import { createLogger } from '@pegel/telemetry'
 import { bytesOf, FakeKafka, kafkaRecord } from '../../test/support/fake-kafka.ts'
@@ -101,11 +102,14 @@ describe('createAuditWriter', () => {
     expect(verdict()).toMatchObject({ chains: 2, problems: [] })
   })
 
-  it('does not wait for what cannot get better', async () => {
-    failOnce('all', errors.missing())
-    await expect(writer().write(apply, 'started')).rejects.toMatchObject({ code: 'test.missing' })
-    expect(events()).toEqual([])
-  })
+  it.each([errors.missing(), kafkaErrors.topic_missing({ topic: AUDIT_TOPIC })])(
+    'does not wait for what waiting does not mend: %s',
+    async (error) => {
+      failOnce('all', error)
+      await expect(writer().write(apply, 'started')).rejects.toBe(error)
+      expect(events()).toEqual([])
+    },
+  )
 
   it('keeps texts short', async () => {
     await writer().write({ ...apply, parameters: { all: 'x'.repeat(5000) } }, 'failed', 'y'.repeat(5000))

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os'
 import { SCHEMAS } from '@pegel/contracts'
 import type { AuditRecord } from '@pegel/contracts'
 import { messageOf, PegelError } from '@pegel/errors'
-import { createSchemaStore } from '@pegel/kafka'
+import { createSchemaStore, kafkaErrors } from '@pegel/kafka'
 import type { KafkaPort, Producer } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
 import { pipelineErrors } from '../processor-errors.ts'
@@ -119,7 +119,7 @@ class ChainWriter implements AuditWriter {
     // What cannot get better by waiting, such as a missing topic, is thrown as it is.
     const again = (error: unknown): boolean => {
       problem = error
-      return !(error instanceof PegelError) || error.retryable
+      return !(error instanceof PegelError) || (error.retryable && error.code !== kafkaErrors.topic_missing.code)
     }
     try {
       await withDeadline((signal) => this.#send(action, { outcome, message }, { signal, again }), {
