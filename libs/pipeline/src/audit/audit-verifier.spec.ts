@@ -36,12 +36,14 @@ function chain(writer: string, length: number, previousHash: Uint8Array = NO_HAS
   return events
 }
 
-function verify(
-  values: readonly (Buffer | null)[],
-  { earliest = 0, offsets = values.map((_, i) => earliest + i) } = {},
-) {
+interface Placed {
+  readonly earliest?: number
+  readonly offsets?: readonly number[]
+}
+
+function verify(values: readonly (Buffer | null)[], { earliest = 0, offsets }: Placed = {}) {
   const verifier = new AuditVerifier({ earliest, schemas })
-  for (const [index, value] of values.entries()) verifier.add({ offset: offsets[index] ?? 0, value })
+  for (const [index, value] of values.entries()) verifier.add({ offset: offsets?.[index] ?? earliest + index, value })
   return verifier.verdict()
 }
 
