@@ -61,16 +61,10 @@ export function readExponentialPoint(context: MetricContext): void {
 
 function readHead({ reader, head }: MetricContext, tag: number, tagAt: number): void {
   if (tag === ATTRIBUTE) head.attribute(reader, tagAt)
-  else if (tag === START) {
-    reader.fixed64()
-    head.start(reader)
-  } else if (tag === TIME) {
-    reader.fixed64()
-    head.time(reader)
-  } else if (tag === FLAGS) {
-    reader.varint()
-    head.flags = reader.lo
-  } else if (tag === EXEMPLAR) head.exemplar(reader)
+  else if (tag === START) head.start(reader)
+  else if (tag === TIME) head.time(reader)
+  else if (tag === FLAGS) head.flagged(reader)
+  else if (tag === EXEMPLAR) head.exemplar(reader)
   else reader.skip(tag)
 }
 

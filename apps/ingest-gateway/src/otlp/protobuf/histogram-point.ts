@@ -31,11 +31,9 @@ export function readHistogramPoint({ reader, head, points, cache, metric }: Metr
         head.attribute(reader, tagAt)
         break
       case START:
-        reader.fixed64()
         head.start(reader)
         break
       case TIME:
-        reader.fixed64()
         head.time(reader)
         break
       case COUNT:
@@ -65,8 +63,7 @@ export function readHistogramPoint({ reader, head, points, cache, metric }: Metr
         bounds.push(reader.double())
         break
       case FLAGS:
-        reader.varint()
-        head.flags = reader.lo
+        head.flagged(reader)
         break
       case EXEMPLAR:
         head.exemplar(reader)

@@ -23,11 +23,9 @@ export function readNumberPoint({ reader, head, points, cache, metric }: MetricC
         head.attribute(reader, tagAt)
         break
       case START:
-        reader.fixed64()
         head.start(reader)
         break
       case TIME:
-        reader.fixed64()
         head.time(reader)
         break
       case AS_DOUBLE:
@@ -40,8 +38,7 @@ export function readNumberPoint({ reader, head, points, cache, metric }: MetricC
         given = true
         break
       case FLAGS:
-        reader.varint()
-        head.flags = reader.lo
+        head.flagged(reader)
         break
       case EXEMPLAR:
         head.exemplar(reader)

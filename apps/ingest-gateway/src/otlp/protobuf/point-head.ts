@@ -33,16 +33,24 @@ export class PointHead {
     if (this.#scattered.length > 0) this.#scattered.length = 0
   }
 
-  /** Takes the start time that the reader read last. */
+  /** Reads the start time after its tag. */
   start(reader: WireReader): void {
+    reader.fixed64()
     this.startMs = wholeMs(reader)
     this.startNs = restNs(reader, this.startMs)
   }
 
-  /** Takes the time that the reader read last. */
+  /** Reads the time after its tag. */
   time(reader: WireReader): void {
+    reader.fixed64()
     this.timeMs = wholeMs(reader)
     this.timeNs = restNs(reader, this.timeMs)
+  }
+
+  /** Reads the flags after their tag. */
+  flagged(reader: WireReader): void {
+    reader.varint()
+    this.flags = reader.lo
   }
 
   /** Notes an attribute from its tag to its end, and moves on to there. */

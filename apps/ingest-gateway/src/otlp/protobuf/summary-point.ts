@@ -21,21 +21,15 @@ export function readSummaryPoint({ reader, head, points, cache, metric }: Metric
     const tagAt = reader.pos
     const tag = reader.tag()
     if (tag === ATTRIBUTE) head.attribute(reader, tagAt)
-    else if (tag === START) {
-      reader.fixed64()
-      head.start(reader)
-    } else if (tag === TIME) {
-      reader.fixed64()
-      head.time(reader)
-    } else if (tag === COUNT) {
+    else if (tag === START) head.start(reader)
+    else if (tag === TIME) head.time(reader)
+    else if (tag === COUNT) {
       reader.fixed64()
       count = reader.unsigned()
     } else if (tag === SUM) sum = reader.double()
     else if (tag === QUANTILE_VALUE) quantiles.push(readQuantile(reader))
-    else if (tag === FLAGS) {
-      reader.varint()
-      head.flags = reader.lo
-    } else reader.skip(tag)
+    else if (tag === FLAGS) head.flagged(reader)
+    else reader.skip(tag)
   }
   points.series(head.series(reader, cache, metric), head.startMs, head.startNs)
   points.complex(head.timeMs, head.timeNs, { kind: 'summary', count, sum, quantiles }, head.flags)
