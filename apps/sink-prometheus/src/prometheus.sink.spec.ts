@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from '@jest/globals'
-import type { KafkaPort, KafkaRecord, OutgoingRecord } from '@pegel/kafka'
 import type { MetricRecord, WriteResult } from '@pegel/pipeline'
 import { createLogger } from '@pegel/telemetry'
 import { batchOf, complex, deltaSum, exponentialPoint, gauge, tenantConfig } from '@pegel/testing'
 import type { SeriesSpec } from '@pegel/testing'
 import { describeRequest } from '../test/read-request.ts'
+import { StateTopic } from '../test/state-topic.ts'
 import type { ReceiverAnswer } from './classify.ts'
 import type { PrometheusClient } from './prometheus.client.ts'
 import { PrometheusSink } from './prometheus.sink.ts'
@@ -13,30 +13,6 @@ import { SinkState } from './sink-state.ts'
 
 const PROMETHEUS: Receiver = { flavour: 'prometheus', version: '1.0', nativeHistograms: true, keepsRest: false }
 const STORED: ReceiverAnswer = { status: 204, body: '', retryAfter: undefined }
-
-/** The compacted topic, in memory. */
-class StateTopic {
-  readonly records: OutgoingRecord[] = []
-  failures = 0
-
-  asPort(): KafkaPort {
-    const send = (records: readonly OutgoingRecord[]): Promise<unknown[]> => {
-      if (this.failures-- > 0) return Promise.reject(new Error('no broker'))
-      this.records.push(...records)
-      return Promise.resolve([])
-    }
-    const readAll = (_topic: string, onRecord: (record: KafkaRecord) => void) => {
-      for (const { key, value, partition = 0 } of this.records)
-        onRecord({ ...EMPTY, key: Buffer.from(key), value, partition })
-      return Promise.resolve({ caughtUp: Promise.resolve(), close: () => Promise.resolve() })
-    }
-    return {
-      producer: () => ({ send, bytesInFlight: 0, close: () => Promise.resolve() }),
-      readAll,
-    } as unknown as KafkaPort
-  }
-}
-const EMPTY: KafkaRecord = { topic: '', partition: 0, offset: 0, timestampMs: 0, key: null, value: null, headers: {} }
 
 let topic = new StateTopic()
 let sent: string[] = []
