@@ -1,6 +1,3 @@
-import { createServer } from 'node:http'
-import type { IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import type { KafkaPort } from '@pegel/kafka'
@@ -196,37 +193,5 @@ describe('VictoriaMetrics', () => {
     ])
     expect(outcome).toMatchObject({ delivered: 1, unsupported: 1 })
     await eventually(async () => expect(await query(`load{tenant="${tenant}"}`, url)).toMatchObject([{ value: '1.5' }]))
-  })
-})
-
-describe('any receiver', () => {
-  async function headersOf(environment: Readonly<Record<string, string>>): Promise<IncomingHttpHeaders> {
-    const seen: IncomingHttpHeaders[] = []
-    const server = createServer((request, response) => {
-      seen.push(request.headers)
-      response.writeHead(request.method === 'POST' ? 204 : 404).end()
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    await write(sinkAt(url, environment), 'acme', [gauge('a', [[1, 1]])])
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-    return seen.at(-1) ?? {}
-  }
-
-  it('is told the protocol and the tenant', async () => {
-    expect(await headersOf({})).toMatchObject({
-      'content-type': 'application/x-protobuf',
-      'content-encoding': 'snappy',
-      'x-prometheus-remote-write-version': '0.1.0',
-      'x-scope-orgid': 'acme',
-    })
-  })
-
-  it('is shown the credentials that are configured', async () => {
-    const bearer = await headersOf({ PEGEL_PROMETHEUS_BEARER_TOKEN: 't0ken' })
-    const basic = await headersOf({ PEGEL_PROMETHEUS_BASIC_AUTH: 'user:pass' })
-    expect([bearer.authorization, basic.authorization]).toEqual(['Bearer t0ken', 'Basic dXNlcjpwYXNz'])
-    expect((await headersOf({})).authorization).toBeUndefined()
   })
 })
