@@ -13,7 +13,7 @@ const products: Record<string, string> = {
   cargo: 'Rust (rustup)',
   rustc: 'Rust (rustup)',
   cc: 'a C compiler',
-  python3: 'Python 3.9 or newer with venv',
+  python3: 'Python 3.9 or newer with pip',
   'apt-get': 'its program on the PATH, or Debian or Ubuntu to get it from,',
   'dpkg-deb': 'its program on the PATH, or Debian or Ubuntu to get it from,',
 }
