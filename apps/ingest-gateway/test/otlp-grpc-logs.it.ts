@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { requireKafka } from '@pegel/testing'
+import { eventually, requireKafka } from '@pegel/testing'
 import protobuf from 'protobufjs'
-import { decode, LOGS_EXPORT, RawClient } from './support/grpc-client.ts'
+import { decode, INGEST_EXPORT, LOGS_EXPORT, METRICS_EXPORT, RawClient } from './support/grpc-client.ts'
 import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
+import { IngestStreamClient } from './support/ingest-stream-client.ts'
 import { RunningGateway } from './support/running-gateway.ts'
+import { refusedCount, securityEvents } from './support/security-events.ts'
 
 const root = new protobuf.Root()
 root.resolvePath = (_origin, target) => `libs/contracts/proto/${target}`
@@ -67,5 +69,28 @@ describe('log records over gRPC', () => {
     const refused = await client.unary(many, { path: LOGS_EXPORT })
     const row = rowOf(grpcRows('otlp-grpc'), 'more log records than `limits.log_events_per_second`')
     expect(refused).toMatchObject(expectedOf(row, expect.any(Number)))
+  })
+})
+
+describe('refused credentials', () => {
+  const unknown = { headers: { authorization: 'Bearer pgl_nobody' } }
+  const forbidden = { headers: { 'x-scope-orgid': 'globex' } }
+
+  it('of every door over gRPC are events of the tenant pegel', async () => {
+    await client.unary(Buffer.alloc(0), { ...unknown, path: METRICS_EXPORT })
+    await client.unary(Buffer.alloc(0), { ...forbidden, path: METRICS_EXPORT })
+    await client.unary(Buffer.alloc(0), { ...unknown, path: LOGS_EXPORT })
+    await client.unary(Buffer.alloc(0), { ...unknown, path: INGEST_EXPORT })
+    await new IngestStreamClient(client, unknown.headers).ended
+    await eventually(async () => {
+      const events = await securityEvents(gateway)
+      const counts = ['otlp_grpc', 'otlp_grpc_logs', 'pegel_grpc'].map((door) =>
+        refusedCount(events, door, 'gateway.credential_unknown'),
+      )
+      expect([...counts, refusedCount(events, 'otlp_grpc', 'gateway.tenant_forbidden')]).toEqual([1, 1, 2, 1])
+      expect(new Set(events.map(({ key, sourceAddress }) => [key, sourceAddress].join(' ')))).toEqual(
+        new Set(['pegel 127.0.0.1']),
+      )
+    })
   })
 })

@@ -4,6 +4,7 @@ import type { LogEvent } from '@pegel/contracts'
 import { eventually, requireKafka } from '@pegel/testing'
 import { badInputRows } from '../support/bad-input-rows.ts'
 import { KEYS, RunningGateway } from '../support/running-gateway.ts'
+import { refusedCount, securityEvents } from '../support/security-events.ts'
 import { encodeLogs } from './logs-oracle.ts'
 
 let gateway: RunningGateway
@@ -246,37 +247,19 @@ describe('bad input', () => {
 })
 
 describe('refused credentials', () => {
-  /** Events of the tenant pegel, each with its labels. */
-  async function refusals() {
-    const batches = (await gateway.events()).filter(({ batch }) => batch.tenant === 'pegel')
-    return batches.flatMap(({ record, batch }) =>
-      batch.groups.flatMap(({ events }) =>
-        events.map(({ attributes, ...event }) => ({
-          ...event,
-          key: record.key?.toString(),
-          labels: Object.fromEntries(attributes.map(({ key, value }) => [key, value])),
-        })),
-      ),
-    )
-  }
-  const count = (found: Awaited<ReturnType<typeof refusals>>, door: string, code: string): number =>
-    found
-      .filter(({ labels }) => labels.door === door && labels.code === code)
-      .reduce((sum, { labels }) => sum + Number(labels.count), 0)
-
   it('of any HTTP door are events of the tenant pegel, a flood of them few events, the key nowhere', async () => {
     const secret = 'pgl_a_key_that_nobody_has'
-    const before = await refusals()
+    const before = await securityEvents(gateway)
     const headers = { authorization: `Bearer ${secret}` }
     await Promise.all(Array.from({ length: 200 }, () => gateway.post('{}', headers)))
     await gateway.post('{}', { 'x-scope-orgid': 'globex' })
     await eventually(async () => {
-      const found = await refusals()
+      const found = await securityEvents(gateway)
       const unknown = 'gateway.credential_unknown'
-      expect(count(found, 'otlp_http', unknown) - count(before, 'otlp_http', unknown)).toBe(200)
-      expect(count(found, 'otlp_http', 'gateway.tenant_forbidden')).toBe(1)
+      expect(refusedCount(found, 'otlp_http', unknown) - refusedCount(before, 'otlp_http', unknown)).toBe(200)
+      expect(refusedCount(found, 'otlp_http', 'gateway.tenant_forbidden')).toBe(1)
     })
-    const added = (await refusals()).slice(before.length)
+    const added = (await securityEvents(gateway)).slice(before.length)
     expect(added.length).toBeLessThan(20)
     expect(added[0]).toMatchObject({
       key: 'pegel',
