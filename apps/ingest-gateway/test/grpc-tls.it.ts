@@ -6,6 +6,7 @@ import { credentials } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { requireKafka } from '@pegel/testing'
 import { RawClient } from './support/grpc-client.ts'
+import { rowOf, tableOf } from './support/bad-input-rows.ts'
 import { healthOf } from './support/grpc-services.ts'
 import { gauges, protobufOf } from './support/requests.ts'
 import { KEYS, RunningGateway } from './support/running-gateway.ts'
@@ -47,8 +48,15 @@ function https(port: number, options: RequestOptions): Promise<number | string> 
   })
 }
 
-// README: TLS: plain text, or no certificate when one is asked for
 describe('a gateway with a certificate', () => {
+  const CLOSED = expect.stringContaining('the connection is closed')
+  it.each([
+    ['grpc', 'TLS: plain text, or no certificate when one is asked for'],
+    ['http', 'plain text, or no certificate when one is asked'],
+  ])('says in the README of %s that it closes what is not TLS', (door, input) => {
+    expect(rowOf(tableOf(door), input).answer).toEqual(CLOSED)
+  })
+
   it('speaks TLS on both ports, and nothing else', async () => {
     const { grpcPort, httpPort } = await start(server)
     const trusted = grpc(grpcPort, credentials.createSsl(pem('ca.pem')))

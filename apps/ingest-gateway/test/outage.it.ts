@@ -5,12 +5,43 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually, requireKafka } from '@pegel/testing'
+import { compressSync } from 'snappy'
 import { startComponent } from '../../../tools/stack/index.ts'
 import type { KafkaComponent } from '../../../tools/stack/index.ts'
+import { encode, labelsOf } from './remote-write/messages.ts'
+import { badInputRows, rowOf } from './support/bad-input-rows.ts'
 import { gauges } from './support/requests.ts'
 import { KEYS, RunningGateway } from './support/running-gateway.ts'
 
 const one = (value: number): string => JSON.stringify(gauges([{ name: 'outage', value }]))
+const rows = badInputRows('http')
+const timeSeries = encode('v1', {
+  timeseries: [{ labels: labelsOf('outage'), samples: [{ value: 2, timestamp: Date.now() }] }],
+})
+
+/** Something good for every door over HTTP. */
+const EVERY_DOOR: readonly (readonly [path: string, body: Buffer | string, type: string])[] = [
+  ['/v1/metrics', one(2), 'application/json'],
+  ['/v1/logs', '{"resourceLogs":[{"scopeLogs":[{"logRecords":[{}]}]}]}', 'application/json'],
+  ['/api/v1/logs', '{"message":"outage"}', 'application/json'],
+  ['/api/v1/metrics', '{"name":"outage","value":2}', 'application/json'],
+  ['/api/v1/push', Buffer.from(compressSync(timeSeries)), 'application/x-protobuf'],
+  ['/api/v2/write', 'outage value=2', 'text/plain'],
+  ['/write', 'outage value=2', 'text/plain'],
+]
+
+/** What each door answers, by its path, held against the row of the README. */
+async function expectOfEveryDoor(gateway: RunningGateway, input: string): Promise<void> {
+  const { status, code } = rowOf(rows, input)
+  const answers = EVERY_DOOR.map(async ([path, body, type]) => {
+    const packed = typeof body === 'string' ? {} : { 'content-encoding': 'snappy' }
+    const answer = await gateway.post(body, { 'content-type': type, ...packed }, path)
+    return [path, answer.status, answer.headers.get('retry-after'), await answer.text()]
+  })
+  expect(await Promise.all(answers)).toEqual(
+    EVERY_DOOR.map(([path]) => [path, status, '1', expect.stringContaining(code)]),
+  )
+}
 
 describe('a gateway whose Kafka goes away', () => {
   let kafka: KafkaComponent
@@ -28,13 +59,11 @@ describe('a gateway whose Kafka goes away', () => {
   it('answers 503 with Retry-After, never success, and works again when Kafka is back', async () => {
     expect((await gateway.post(one(1))).status).toBe(200)
     await kafka.brokers[0]?.kill()
-    const away = await Promise.all([2, 3].map((value) => gateway.post(one(value))))
-    expect(away.map(({ status }) => status)).toEqual([503, 503])
-    expect(away[0]?.headers.get('retry-after')).toBe('1')
-    const { code, message } = (await away[0]?.json()) as { code: number; message: string }
+    await expectOfEveryDoor(gateway, 'anything while Kafka is away')
+    const { code, message } = (await (await gateway.post(one(3))).json()) as { code: number; message: string }
     expect(code).toBe(14)
     expect(message).toMatch(/PEGEL_KAFKA_BROKERS.*\(gateway.kafka_unavailable\)/)
-    expect(await gateway.metrics()).toMatch(/points_unconfirmed_total\{tenant="acme".*\} 2/)
+    expect(await gateway.metrics()).toMatch(/points_unconfirmed_total\{tenant="acme".*\} 6/)
     await kafka.brokers[0]?.restart()
     await eventually(async () => expect((await gateway.post(one(4))).status).toBe(200), { deadlineMs: 30_000 })
     const values = (await gateway.records()).flatMap(({ points }) => [...points.columns.value])
@@ -52,8 +81,8 @@ describe('a gateway that is told to stop', () => {
     expect((await gateway.post(one(1))).status).toBe(200)
     const exit = gateway.terminate()
     await eventually(() => expect(gateway.lines.join()).toContain('"stopping"'))
-    const late = await gateway.post(one(2))
-    expect([late.status, late.headers.get('retry-after'), late.headers.get('connection')]).toEqual([503, '1', 'close'])
+    await expectOfEveryDoor(gateway, 'a new request while the gateway stops')
+    expect((await gateway.post(one(2))).headers.get('connection')).toBe('close')
     begun.client.end(begun.rest)
     expect(await begun.status).toBe(200)
     expect(await exit).toBe(0)

@@ -1,4 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { status } from '@grpc/grpc-js'
+import { tableOf } from './bad-input-rows.ts'
+
+export { rowOf } from './bad-input-rows.ts'
 
 /** A row of a gRPC door's table of bad input. */
 export interface GrpcRow {
@@ -13,25 +16,23 @@ export interface GrpcRow {
 
 /** The rows of the tables of bad input in a door's README, so that a test can say which of them it has run. */
 export function grpcRows(door: string): readonly GrpcRow[] {
-  const lines = readFileSync(`apps/ingest-gateway/src/doors/${door}/README.md`, 'utf8').split('\n')
-  const start = lines.findIndex((line) => /^\|\s*bad input\b/.test(line))
-  const end = lines.findIndex((line, index) => index > start && !line.startsWith('|'))
-  return lines.slice(start + 2, end).map((line) => {
-    const [, input = '', answer = ''] = line.split('|').map((cell) => cell.trim())
+  return tableOf(door).map(({ input, answer }) => {
     const [, status = ''] = /`([A-Z_]{2,})`/.exec(answer) ?? []
     const [, reason] = /`([a-z_]+\.[a-z_]+)`/.exec(answer) ?? []
     return { input, status, reason, retry: /RetryInfo|with a delay/.test(answer), answer }
   })
 }
 
-/** The row for this input. */
-export function rowOf(rows: readonly GrpcRow[], input: string): GrpcRow {
-  const found = rows.find((row) => row.input === input)
-  if (found === undefined) throw new Error(`the README has no row "${input}"`)
-  return found
-}
-
 /** What an answer must be to agree with its row. */
 export function expectedOf({ status, reason, retry }: GrpcRow, seconds: unknown): object {
   return { status, reason, retryAfterS: retry ? seconds : undefined }
+}
+
+/** The same of a refusal before it is on the wire. */
+export function expectedRefusal(
+  row: GrpcRow,
+  seconds: unknown,
+): { readonly code: status; readonly reason: string | undefined; readonly retryAfterS: unknown } {
+  const code = status[row.status as keyof typeof status]
+  return { code, reason: row.reason, retryAfterS: row.retry ? seconds : undefined }
 }

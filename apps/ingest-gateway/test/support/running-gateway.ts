@@ -76,9 +76,9 @@ export class RunningGateway {
   }
 
   /** Posts a body as a tenant; headers override. */
-  post(body: Buffer | string, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+  post(body: Buffer | string, headers: Readonly<Record<string, string>> = {}, path?: string): Promise<Response> {
     const defaults = { authorization: `Bearer ${KEYS.acme}`, 'content-type': 'application/json' }
-    return fetch(this.url(), {
+    return fetch(this.url(path), {
       method: 'POST',
       body: new Uint8Array(Buffer.from(body)),
       headers: { ...defaults, ...headers },

@@ -1,6 +1,7 @@
 import { Metadata, status } from '@grpc/grpc-js'
 import type { ServerInterceptingCallInterface } from '@grpc/grpc-js'
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { expectedRefusal, grpcRows, rowOf } from '../../../test/support/grpc-rows.ts'
 import { gatewayErrors } from '../../errors.ts'
 import { InFlight } from '../in-flight.ts'
 import { admission, UNREAD } from './admission.ts'
@@ -102,15 +103,15 @@ describe('a call of a door', () => {
     expect(turned).toEqual([])
   })
 
-  // README: a message that does not come within 60 s
   it('that does not come is ended', () => {
+    const row = rowOf(grpcRows('otlp-grpc'), 'a message that does not come within 60 s')
     const call = callOf(interceptor(), DOOR)
     call.head('key')
     jest.advanceTimersByTime(59_999)
     expect(call.sent).toEqual([])
     jest.advanceTimersByTime(1)
-    expect(call.sent).toMatchObject([{ code: status.DEADLINE_EXCEEDED, reason: 'grpc.receive_timeout' }])
-    expect(turned).toMatchObject([{ reason: 'grpc.receive_timeout' }])
+    expect(call.sent).toMatchObject([expectedRefusal(row, 1)])
+    expect(turned).toMatchObject([{ reason: row.reason }])
   })
 
   it('that came is not ended, and neither is a stream that says nothing', () => {
@@ -133,15 +134,15 @@ describe('a call of a door', () => {
 })
 
 describe('a call without a door', () => {
-  // README: a 17th call of health or reflection while 16 have not said what they want
+  const rows = grpcRows('grpc')
+
   it('needs no credential, but only so many are received at a time', () => {
+    const row = rowOf(rows, 'a 17th call of health or reflection while 16 have not said what they want')
     const use = interceptor()
     const calls = Array.from({ length: 17 }, () => callOf(use, OPEN))
     for (const call of calls) call.head()
     expect(calls.map(({ sent }) => sent.length)).toEqual([...Array<number>(16).fill(0), 1])
-    expect(calls[16]?.sent).toMatchObject([
-      { code: status.UNAVAILABLE, reason: 'grpc.too_many_open_calls', retryAfterS: 1 },
-    ])
+    expect(calls[16]?.sent).toMatchObject([expectedRefusal(row, 1)])
     calls[0]?.whole()
     const next = callOf(use, OPEN)
     next.head()
@@ -149,15 +150,15 @@ describe('a call without a door', () => {
     expect(turned).toEqual([])
   })
 
-  // README: a call of health or reflection that says nothing for 10 s
   it('is ended when it does not say what it wants, and not when it has said so', () => {
+    const row = rowOf(rows, 'a call of health or reflection that says nothing for 10 s')
     const use = interceptor()
     const [silent, watching] = [callOf(use, OPEN), callOf(use, OPEN)]
     silent.head()
     watching.head()
     watching.whole()
     jest.advanceTimersByTime(10_000)
-    expect(silent.sent).toMatchObject([{ code: status.DEADLINE_EXCEEDED }])
+    expect(silent.sent).toMatchObject([expectedRefusal(row, 1)])
     expect(watching.sent).toEqual([])
   })
 })

@@ -24,10 +24,13 @@ export interface HttpDoorOptions extends BehindDoors {
   /** Without: plain HTTP. */
   readonly tls: TlsFiles | undefined
   readonly routes: readonly HttpRoute[]
+  /** A whole request must be there within this, so that slow senders cannot hold connections for ever. Default 60,000. */
+  readonly requestTimeoutMs?: number
 }
 
-/** A whole request must be there within this, so that slow senders cannot hold connections for ever. */
 const REQUEST_TIMEOUT_MS = 60_000
+/** How often per timeout Node.js looks for requests that are late: it is at most so much of it too kind. */
+const CHECKS_PER_TIMEOUT = 6
 
 /** All protocols over HTTP on one port: a Nest application on Fastify that leaves the body of requests to the endpoints. */
 export class HttpDoor implements Door {
@@ -46,12 +49,13 @@ export class HttpDoor implements Door {
   }
 
   async start(): Promise<void> {
-    const { host, port, tls, routes, log } = this.#options
+    const { host, port, tls, routes, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options
+    const checking = { connectionsCheckingInterval: requestTimeoutMs / CHECKS_PER_TIMEOUT }
     const adapter = new FastifyAdapter({
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      requestTimeout: requestTimeoutMs,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
-      ...(tls === undefined ? {} : { https: httpsOptions(tls) }),
+      ...(tls === undefined ? { http: checking } : { https: { ...httpsOptions(tls), ...checking } }),
     })
     adapter.getInstance().removeAllContentTypeParsers()
     // An endpoint reads the body itself, once it knows whose it is and how much of it that tenant may send.

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { tenantConfig } from '@pegel/testing'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
+import { expectedRefusal, grpcRows, rowOf } from '../../../test/support/grpc-rows.ts'
 import { decodeIngest, encodeIngest } from '../../../test/support/ingest-proto.ts'
 import type { GrpcOutcome } from '../grpc/grpc-calls.ts'
 import { grpcRefusal } from '../grpc/grpc-status.ts'
@@ -10,6 +11,7 @@ import { IngestStream } from './ingest-stream.ts'
 
 const batch = (sequence: number, filler = 0): Buffer =>
   encodeIngest('StreamRequest', { sequence, resourceMetrics: [{ schemaUrl: 'x'.repeat(filler) }] })
+const rows = grpcRows('pegel-grpc')
 const ok: GrpcOutcome = { body: Buffer.alloc(0), code: 'ok' }
 
 /** A stream whose batches are answered when the test says so. */
@@ -165,7 +167,6 @@ describe('IngestStream', () => {
     expect(side.told).toEqual(['window', 'ack 2'])
   })
 
-  // README: more than 1000 answers unread
   it('cuts a client off that does not read its answers', async () => {
     const side = new Side()
     side.stream.receive(batch(1))
@@ -175,7 +176,7 @@ describe('IngestStream', () => {
     expect(side.ended).toBeUndefined()
     side.unread = 1001
     await side.answer(1)
-    expect(side.ended?.refusal).toMatchObject({ code: 8, reason: 'pegel_grpc.answers_unread' })
+    expect(side.ended?.refusal).toMatchObject(expectedRefusal(rowOf(rows, 'more than 1000 answers unread'), 1))
     side.stream.receive(batch(3))
     side.stream.stop()
     expect(side.taken).toHaveLength(2)
@@ -214,10 +215,13 @@ describe('IngestStream', () => {
   })
 })
 
-// README: more bytes than `PEGEL_MAX_BODY_BYTES_IN_FLIGHT` in all calls
 it('passes a refusal on as a nack that says when to come back', async () => {
   const side = new Side()
   side.stream.receive(batch(1))
   await side.answer(0, { refusal: grpcRefusal(gatewayErrors.overloaded({ retryAfterS: 1 })), code: 'x' })
-  expect(side.events[1]).toMatchObject({ nack: { code: 14, reason: 'gateway.overloaded', retryDelay: { seconds: 1 } } })
+  const { code, reason } = expectedRefusal(
+    rowOf(rows, 'more bytes than `PEGEL_MAX_BODY_BYTES_IN_FLIGHT` in all calls'),
+    1,
+  )
+  expect(side.events[1]).toMatchObject({ nack: { code, reason, retryDelay: { seconds: 1 } } })
 })

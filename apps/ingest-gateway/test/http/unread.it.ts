@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { createLogger, createMetrics, NO_TRACING } from '@pegel/telemetry'
+import { fakeTenants } from '@pegel/testing'
+import { HttpDoor } from '../../src/doors/http/http.door.ts'
+import { httpRoutes } from '../../src/doors/http-routes.ts'
+import { ByteBudget } from '../../src/ingest/byte-budget.ts'
+import { GatewayMetrics } from '../../src/ingest/gateway-metrics.ts'
+import { LineCaches } from '../../src/line-protocol/index.ts'
+import { LabelCaches } from '../../src/otlp/index.ts'
+import { WriteCaches } from '../../src/remote-write/index.ts'
+import { badInputRows, rowOf } from '../support/bad-input-rows.ts'
+
+const nobody = (): never => {
+  throw new Error('nothing of this should come so far')
+}
+const behind = {
+  ingest: { submit: nobody },
+  logs: { submit: nobody },
+  security: { refused: () => undefined },
+  tenants: fakeTenants([]),
+  budget: new ByteBudget(1000),
+  labels: new LabelCaches(10),
+  metrics: new GatewayMetrics(createMetrics({ service: 'test', defaults: false })),
+  log: createLogger({ service: 'test', level: 'silent' }),
+  tracing: NO_TRACING,
+  now: Date.now,
+}
+const routes = httpRoutes({ behind, lines: new LineCaches(10), writes: new WriteCaches(10) })
+const where = { host: '127.0.0.1', port: 0, tls: undefined, requestTimeoutMs: 300 }
+const door = new HttpDoor({ ...behind, ...where, routes })
+
+beforeAll(() => door.start())
+afterAll(() => door.close())
+
+/** All that is answered to bytes as they are; resolves when the door has closed the connection. */
+async function answerTo(bytes: string): Promise<string> {
+  const socket = connect(Number(door.listening().port), '127.0.0.1')
+  await once(socket, 'connect')
+  socket.write(bytes)
+  return text(socket)
+}
+
+const head = (path: string, more = ''): string => `POST ${path} HTTP/1.1\r\nHost: pegel\r\n${more}`
+const rows = badInputRows('http')
+
+it.each([
+  ['another path', head('/v1/traces', 'Connection: close\r\nContent-Length: 0\r\n\r\n')],
+  ['a head that is none', 'GET / HTTP/1.1\r\nthis is no header\r\n\r\n'],
+  ['a head of more than 16 KiB', head('/v1/metrics', `X-Filler: ${'x'.repeat(17_000)}\r\n\r\n`)],
+  ['a request that is not there within 60 s', head('/v1/metrics', 'Content-Length: 100\r\n')],
+])('%s gets the answer of the README', async (input, bytes) => {
+  const { status, code } = rowOf(rows, input)
+  const answer = await answerTo(bytes)
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `))
+  expect(answer).toContain(code)
+})
