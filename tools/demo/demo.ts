@@ -99,7 +99,8 @@ async function runOnStack(context: DemoContext, place: Place, stack: DemoStack):
   const since = new Date()
   const gateway = `http://127.0.0.1:${gatewayPort}`
   for (const line of addressLines({ gateway, stack, env, dir: relative(ROOT, place.dir) })) screen.say(line)
-  const question = { env, sinks: stack.sinks, since }
+  // `pegel ledger` finds the ledger service there.
+  const question = { env: { ...env, PEGEL_RUN_STATE: place.runState }, sinks: stack.sinks, since }
   return feed(context, { place, stack, services, tenants, gateway, question })
 }
 

@@ -20,7 +20,7 @@ export const cliErrors = defineErrors('cli', {
   unbalanced: { retryable: false, text: 'The books do not balance: {problem}' },
   no_ledger: {
     retryable: true,
-    text: 'The ledger service at {url} gave no books ({problem}); correct --from or PEGEL_LEDGER_URL, or leave them out to read the topic here.',
+    text: 'The ledger service at {url} gave no books ({problem}); correct --from or PEGEL_LEDGER_URL, or read the topic here with --from topic.',
   },
   audit_broken: {
     retryable: false,

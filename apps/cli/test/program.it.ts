@@ -1,19 +1,9 @@
-import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import type { LedgerReport } from '@pegel/pipeline'
-import { bookOneRecord, eventually } from '@pegel/testing'
-import type { BookedRecord } from '@pegel/testing'
-import { createContext } from '../src/context.ts'
-import { Cli, directoryOf } from './support.ts'
-
-/** One ingest record on a real Kafka, which the enricher's group and the sink's have committed past. */
-async function withOneRecord(cli: Cli, booked: BookedRecord): Promise<void> {
-  const context = createContext(cli.env, { print: () => undefined, note: () => undefined })
-  await cli.run('topics', 'create')
-  await context.withKafka((kafka) => bookOneRecord(kafka, booked))
-}
+import { eventually } from '@pegel/testing'
+import { Cli, directoryOf, withOneRecord } from './support.ts'
 
 describe('pegel ledger', () => {
   it('balances what was booked', async () => {
@@ -52,35 +42,6 @@ describe('pegel ledger', () => {
     cli.interrupt()
     expect(await following).toMatchObject({ code: 0 })
   }, 30_000)
-
-  it('asks a ledger service, and says how far back that goes', async () => {
-    const cli = new Cli()
-    await withOneRecord(cli, { enricher: true, delivered: 5 })
-    const own = JSON.parse((await cli.run('ledger', '--json')).out) as LedgerReport
-    const snapshot = { takenAtMs: Date.now(), sinceMs: Date.now() - 600_000, ...own }
-    const server = createServer((_request, response) => response.end(JSON.stringify(snapshot))).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const from = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-    const asked = await new Cli().run('ledger', '--json', '--from', from)
-    expect(JSON.parse(asked.out)).toEqual(own)
-    expect(asked.err).toContain('the ledger service keeps minutes since')
-    const other = await new Cli().run('ledger', '--json', '--from', from, '--tenant', 'globex')
-    expect(JSON.parse(other.out)).toMatchObject({ tenants: [], balanced: true })
-    server.close()
-  }, 30_000)
-
-  it('says when the ledger service gives no books', async () => {
-    const server = createServer((_request, response) => response.writeHead(503).end('reading')).listen(0, '127.0.0.1')
-    await once(server, 'listening')
-    const { port } = server.address() as AddressInfo
-    const refused = await new Cli().run('ledger', '--from', `http://127.0.0.1:${port}`)
-    expect(refused.code).toBe(1)
-    expect(refused.err).toMatch(/error cli\.no_ledger: .*\(reading\)/)
-    server.close()
-    await once(server, 'close')
-    const gone = await new Cli().run('ledger', '--from', `http://127.0.0.1:${port}`)
-    expect(gone.err).toContain('error cli.no_ledger')
-  })
 
   it('says which option it does not understand', async () => {
     const cli = new Cli()

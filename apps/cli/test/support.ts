@@ -2,7 +2,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Environment } from '@pegel/config'
-import { requireKafka, uniqueName } from '@pegel/testing'
+import { bookOneRecord, requireKafka, uniqueName } from '@pegel/testing'
+import type { BookedRecord } from '@pegel/testing'
 import { createContext } from '../src/context.ts'
 import { runProgram } from '../src/program.ts'
 
@@ -57,4 +58,11 @@ export function directoryOf(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(tmpdir(), 'pegel-cli-'))
   for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text)
   return dir
+}
+
+/** One ingest record on a real Kafka, which the enricher's group and the sink's have committed past. */
+export async function withOneRecord(cli: Cli, booked: BookedRecord): Promise<void> {
+  const context = createContext(cli.env, { print: () => undefined, note: () => undefined })
+  await cli.run('topics', 'create')
+  await context.withKafka((kafka) => bookOneRecord(kafka, booked))
 }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { decodeRecord, readBatch } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
-import { foldLedger, LedgerFold } from '@pegel/pipeline'
+import { answerFrom, LedgerBook } from '@pegel/pipeline'
 import type { LedgerReport } from '@pegel/pipeline'
 import { generateDirectKey, signRecord } from '@pegel/tenancy'
 import { batchOf, eventually, gauge } from '@pegel/testing'
@@ -48,12 +48,12 @@ describe('the enricher on a real Kafka', () => {
     records.map((record) => readOutput({ topic: record.topic, key: 'x', value: record.value }))
 
   async function balance(): Promise<LedgerReport> {
-    const fold = new LedgerFold(0)
-    for (const record of await harness.read(LEDGER_TOPIC)) fold.add(decodeRecord('LedgerEntry', bytesOf(record)))
+    const book = new LedgerBook({ sinceMs: 0, sinks: [] })
+    for (const record of await harness.read(LEDGER_TOPIC)) book.add(decodeRecord('LedgerEntry', bytesOf(record)))
     const ends = (await Promise.all([INGEST_TOPIC, DIRECT_TOPIC].map((topic) => harness.kafka.offsets(topic)))).flat()
     // Everything that is there must be booked, whether or not it was committed.
     const ingest = ends.map((end) => ({ ...end, committed: end.latest }))
-    return foldLedger(fold, { positions: { ingest, finished: new Map() }, sinceMs: 0, nowMs: Date.now() })
+    return answerFrom(book.judge({ ingest, finished: new Map() }, Date.now()), { sinceMs: 0 })
   }
 
   it('isolates two tenants that send the same series, and books every point', async () => {

@@ -10,7 +10,7 @@ export const component: Component<typeof configSchema> = {
   name: 'ingest-gateway',
   description:
     'Takes metrics and logs of many tenants over HTTP, gRPC and more, and answers success once Kafka has them.',
-  topics: { in: [], out: ['pegel.ingest.v1', 'pegel.events.v1'] },
+  topics: { in: [], out: ['pegel.ingest.v1', 'pegel.events.v1', 'pegel.ledger.v1'] },
   config: configSchema,
   metrics: [...GATEWAY_METRICS, ...LOG_METRICS, ...STATSD_METRICS, ...MQTT_METRICS],
   module: AppModule,

@@ -1,3 +1,4 @@
+import { createLedgerWriter } from '@pegel/pipeline'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { GatewayConfig } from './config.ts'
 import { createGrpcDoor } from './doors/create-grpc-door.ts'
@@ -15,10 +16,13 @@ import { LineCaches } from './line-protocol/index.ts'
 import { LOGS, LogIngest, LogMetrics, SecurityEvents } from './logs/index.ts'
 import { LabelCaches } from './otlp/index.ts'
 import { RateLimiter } from './ingest/rate-limiter.ts'
+import { Unconfirmed } from './ingest/unconfirmed.ts'
 import { WriteCaches } from './remote-write/index.ts'
 
 const INGEST_TOPIC = 'pegel.ingest.v1'
 const EVENTS_TOPIC = 'pegel.events.v1'
+/** Of the time to stop: for what could not be confirmed. */
+const LEDGER_SHARE = 0.1
 
 /** Wires the gateway: doors in front, one ingest behind, one producer for all. */
 export function createGateway(context: ComponentContext<GatewayConfig>): Hosted {
@@ -27,7 +31,9 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   const timing = { lingerMs: config.PEGEL_LINGER_MS, deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS, tracing }
   const batcher = new Batcher({ kind: POINTS, producer, topic: INGEST_TOPIC, ...timing })
   const events = new Batcher({ kind: LOGS, producer, topic: EVENTS_TOPIC, ...timing })
-  const gatewayMetrics = new GatewayMetrics(metrics)
+  const ledger = createLedgerWriter({ producer, stage: 'gateway', sink: '', instance: context.instance, log })
+  const unconfirmed = new Unconfirmed({ ledger, now: Date.now })
+  const gatewayMetrics = new GatewayMetrics(metrics, (tenant, points) => unconfirmed.add(tenant, points))
   const ingest = new Ingest({ batcher, limiter: new RateLimiter(), metrics: gatewayMetrics, log })
   const logMetrics = new LogMetrics(metrics)
   const security = new SecurityEvents({ batcher: events, metrics: logMetrics, log, now: Date.now })
@@ -54,6 +60,7 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
       await Promise.all(doors.map((door) => door.drain(deadlineMs)))
       await security.drain()
       await Promise.all([batcher.drain(), events.drain()])
+      await ledger.close(deadlineMs * LEDGER_SHARE)
       await producer.close()
       await Promise.all(doors.map((door) => door.close()))
     },

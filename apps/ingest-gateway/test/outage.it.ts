@@ -69,6 +69,13 @@ describe('a gateway whose Kafka goes away', () => {
     const values = (await gateway.records()).flatMap(({ points }) => [...points.columns.value])
     expect(values).toContain(1)
     expect(values).toContain(4)
+    // The ledger learns of them as soon as Kafka takes its rows.
+    await eventually(async () => {
+      const rows = (await gateway.ledger()).filter(({ stage }) => stage === 'gateway').flatMap((entry) => entry.rows)
+      const sums = new Map(rows.map(({ offset: minute, received }) => [minute, received]))
+      expect(new Set(rows.map(({ tenant }) => tenant))).toEqual(new Set(['acme']))
+      expect([...sums.values()].reduce((all, points) => all + points, 0)).toBeGreaterThanOrEqual(2)
+    })
   })
 })
 

@@ -1,4 +1,4 @@
-import { duration, port } from '@pegel/config'
+import { duration, integer, port } from '@pegel/config'
 import { z } from 'zod'
 
 const HOUR_MS = 3_600_000
@@ -10,6 +10,9 @@ export const ledgerConfig = z.object({
   PEGEL_LEDGER_KEEP: duration({ min: 60_000 })
     .default(24 * HOUR_MS)
     .describe('How far back questions may go: closed minutes are kept in memory for so long.'),
+  PEGEL_LEDGER_MAX_RECORDS: integer({ min: 1000 })
+    .default(1_000_000)
+    .describe('How many records may be kept whose outcomes are lacking or may change, about 300 bytes each.'),
   PEGEL_LEDGER_INTERVAL_MS: duration({ min: 100, max: 60_000 })
     .default(2000)
     .describe('How often the books are judged.'),

@@ -1,41 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
-import type { KafkaPort } from '@pegel/kafka'
-import { answerFrom, LedgerBook, LedgerReading, takePositions } from '@pegel/pipeline'
-import type { LedgerSnapshot } from '@pegel/pipeline'
+import { isBalanced } from '@pegel/pipeline'
+import type { LedgerBooks, LedgerSnapshot } from '@pegel/pipeline'
 import type { Logger } from '@pegel/telemetry'
-import { SINKS } from '@pegel/tenancy'
 import { ledgerErrors } from './errors.ts'
 import type { LedgerMetrics } from './ledger-metrics.ts'
 
 export interface KeeperOptions {
-  readonly kafka: KafkaPort
+  readonly books: Pick<LedgerBooks, 'judge' | 'close'>
   readonly metrics: Pick<LedgerMetrics, 'show'>
   readonly log: Logger
-  readonly keepMs: number
   readonly intervalMs: number
 }
 
-const END_DEADLINE_MS = 30_000
-/** Sinks commit a moment after their rows; without this wait the last minute would look open for ever on a busy pipeline. */
-const SETTLE_MS = 1000
-/** Judging slower than this many times the interval is worth an error. */
+/** Judging slower than this is worth an error. */
 const STALE_INTERVALS = 15
+const STALE_MS = 30_000
 
-/** Folds the ledger for as long as it runs. Reading it again from its beginning gives the same books, so nothing is stored. */
+/** Folds the ledger for as long as it runs. Reading it again gives the same books, so nothing is stored. */
 export class Keeper {
   readonly #options: KeeperOptions
   readonly #stop = new AbortController()
-  readonly #book: LedgerBook
-  readonly #reading: LedgerReading
   #latest: LedgerSnapshot | undefined
   #problem = 'not yet'
+  #wasBalanced = true
   #loop: Promise<void> = Promise.resolve()
 
   constructor(options: KeeperOptions) {
     this.#options = options
-    this.#book = new LedgerBook({ sinceMs: Date.now() - options.keepMs, keepMs: options.keepMs })
-    this.#reading = new LedgerReading(options.kafka, (entry) => this.#book.add(entry))
   }
 
   start(): void {
@@ -51,23 +43,20 @@ export class Keeper {
   /** @throws ledgerErrors.reading, stale */
   check(): void {
     const seconds = Math.round((Date.now() - this.snapshot.takenAtMs) / 1000)
-    if (seconds * 1000 > this.#options.intervalMs * STALE_INTERVALS + END_DEADLINE_MS)
+    if (seconds * 1000 > this.#options.intervalMs * STALE_INTERVALS + STALE_MS)
       throw ledgerErrors.stale({ seconds, problem: this.#problem })
   }
 
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#loop
-    await this.#reading.close()
+    await this.#options.books.close()
   }
 
   async #run(): Promise<void> {
     const { intervalMs, log } = this.#options
-    let opened = false
     while (!this.#stop.signal.aborted) {
       try {
-        if (!opened) await this.#reading.open()
-        opened = true
         await this.#judge()
       } catch (error) {
         this.#problem = messageOf(error)
@@ -78,21 +67,16 @@ export class Keeper {
   }
 
   async #judge(): Promise<void> {
-    const { kafka, metrics, log } = this.#options
-    const nowMs = Date.now()
-    const positions = await takePositions({ kafka, sinks: SINKS, settleMs: SETTLE_MS })
-    await this.#reading.reachEnd(END_DEADLINE_MS)
-    const snapshot = this.#book.judge(positions, nowMs)
-    const report = answerFrom(snapshot, { sinceMs: snapshot.sinceMs })
-    if (!report.balanced && this.#wasBalanced)
-      log.error('the books do not balance', {
-        missingParts: report.missingParts.slice(0, 5),
-        missingRecords: report.missingRecords.slice(0, 5),
-      })
-    this.#wasBalanced = report.balanced
-    metrics.show(report, nowMs)
+    const { books, metrics, log } = this.#options
+    const snapshot = await books.judge()
+    const { missingRecords, missingParts } = snapshot
+    const balanced = missingRecords.length === 0 && snapshot.tenants.every(isBalanced)
+    if (!balanced && this.#wasBalanced) {
+      const named = { missingParts: missingParts.slice(0, 5), missingRecords: missingRecords.slice(0, 5) }
+      log.error('the books do not balance', named)
+    }
+    this.#wasBalanced = balanced
+    metrics.show(snapshot)
     this.#latest = snapshot
   }
-
-  #wasBalanced = true
 }

@@ -1,17 +1,32 @@
 import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import { WINDOW_MS } from '@pegel/pipeline'
-import type { LedgerReport, SinkBalance, WindowBalance } from '@pegel/pipeline'
+import type { LedgerSnapshot, SinkBalance, TenantBalance, WindowBalance } from '@pegel/pipeline'
 import type { Metrics } from '@pegel/telemetry'
+import { Growth } from './growth.ts'
 
 export const LEDGER_METRICS = [
-  { name: 'pegel_ledger_received_points_total', type: 'counter', help: 'Points received, of closed minutes' },
-  { name: 'pegel_ledger_points_total', type: 'counter', help: 'Points by sink and outcome, of closed minutes' },
+  {
+    name: 'pegel_ledger_received_points_total',
+    type: 'counter',
+    help: 'Points received, as the books came to know of them',
+  },
+  {
+    name: 'pegel_ledger_points_total',
+    type: 'counter',
+    help: 'Points by sink and outcome, as the books came to know of them; one that was delivered later counts under both',
+  },
   { name: 'pegel_ledger_in_flight_points', type: 'gauge', help: 'Points produced that a sink has no outcome for yet' },
+  { name: 'pegel_ledger_parked_points', type: 'gauge', help: 'Points that are parked until their lane is drained' },
   {
     name: 'pegel_ledger_oldest_undelivered_age_seconds',
     type: 'gauge',
-    help: 'Age of the oldest point without an outcome at a sink; 0 when there is none',
+    help: 'Age of the oldest point that is in flight or parked; 0 when there is none',
+  },
+  {
+    name: 'pegel_ledger_unconfirmed_points',
+    type: 'gauge',
+    help: 'Points of the minutes kept that may be in Kafka though their client got no success',
   },
   {
     name: 'pegel_ledger_unbalanced_points',
@@ -23,77 +38,122 @@ export const LEDGER_METRICS = [
     type: 'gauge',
     help: 'Ingest records that the enricher passed without accounting for them',
   },
+  {
+    name: 'pegel_ledger_kept_records',
+    type: 'gauge',
+    help: 'Records that are kept because an outcome is lacking or may still change',
+  },
+  {
+    name: 'pegel_ledger_sealed_minutes',
+    type: 'gauge',
+    help: 'Minutes whose records were let go for want of memory: what is under way in them stays so until the books are read again',
+  },
   { name: 'pegel_ledger_closed_until_seconds', type: 'gauge', help: 'End of the last closed minute, Unix time' },
   { name: 'pegel_ledger_judged_seconds', type: 'gauge', help: 'When the books were last judged, Unix time' },
 ] as const
 
-/** Shows the books as metrics. Counters grow by a minute when it closes, so that they never go back. */
+type Name = (typeof LEDGER_METRICS)[number]['name']
+
+/** Shows the books as metrics. */
 export class LedgerMetrics {
   readonly #metrics: Metrics
   readonly #received
   readonly #points
-  readonly #inFlight
-  readonly #oldest
-  readonly #unbalanced
+  readonly #ofSinks
+  readonly #unconfirmed
   readonly #missing
+  readonly #kept
+  readonly #sealed
   readonly #closedUntil
   readonly #judged
-  #countedUntilMs = 0
+  readonly #growth = new Growth()
 
   constructor(metrics: Metrics) {
-    const [received, points, inFlight, oldest, unbalanced, missing, closedUntil, judged] = LEDGER_METRICS
+    const help = (name: Name): string => LEDGER_METRICS.find((metric) => metric.name === name)?.help ?? ''
+    const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, help(name), labels)
+    const gauge = <L extends string>(name: Name, labels: readonly L[] = []) => metrics.gauge(name, help(name), labels)
+    const ofSink = ['tenant', 'sink'] as const
     this.#metrics = metrics
-    this.#received = metrics.counter(received.name, received.help, ['tenant'])
-    this.#points = metrics.counter(points.name, points.help, ['tenant', 'sink', 'outcome'])
-    this.#inFlight = metrics.gauge(inFlight.name, inFlight.help, ['tenant', 'sink'])
-    this.#oldest = metrics.gauge(oldest.name, oldest.help, ['tenant', 'sink'])
-    this.#unbalanced = metrics.gauge(unbalanced.name, unbalanced.help, ['tenant', 'sink'])
-    this.#missing = metrics.gauge(missing.name, missing.help)
-    this.#closedUntil = metrics.gauge(closedUntil.name, closedUntil.help)
-    this.#judged = metrics.gauge(judged.name, judged.help)
+    this.#received = counter('pegel_ledger_received_points_total', ['tenant'])
+    this.#points = counter('pegel_ledger_points_total', [...ofSink, 'outcome'])
+    this.#ofSinks = {
+      inFlight: gauge('pegel_ledger_in_flight_points', ofSink),
+      parked: gauge('pegel_ledger_parked_points', ofSink),
+      oldest: gauge('pegel_ledger_oldest_undelivered_age_seconds', ofSink),
+      unbalanced: gauge('pegel_ledger_unbalanced_points', ofSink),
+    }
+    this.#unconfirmed = gauge('pegel_ledger_unconfirmed_points', ['tenant'])
+    this.#missing = gauge('pegel_ledger_missing_records')
+    this.#kept = gauge('pegel_ledger_kept_records')
+    this.#sealed = gauge('pegel_ledger_sealed_minutes')
+    this.#closedUntil = gauge('pegel_ledger_closed_until_seconds')
+    this.#judged = gauge('pegel_ledger_judged_seconds')
   }
 
-  show(report: LedgerReport, nowMs: number): void {
-    for (const gauge of [this.#inFlight, this.#oldest, this.#unbalanced]) gauge.reset()
+  show(snapshot: LedgerSnapshot): void {
+    this.#showTenants(snapshot)
+    this.#count(snapshot)
+    this.#missing.set(snapshot.missingRecords.reduce((sum, { from, to }) => sum + to - from, 0))
+    this.#kept.set(snapshot.keptRecords)
+    this.#sealed.set(snapshot.sealedWindows)
+    this.#judged.set(snapshot.takenAtMs / 1000)
+    const closedUntilMs = endOfClosed(snapshot.windows)
+    if (closedUntilMs !== undefined) this.#closedUntil.set(closedUntilMs / 1000)
+  }
+
+  /** Several tenants may share a label: points are added up, and of ages the greatest is shown. */
+  #showTenants({ tenants, takenAtMs }: LedgerSnapshot): void {
+    const { inFlight, parked, oldest, unbalanced } = this.#ofSinks
+    for (const gauge of [inFlight, parked, oldest, unbalanced, this.#unconfirmed]) gauge.reset()
     const ages = new Map<string, number>()
-    for (const { tenant, unbalanced, sinks } of report.tenants) {
-      const label = this.#metrics.tenantLabel(tenant)
-      this.#unbalanced.inc({ tenant: label, sink: '' }, Math.abs(unbalanced))
-      for (const balance of sinks) {
-        this.#showSink(label, balance)
-        // Several tenants may share a label: the greatest age is shown.
-        const { sink, oldestInFlightMs } = balance
-        const age = oldestInFlightMs === null ? 0 : Math.max(0, (nowMs - oldestInFlightMs) / 1000)
-        const oldest = Math.max(age, ages.get(`${label}/${sink}`) ?? 0)
-        ages.set(`${label}/${sink}`, oldest)
-        this.#oldest.set({ tenant: label, sink }, oldest)
-      }
-    }
-    this.#missing.set(report.missingRecords.reduce((sum, { from, to }) => sum + to - from, 0))
-    this.#judged.set(nowMs / 1000)
-    const open = report.windows.findIndex(({ closed }) => !closed)
-    for (const window of open === -1 ? report.windows : report.windows.slice(0, open)) this.#count(window)
-  }
-
-  /** Several tenants may share a label, so values are added up. */
-  #showSink(tenant: string, { sink, inFlight, unbalanced }: SinkBalance): void {
-    this.#inFlight.inc({ tenant, sink }, inFlight)
-    this.#unbalanced.inc({ tenant, sink }, unbalanced)
-  }
-
-  #count({ startMs, tenants }: WindowBalance): void {
-    if (startMs < this.#countedUntilMs) return
-    this.#countedUntilMs = startMs + WINDOW_MS
-    this.#closedUntil.set(this.#countedUntilMs / 1000)
-    for (const { tenant, received, sinks } of tenants) {
-      const label = this.#metrics.tenantLabel(tenant)
-      this.#received.inc({ tenant: label }, received)
-      for (const balance of sinks) {
-        for (const [key, outcome] of Object.entries(OUTCOME_NAMES)) {
-          const count = balance[key as keyof SinkCounts]
-          if (count > 0) this.#points.inc({ tenant: label, sink: balance.sink, outcome }, count)
-        }
+    for (const balance of tenants) {
+      const tenant = this.#metrics.tenantLabel(balance.tenant)
+      unbalanced.inc({ tenant, sink: '' }, Math.abs(balance.unbalanced))
+      this.#unconfirmed.inc({ tenant }, balance.unconfirmed)
+      for (const of of balance.sinks) {
+        const labels = { tenant, sink: of.sink }
+        inFlight.inc(labels, of.inFlight)
+        parked.inc(labels, of.parked)
+        unbalanced.inc(labels, of.unbalanced)
+        const age = Math.max(ageOf(of, takenAtMs), ages.get(`${tenant}/${of.sink}`) ?? 0)
+        ages.set(`${tenant}/${of.sink}`, age)
+        oldest.set(labels, age)
       }
     }
   }
+
+  /** Counters grow by what is new since the last snapshot; what was there when the service came is nothing new. */
+  #count({ tenants, gone }: LedgerSnapshot): void {
+    const sums = new Map<string, number>()
+    for (const balance of [...tenants, ...gone]) this.#add(sums, balance)
+    for (const [key, more] of this.#growth.of(sums)) {
+      const [tenant = '', sink, outcome = ''] = key.split('/')
+      if (sink === undefined) this.#received.inc({ tenant }, more)
+      else this.#points.inc({ tenant, sink, outcome }, more)
+    }
+  }
+
+  #add(sums: Map<string, number>, { tenant: id, received, sinks }: TenantBalance): void {
+    const tenant = this.#metrics.tenantLabel(id)
+    const add = (key: string, points: number): unknown => sums.set(key, (sums.get(key) ?? 0) + points)
+    add(tenant, received)
+    for (const balance of sinks) {
+      for (const [key, outcome] of Object.entries(OUTCOME_NAMES)) {
+        const points = balance[key as keyof SinkCounts]
+        // Parked is where a point is, not what became of it.
+        if (points > 0 && key !== 'parked') add(`${tenant}/${balance.sink}/${outcome}`, points)
+      }
+    }
+  }
+}
+
+function ageOf({ oldestUndeliveredMs }: SinkBalance, nowMs: number): number {
+  return oldestUndeliveredMs === null ? 0 : Math.max(0, (nowMs - oldestUndeliveredMs) / 1000)
+}
+
+/** Of the minutes that have closed without one before them that has not. */
+function endOfClosed(windows: readonly WindowBalance[]): number | undefined {
+  const open = windows.findIndex(({ closed }) => !closed)
+  const last = windows[(open === -1 ? windows.length : open) - 1]
+  return last === undefined ? undefined : last.startMs + WINDOW_MS
 }

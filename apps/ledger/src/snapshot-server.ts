@@ -3,16 +3,27 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { PegelError } from '@pegel/errors'
-import type { LedgerSnapshot } from '@pegel/pipeline'
+import { answerFrom } from '@pegel/pipeline'
+import type { LedgerQuestion, LedgerSnapshot } from '@pegel/pipeline'
 import { ledgerErrors } from './errors.ts'
 
-/** GET /ledger: the whole snapshot as JSON. Who asks narrows it down, see `answerFrom`. */
+/** Which Kafka the books are of: whoever finds the service by chance can tell whether it is the right one. */
+export interface BooksOf {
+  readonly brokers: readonly string[]
+  readonly prefix: string
+}
+
+const STATUS: Readonly<Record<string, number>> = { 'ledger.not_found': 404, 'ledger.bad_question': 400 }
+
+/** GET /ledger?tenant=ID&since=TIME&sink=NAMES: the answer from the last snapshot as JSON. */
 export class SnapshotServer {
   readonly #server: Server
   readonly #snapshot: () => LedgerSnapshot
+  readonly #of: BooksOf
 
-  constructor(snapshot: () => LedgerSnapshot) {
+  constructor(snapshot: () => LedgerSnapshot, of: BooksOf) {
     this.#snapshot = snapshot
+    this.#of = of
     this.#server = createServer((request, response) => this.#answer(request, response))
   }
 
@@ -36,12 +47,24 @@ export class SnapshotServer {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     try {
-      const [path = ''] = url.split('?', 1)
-      if (path !== '/ledger') throw ledgerErrors.not_found({ path })
-      send(200, this.#snapshot())
+      const { pathname, searchParams } = new URL(url, 'http://ledger')
+      if (pathname !== '/ledger') throw ledgerErrors.not_found({ path: pathname })
+      send(200, { ...answerFrom(this.#snapshot(), readQuestion(searchParams)), of: this.#of })
     } catch (error) {
       if (!(error instanceof PegelError)) throw error
-      send(error.retryable ? 503 : 404, { code: error.code, message: error.message })
+      send(STATUS[error.code] ?? 503, { code: error.code, message: error.message })
     }
+  }
+}
+
+/** @throws ledgerErrors.bad_question */
+function readQuestion(parameters: URLSearchParams): LedgerQuestion {
+  const { since, tenant, sink } = Object.fromEntries(parameters)
+  const sinceMs = since === undefined ? 0 : /^\d+$/.test(since) ? Number(since) : Date.parse(since)
+  if (Number.isNaN(sinceMs)) throw ledgerErrors.bad_question({ since: since ?? '' })
+  return {
+    sinceMs,
+    ...(tenant === undefined ? {} : { tenant }),
+    ...(sink === undefined ? {} : { sinks: sink.split(',') }),
   }
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createKafka } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
-import type { LedgerSnapshot } from '@pegel/pipeline'
+import type { LedgerAnswer } from '@pegel/pipeline'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { bookOneRecord, eventually, requireKafka, startService, uniqueName } from '@pegel/testing'
 import type { BookedRecord, RunningService } from '@pegel/testing'
@@ -40,15 +40,23 @@ class RunningLedger {
     return fetch(`http://127.0.0.1:${Number(this.#service?.listening.adminPort)}${path}`)
   }
 
+  async ask(query = ''): Promise<LedgerAnswer> {
+    const response = await fetch(`${this.url}/ledger${query}`)
+    expect(response.status).toBe(200)
+    return (await response.json()) as LedgerAnswer
+  }
+
   /** Once the books were judged with the record in them. */
-  snapshot(): Promise<LedgerSnapshot> {
+  answer(): Promise<LedgerAnswer> {
     return eventually(async () => {
-      const response = await fetch(`${this.url}/ledger`)
-      expect(response.status).toBe(200)
-      const snapshot = (await response.json()) as LedgerSnapshot
-      expect(snapshot.windows.length + snapshot.missingRecords.length).toBeGreaterThan(0)
-      return snapshot
+      const answer = await this.ask()
+      expect(answer.windows.length + answer.missingRecords.length).toBeGreaterThan(0)
+      return answer
     })
+  }
+
+  async book(booked: BookedRecord): Promise<void> {
+    if (this.#kafka !== undefined) await bookOneRecord(this.#kafka, booked)
   }
 
   async stop(): Promise<number | null | undefined> {
@@ -67,18 +75,34 @@ describe('the ledger service with books that balance', () => {
   })
 
   it('tells the closed minute', async () => {
-    const { windows, missingParts, missingRecords } = await ledger.snapshot()
+    const { windows, missingParts, missingRecords } = await ledger.answer()
     expect(windows).toHaveLength(1)
     expect(windows[0]).toMatchObject({ closed: true, balanced: true, tenants: [{ tenant: 'acme', received: 5 }] })
     expect([missingParts, missingRecords]).toEqual([[], []])
   })
 
-  it('counts it in its metrics, once', async () => {
-    const first = await ledger.snapshot()
-    await eventually(async () => expect((await ledger.snapshot()).takenAtMs).toBeGreaterThan(first.takenAtMs))
+  it('answers only what it is asked', async () => {
+    await ledger.answer()
+    const of = async (query: string) =>
+      (await ledger.ask(query)).tenants.map(({ sinks }) => sinks.map(({ sink }) => sink))
+    expect(await of('?tenant=acme&since=0')).toEqual([['influxdb']])
+    expect(await of('?tenant=globex')).toEqual([])
+    expect(await of('?sink=prometheus,elasticsearch')).toEqual([[]])
+    expect(await of(`?since=${new Date().toISOString()}`)).toEqual([])
+    const bad = await fetch(`${ledger.url}/ledger?since=yesterday`)
+    expect([bad.status, await bad.json()]).toEqual([400, expect.objectContaining({ code: 'ledger.bad_question' })])
+  })
+
+  it('counts in its metrics what came while it ran, once', async () => {
+    await ledger.answer()
+    await ledger.book({ enricher: true, delivered: 5 })
+    await eventually(async () => expect((await ledger.answer()).tenants[0]?.sinks[0]?.delivered).toBe(10))
+    const { takenAtMs } = await ledger.answer()
+    await eventually(async () => expect((await ledger.answer()).takenAtMs).toBeGreaterThan(takenAtMs))
     const text = await (await ledger.admin('/metrics')).text()
     expect(text).toMatch(/^pegel_ledger_received_points_total\{tenant="acme",.*\} 5$/m)
     expect(text).toMatch(/^pegel_ledger_points_total\{tenant="acme",sink="influxdb",outcome="delivered",.*\} 5$/m)
+    expect(text).toMatch(/^pegel_ledger_kept_records\{.*\} 0$/m)
     expect(text).toMatch(/^pegel_ledger_in_flight_points\{tenant="acme",sink="influxdb",.*\} 0$/m)
     expect(text).toMatch(/^pegel_ledger_oldest_undelivered_age_seconds\{tenant="acme",sink="influxdb",.*\} 0$/m)
     expect(text).toMatch(/^pegel_ledger_unbalanced_points\{tenant="acme",sink="influxdb",.*\} 0$/m)
@@ -86,7 +110,7 @@ describe('the ledger service with books that balance', () => {
   })
 
   it('is ready, and says where its books are', async () => {
-    await ledger.snapshot()
+    await ledger.answer()
     expect((await ledger.admin('/readyz')).status).toBe(200)
     const answer = await fetch(`${ledger.url}/books`)
     expect(answer.status).toBe(404)
@@ -107,7 +131,7 @@ describe('the ledger service with books that do not balance', () => {
     async (_, booked, metric) => {
       const ledger = new RunningLedger()
       await ledger.start(booked)
-      await ledger.snapshot()
+      await ledger.answer()
       expect(await (await ledger.admin('/metrics')).text()).toMatch(metric)
       await ledger.stop()
     },

@@ -1,6 +1,6 @@
 import type { ReasonCount } from './metric-batch.ts'
 
-export type LedgerStage = 'enricher' | 'sink' | 'replay'
+export type LedgerStage = 'gateway' | 'enricher' | 'sink' | 'replay'
 
 /** Outcome counts of one source record at a sink, in source data points. */
 export interface SinkCounts {
@@ -55,7 +55,10 @@ export interface LedgerRow {
   /** LogAppendTime of the ingest record. */
   readonly appendTimeMs: number
   readonly configVersion: number
-  /** Enricher: points the clients sent (part 0 carries it, others 0). Sinks: 0. */
+  /**
+   * Enricher: points the clients sent (part 0 carries it, others 0). Sinks: 0. Gateway: points of a minute that may be in Kafka though
+   * the client got no success; its rows name no record, their offset is the minute.
+   */
   readonly received: number
   /** Points of this part in `metrics`. */
   readonly produced: number
@@ -87,7 +90,7 @@ export const NOTHING_BOOKED = {
 
 export interface LedgerEntry {
   readonly stage: LedgerStage
-  /** Sink name, or empty at the enricher. */
+  /** Sink name, or empty at the gateway and the enricher. */
   readonly sink: string
   readonly instance: string
   readonly writtenAtMs: number

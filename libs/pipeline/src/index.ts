@@ -36,18 +36,21 @@ export { runProcessor } from './processor.ts'
 export { unreadable } from './processor-unreadable.ts'
 export type { Unreadable } from './processor-unreadable.ts'
 export type { Processor, ProcessorOptions, ProcessResult, RunningProcessor } from './processor-types.ts'
-export { INGEST_TOPICS, takePositions } from './ledger-positions.ts'
-export type { PositionsRequest } from './ledger-positions.ts'
-export { LedgerReading } from './ledger-reading.ts'
+export { INGEST_TOPICS } from './ledger-positions.ts'
+export { LedgerBooks } from './ledger-books.ts'
+export type { LedgerBooksOptions } from './ledger-books.ts'
 export { answerFrom } from './ledger-answer.ts'
 export { LedgerBook } from './ledger-book.ts'
-export type { LedgerBookOptions, LedgerSnapshot } from './ledger-book.ts'
-export { LedgerFold } from './ledger-fold.ts'
-export { foldLedger, WINDOW_MS } from './ledger-report.ts'
+export type { LedgerBookOptions } from './ledger-book.ts'
+export { WINDOW_MS } from './ledger-window.ts'
+export { isBalanced } from './ledger-types.ts'
 export type {
+  ExpiredRecords,
+  LedgerAnswer,
   LedgerPositions,
   LedgerQuestion,
   LedgerReport,
+  LedgerSnapshot,
   MissingPart,
   OffsetRange,
   SinkBalance,

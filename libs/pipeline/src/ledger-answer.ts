@@ -1,33 +1,34 @@
-import type { LedgerSnapshot } from './ledger-book.ts'
-import { isBalanced, WINDOW_MS } from './ledger-report.ts'
-import { TenantTally } from './ledger-tally.ts'
-import type { LedgerQuestion, LedgerReport, TenantBalance } from './ledger-types.ts'
+import { sumBalances } from './ledger-tally.ts'
+import { isBalanced } from './ledger-types.ts'
+import type { LedgerAnswer, LedgerQuestion, LedgerSnapshot, TenantBalance } from './ledger-types.ts'
+import { startOfWindow, WINDOW_MS } from './ledger-window.ts'
 
-/** The report that `foldLedger` would give, from a snapshot: windows are added up, and what was not asked for is left out. */
-export function answerFrom(
-  snapshot: LedgerSnapshot,
-  question: Pick<LedgerQuestion, 'sinceMs' | 'tenant' | 'sinks'>,
-): LedgerReport {
+/** Answers a question from a snapshot: windows are added up, and what was not asked for is left out. */
+export function answerFrom(snapshot: LedgerSnapshot, question: LedgerQuestion): LedgerAnswer {
   const { sinceMs, tenant, sinks } = question
-  const tallies = new Map<string, TenantTally>()
   const windows = snapshot.windows
-    .filter(({ startMs }) => startMs + WINDOW_MS > sinceMs)
+    .filter(({ startMs }) => isAsked(startMs))
     .map((window) => ({ ...window, tenants: window.tenants.filter(asked).map(only) }))
-  for (const window of windows) {
-    for (const balance of window.tenants) {
-      const tally = tallies.get(balance.tenant) ?? new TenantTally(balance.tenant)
-      tallies.set(balance.tenant, tally.addBalance(balance))
-    }
-  }
-  const tenants = [...tallies.values()].map((tally) => tally.result()).sort((a, b) => a.tenant.localeCompare(b.tenant))
+  const balances = Map.groupBy(
+    windows.flatMap((window) => window.tenants),
+    (balance) => balance.tenant,
+  )
+  const tenants = [...balances].map(([name, all]) => sumBalances(name, all))
   const missingRecords = tenant === undefined ? snapshot.missingRecords : []
   return {
-    tenants,
+    tenants: tenants.sort((a, b) => a.tenant.localeCompare(b.tenant)),
     windows: windows.map((window) => ({ ...window, balanced: window.tenants.every(isBalanced) })),
     missingRecords,
-    missingParts: snapshot.missingParts.filter((part) => asked(part) && isSink(part) && part.appendTimeMs >= sinceMs),
+    missingParts: snapshot.missingParts.filter((part) => asked(part) && isSink(part) && isAsked(part.appendTimeMs)),
+    expiredRecords: snapshot.expiredRecords.filter((expired) => isSink(expired) && isAsked(expired.atMs)),
     waitingRecords: snapshot.waitingRecords,
     balanced: missingRecords.length === 0 && tenants.every(isBalanced),
+    takenAtMs: snapshot.takenAtMs,
+    sinceMs: snapshot.sinceMs,
+  }
+
+  function isAsked(timeMs: number): boolean {
+    return startOfWindow(timeMs) + WINDOW_MS > sinceMs
   }
 
   function asked(each: { readonly tenant: string }): boolean {
@@ -39,6 +40,6 @@ export function answerFrom(
   }
 
   function only(balance: TenantBalance): TenantBalance {
-    return { ...balance, sinks: balance.sinks.filter(isSink) }
+    return sinks === undefined ? balance : { ...balance, sinks: balance.sinks.filter(isSink) }
   }
 }

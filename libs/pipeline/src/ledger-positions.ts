@@ -3,7 +3,7 @@ import type { KafkaPort } from '@pegel/kafka'
 import type { LedgerPositions } from './ledger-types.ts'
 
 export const INGEST_TOPICS = ['pegel.ingest.v1', 'pegel.ingest-direct.v1'] as const
-const METRICS_TOPIC = 'pegel.metrics.v1'
+export const METRICS_TOPIC = 'pegel.metrics.v1'
 const ENRICHER_GROUP = 'enricher'
 const POLL_MS = 200
 
@@ -17,7 +17,7 @@ export interface PositionsRequest {
 }
 
 /**
- * How far everybody is, in the order that makes the books provable (see foldLedger): ends of ingest, then the enricher's
+ * How far everybody is, in the order that makes the books provable (see `LedgerBook.judge`): ends of ingest, then the enricher's
  * offsets, then the end of `metrics`, which therefore holds all that the enricher has committed, then the sinks' offsets.
  */
 export async function takePositions(request: PositionsRequest): Promise<LedgerPositions> {

@@ -6,8 +6,10 @@ import { LEDGER_TOPIC } from './ledger-writer.ts'
 import { pipelineErrors } from './processor-errors.ts'
 
 const POLL_MS = 20
+/** Brokers' clocks differ, and the rows just before say which record the books begin with. */
+const EARLIER_MS = 300_000
 
-/** The ledger topic, read from its beginning and followed. */
+/** The ledger topic, read and followed. */
 export class LedgerReading {
   readonly #kafka: KafkaPort
   readonly #add: (entry: LedgerEntry) => void
@@ -20,11 +22,13 @@ export class LedgerReading {
     this.#add = add
   }
 
-  /** Resolves when everything is read that was there. */
-  async open(): Promise<void> {
-    this.#reader = await this.#kafka.readAll(LEDGER_TOPIC, (record) => {
-      this.#take(record)
-    })
+  /** Resolves when everything is read that was there and may be of records that were appended since then, ms since the epoch. */
+  async open(sinceMs: number): Promise<void> {
+    const offsets = await this.#kafka.offsetsAt(LEDGER_TOPIC, sinceMs - EARLIER_MS)
+    for (const { partition, offset } of offsets) this.#read.set(partition, offset)
+    const from = ({ partition, earliest }: { readonly partition: number; readonly earliest: number }): number =>
+      this.#read.get(partition) ?? earliest
+    this.#reader = await this.#kafka.readAll(LEDGER_TOPIC, (record) => this.#take(record), { from })
     await this.#reader.caughtUp
   }
 

@@ -1,113 +1,164 @@
 import { NO_COUNTS } from '@pegel/contracts'
-import type { LedgerRow, SinkCounts } from '@pegel/contracts'
-import { settledPoints } from './ledger-fold.ts'
+import type { LedgerRow, ReasonCount, SinkCounts } from '@pegel/contracts'
+import { OUTCOMES, settledPoints } from './ledger-outcomes.ts'
 import type { SinkBalance, TenantBalance } from './ledger-types.ts'
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
 
-const COUNTS = Object.keys(NO_COUNTS) as readonly (keyof SinkCounts)[]
-const SINK_TOTALS = [...COUNTS, 'produced', 'inFlight', 'unbalanced'] as const
+/** What a row of the enricher says of its part's points. */
+export type Reading = Pick<LedgerRow, 'received' | 'produced' | 'dropped' | 'refused' | 'tenantDeleted' | 'unreadable'>
+
+/** Of a tenant at a sink, what sums cannot tell: it is found in the records themselves when they are judged. */
+export interface SinkState {
+  unbalanced: number
+  expired: number
+  oldestUndeliveredMs: number | null
+}
+
+export const NO_STATE: Readonly<SinkState> = { unbalanced: 0, expired: 0, oldestUndeliveredMs: null }
+
 const TOTALS = ['records', 'received', 'produced', 'dropped', 'refused', 'tenantDeleted', 'unreadable'] as const
 
-/** Adds rows of one tenant up. */
+interface SinkSums {
+  readonly counts: Mutable<SinkCounts>
+  maxLatencyMs: number
+}
+
+/** The sums of one tenant. Whatever was added can be taken away again, with the sign -1. */
 export class TenantTally {
-  readonly #total: Mutable<Omit<TenantBalance, 'sinks' | 'tenant' | 'unbalanced'>>
-  readonly #sinks = new Map<string, Mutable<SinkBalance>>()
   readonly #tenant: string
+  readonly #names: readonly string[]
+  readonly #total = {
+    ...{ records: 0, received: 0, produced: 0, dropped: 0, refused: 0, tenantDeleted: 0, unreadable: 0 },
+    unconfirmed: 0,
+    droppedBy: {} as Record<string, number>,
+    refusedBy: {} as Record<string, number>,
+  }
+  readonly #sinks: readonly SinkSums[]
 
-  constructor(tenant: string) {
+  /** @param names of the sinks; outcomes name a sink by its index in them */
+  constructor(tenant: string, names: readonly string[]) {
     this.#tenant = tenant
-    this.#total = {
-      records: 0,
-      received: 0,
-      produced: 0,
-      dropped: 0,
-      refused: 0,
-      tenantDeleted: 0,
-      unreadable: 0,
-      droppedBy: {},
-      refusedBy: {},
+    this.#names = names
+    this.#sinks = names.map(() => ({ counts: { ...NO_COUNTS }, maxLatencyMs: 0 }))
+  }
+
+  records(count: number): void {
+    this.#total.records += count
+  }
+
+  part(reading: Reading, sign: 1 | -1): void {
+    const total = this.#total
+    total.received += sign * reading.received
+    total.produced += sign * reading.produced
+    total.tenantDeleted += sign * reading.tenantDeleted
+    total.unreadable += sign * reading.unreadable
+    total.dropped += addReasons(total.droppedBy, reading.dropped, sign)
+    total.refused += addReasons(total.refusedBy, reading.refused, sign)
+  }
+
+  outcome(sink: number, counts: SinkCounts, sign: 1 | -1): void {
+    const sums = this.#sinks[sink]?.counts
+    if (sums !== undefined) for (const key of OUTCOMES) sums[key] += sign * counts[key]
+  }
+
+  latency(sink: number, latencyMs: number): void {
+    const sums = this.#sinks[sink]
+    if (sums !== undefined) sums.maxLatencyMs = Math.max(sums.maxLatencyMs, latencyMs)
+  }
+
+  unconfirmed(points: number): void {
+    this.#total.unconfirmed += points
+  }
+
+  /** A balance that `result` gave of the same sinks, without a state. */
+  balance(balance: TenantBalance, sign: 1 | -1): void {
+    const total = this.#total
+    for (const key of TOTALS) total[key] += sign * balance[key]
+    total.unconfirmed += sign * balance.unconfirmed
+    addAll(total.droppedBy, balance.droppedBy, sign)
+    addAll(total.refusedBy, balance.refusedBy, sign)
+    for (const [index, sink] of balance.sinks.entries()) {
+      this.outcome(index, sink, sign)
+      this.latency(index, sink.maxLatencyMs)
     }
   }
 
-  /** A row of the enricher. */
-  addPart(row: LedgerRow): void {
-    const total = this.#total
-    if (row.part === 0) total.records += 1
-    total.received += row.received
-    total.produced += row.produced
-    total.tenantDeleted += row.tenantDeleted
-    total.unreadable += row.unreadable
-    total.dropped += addReasons(total.droppedBy, row.dropped)
-    total.refused += addReasons(total.refusedBy, row.refused)
+  /** False as long as nothing is known of the tenant but that a sink has heard of it. */
+  get isKnown(): boolean {
+    return this.#total.records > 0 || this.#total.unconfirmed > 0
   }
 
-  /** The row of a sink for a part that the enricher produced, or undefined while there is none. */
-  addOutcome(sink: string, part: LedgerRow, row: LedgerRow | undefined, closed: boolean): void {
-    const balance = this.#sink(sink)
-    const settled = row === undefined ? 0 : settledPoints(row)
-    balance.produced += part.produced
-    if (closed) balance.unbalanced += Math.abs(part.produced - settled)
-    balance.inFlight += part.produced - settled
-    if (part.produced > settled)
-      balance.oldestInFlightMs = Math.min(balance.oldestInFlightMs ?? Infinity, part.appendTimeMs)
-    if (row?.counts == null) return
-    for (const count of COUNTS) balance[count] += row.counts[count]
-    balance.maxLatencyMs = Math.max(balance.maxLatencyMs, row.latencyMs)
-  }
-
-  /** A balance of the same tenant, of another window. */
-  addBalance(balance: TenantBalance): this {
-    const total = this.#total
-    for (const key of TOTALS) total[key] += balance[key]
-    addAll(total.droppedBy, balance.droppedBy)
-    addAll(total.refusedBy, balance.refusedBy)
-    for (const theirs of balance.sinks) this.#addSink(theirs)
-    return this
-  }
-
-  result(): TenantBalance {
-    const { received, produced, dropped, refused, tenantDeleted } = this.#total
-    const sinks = [...this.#sinks.values()].sort((a, b) => a.sink.localeCompare(b.sink))
+  /** @param states by the index of the sink */
+  result(states: readonly SinkState[] = []): TenantBalance {
+    const { droppedBy, refusedBy, ...total } = this.#total
+    const { received, produced, dropped, refused, tenantDeleted } = total
     const unbalanced = received - produced - dropped - refused - tenantDeleted
-    return { tenant: this.#tenant, ...this.#total, unbalanced, sinks }
+    const reasons = { droppedBy: { ...droppedBy }, refusedBy: { ...refusedBy } }
+    const sinks = this.#sinks.map((sums, index) => this.#sink(index, sums, states[index] ?? NO_STATE))
+    return { tenant: this.#tenant, ...total, ...reasons, unbalanced, sinks }
   }
 
-  #addSink(theirs: SinkBalance): void {
-    const ours = this.#sink(theirs.sink)
-    for (const key of SINK_TOTALS) ours[key] += theirs[key]
-    ours.maxLatencyMs = Math.max(ours.maxLatencyMs, theirs.maxLatencyMs)
-    if (theirs.oldestInFlightMs !== null)
-      ours.oldestInFlightMs = Math.min(ours.oldestInFlightMs ?? Infinity, theirs.oldestInFlightMs)
-  }
-
-  #sink(sink: string): Mutable<SinkBalance> {
-    const known = this.#sinks.get(sink)
-    if (known !== undefined) return known
-    const created = {
-      sink,
-      produced: 0,
-      inFlight: 0,
-      oldestInFlightMs: null,
-      maxLatencyMs: 0,
-      unbalanced: 0,
-      ...NO_COUNTS,
+  #sink(index: number, { counts, maxLatencyMs }: SinkSums, state: SinkState): SinkBalance {
+    const { produced } = this.#total
+    const { unbalanced, expired, oldestUndeliveredMs } = state
+    return {
+      sink: this.#names[index] ?? '',
+      produced,
+      ...counts,
+      expired: counts.expired + expired,
+      inFlight: produced - settledPoints(counts) - expired,
+      oldestUndeliveredMs,
+      maxLatencyMs,
+      unbalanced,
     }
-    this.#sinks.set(sink, created)
-    return created
   }
 }
 
-function addAll(into: Readonly<Record<string, number>>, from: Readonly<Record<string, number>>): void {
-  for (const [reason, count] of Object.entries(from))
-    (into as Record<string, number>)[reason] = (into[reason] ?? 0) + count
+/** Balances of one tenant in several windows, as one. Sinks are matched by name. */
+export function sumBalances(tenant: string, balances: readonly TenantBalance[]): TenantBalance {
+  const names = [...new Set(balances.flatMap(({ sinks }) => sinks.map(({ sink }) => sink)))].sort()
+  const tally = new TenantTally(tenant, names)
+  const states = names.map((): SinkState => ({ ...NO_STATE }))
+  for (const balance of balances) {
+    // Each name has its place, whether the balance knows the sink or not.
+    const places = names.map((name) => balance.sinks.find(({ sink }) => sink === name) ?? nothingOf(name))
+    tally.balance({ ...balance, sinks: places }, 1)
+    for (const [index, place] of places.entries()) addState(states[index], place)
+  }
+  return tally.result(states)
 }
 
-function addReasons(into: Readonly<Record<string, number>>, reasons: LedgerRow['refused']): number {
+function addState(state: SinkState | undefined, { unbalanced, oldestUndeliveredMs }: SinkBalance): void {
+  if (state === undefined) return
+  // What has expired stands in the counts of a balance already.
+  state.unbalanced += unbalanced
+  if (oldestUndeliveredMs === null) return
+  state.oldestUndeliveredMs = Math.min(state.oldestUndeliveredMs ?? Infinity, oldestUndeliveredMs)
+}
+
+function nothingOf(sink: string): SinkBalance {
+  const none = { unbalanced: 0, oldestUndeliveredMs: null, maxLatencyMs: 0, inFlight: 0, produced: 0 }
+  return { sink, ...NO_COUNTS, ...none }
+}
+
+function addAll(into: Record<string, number>, from: Readonly<Record<string, number>>, sign: 1 | -1): void {
+  for (const [reason, count] of Object.entries(from)) addReason(into, reason, sign * count)
+}
+
+/** @returns the points */
+function addReasons(into: Record<string, number>, reasons: readonly ReasonCount[], sign: 1 | -1): number {
   let sum = 0
   for (const { reason, count } of reasons) {
-    ;(into as Record<string, number>)[reason] = (into[reason] ?? 0) + count
-    sum += count
+    addReason(into, reason, sign * count)
+    sum += sign * count
   }
   return sum
+}
+
+function addReason(into: Record<string, number>, reason: string, count: number): void {
+  const sum = (into[reason] ?? 0) + count
+  // Taken away altogether, it was never there.
+  if (sum === 0) Reflect.deleteProperty(into, reason)
+  else into[reason] = sum
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { decodeRecord } from '@pegel/contracts'
+import { decodeRecord, NO_COUNTS } from '@pegel/contracts'
+import type { LedgerRow } from '@pegel/contracts'
 import type {
   CommitRequest,
   ConsumerHandlers,
@@ -43,6 +44,12 @@ class PortDouble {
       check: () => Promise.resolve(),
     }
     return port as unknown as KafkaPort
+  }
+
+  /** Rows that were written to the ledger. */
+  rows(): readonly LedgerRow[] {
+    const entries = this.produced.filter(({ topic }) => topic === 'pegel.ledger.v1')
+    return entries.flatMap(({ value }) => decodeRecord('LedgerEntry', value ?? Buffer.alloc(0)).rows)
   }
 
   assign(epoch: number): void {
@@ -193,11 +200,19 @@ describe('runSink', () => {
     await runner.stop(1_000)
   })
 
-  it('counts what retention removed before it was read', async () => {
+  it('counts and books what retention removed before it was read', async () => {
     const { port, runner, metrics } = setup()
     await runner.start()
     port.handlers?.onGap({ topic: 'pegel.metrics.v1', partition: 0, from: 10, to: 25 })
     expect(await metrics.expose()).toMatch(/pegel_sink_expired_records_total\{[^}]*partition="0"[^}]*\} 15/)
+    await eventually(() =>
+      expect(port.rows()).toEqual([
+        expect.objectContaining({
+          ...{ tenant: 'pegel', topic: 'pegel.metrics.v1', partition: 0, offset: 10 },
+          counts: { ...NO_COUNTS, expired: 15 },
+        }),
+      ]),
+    )
     await runner.stop(1_000)
   })
 

@@ -16,6 +16,7 @@ import { PartitionFlow } from './partition-flow.ts'
 import type { RecordKind } from './record-kind.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { sinkErrors } from './sink-errors.ts'
+import { expiredRow } from './sink-finish.ts'
 import { SinkJudge } from './sink-judge.ts'
 import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
 import type { SinkLimits } from './sink-limits.ts'
@@ -162,6 +163,8 @@ class Runner<R extends SinkRecord> implements SinkRunner {
         const records = gap.to - gap.from
         this.#metrics.expired(gap.partition, records)
         this.#log.error('records expired before they were read: retention is shorter than the lag', { ...gap, records })
+        // Not before the process ends: then the gap is found again, from the offset that is committed.
+        this.#ledger.write([expiredRow(gap, Date.now())]).catch(() => undefined)
       },
     }
   }

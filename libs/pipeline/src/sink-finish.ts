@@ -1,6 +1,6 @@
 import { NO_COUNTS, PEGEL_TENANT } from '@pegel/contracts'
 import type { BatchSource, DeadLetterRecord, DeadLetterRefusal, LedgerRow, SinkCounts } from '@pegel/contracts'
-import type { KafkaRecord } from '@pegel/kafka'
+import type { Gap, KafkaRecord } from '@pegel/kafka'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import type { Verdict } from './sink-judge.ts'
 import type { RecordEnvelope, Rejection } from './sink.ts'
@@ -46,6 +46,12 @@ function unreadableRow(record: KafkaRecord, nowMs: number): LedgerRow {
     counts: NO_COUNTS,
     unreadable: 1,
   }
+}
+
+/** Records that retention removed before they were read: nobody knows their source or their points, so they are counted themselves. */
+export function expiredRow({ topic, partition, from, to }: Gap, nowMs: number): LedgerRow {
+  const counts = { ...NO_COUNTS, expired: to - from }
+  return { ...emptyRow(PEGEL_TENANT, 0), topic, partition, offset: from, appendTimeMs: nowMs, counts }
 }
 
 interface DeadLetterInput {

@@ -1,6 +1,9 @@
 import { NO_COUNTS, NOTHING_BOOKED } from '@pegel/contracts'
-import type { LedgerEntry, LedgerRow } from '@pegel/contracts'
-import type { LedgerPositions } from '../src/ledger-types.ts'
+import type { LedgerEntry, LedgerRow, SinkCounts } from '@pegel/contracts'
+import { answerFrom } from '../src/ledger-answer.ts'
+import { LedgerBook } from '../src/ledger-book.ts'
+import type { LedgerBookOptions } from '../src/ledger-book.ts'
+import type { LedgerAnswer, LedgerPositions, LedgerQuestion } from '../src/ledger-types.ts'
 
 export const TOPIC = 'pegel.ingest.v1'
 export const MINUTE = 60_000
@@ -35,7 +38,14 @@ export const sink = (name: string, ...rows: LedgerRow[]): LedgerEntry => ({
   stage: 'sink',
   sink: name,
 })
-export const delivered = (count: number): Partial<LedgerRow> => ({ counts: { ...NO_COUNTS, delivered: count } })
+export const replay = (name: string, ...rows: LedgerRow[]): LedgerEntry => ({ ...sink(name, ...rows), stage: 'replay' })
+export const gateway = (instance: string, ...rows: LedgerRow[]): LedgerEntry => ({
+  ...enricher(...rows),
+  stage: 'gateway',
+  instance,
+})
+export const counts = (over: Partial<SinkCounts>): Partial<LedgerRow> => ({ counts: { ...NO_COUNTS, ...over } })
+export const delivered = (count: number): Partial<LedgerRow> => counts({ delivered: count })
 
 /** Partition 0, in which the enricher has committed so far; these sinks have committed all of `metrics`. */
 export function positions(committed: number, latest = committed, finished: string[] = ['influxdb']): LedgerPositions {
@@ -43,4 +53,26 @@ export function positions(committed: number, latest = committed, finished: strin
     ingest: [{ topic: TOPIC, partition: 0, earliest: 0, latest, committed }],
     finished: new Map(finished.map((name) => [name, new Set([0])])),
   }
+}
+
+/** Books of these sinks, with these entries in them. */
+export function bookOf(entries: readonly LedgerEntry[], over: Partial<LedgerBookOptions> = {}): LedgerBook {
+  const book = new LedgerBook({ sinceMs: 0, sinks: ['influxdb'], ...over })
+  for (const entry of entries) book.add(entry)
+  return book
+}
+
+export interface Asked extends Partial<LedgerQuestion> {
+  /** Default: those that have finished something or have written a row. */
+  readonly sinks?: readonly string[]
+  readonly nowMs?: number
+}
+
+/** Folds entries from the beginning and judges them once. */
+export function ask(entries: readonly LedgerEntry[], at: LedgerPositions, over: Asked = {}): LedgerAnswer {
+  const { sinceMs = 0, nowMs = T0 + 5 * MINUTE, ...question } = over
+  const writers = entries.filter(({ stage }) => stage === 'sink').map(({ sink: name }) => name)
+  const sinks = question.sinks ?? [...new Set([...at.finished.keys(), ...writers])]
+  const snapshot = bookOf(entries, { sinceMs, sinks }).judge(at, nowMs)
+  return answerFrom(snapshot, { ...question, sinceMs })
 }

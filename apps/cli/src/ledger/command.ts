@@ -7,7 +7,8 @@ import { cliErrors } from '../errors.ts'
 import type { RunHost } from '../run/command.ts'
 import { parseTime } from '../times.ts'
 import { formatReport } from './print.ts'
-import { foldedHere, fromService } from './source.ts'
+import { findService, fromService } from './service.ts'
+import { foldedHere } from './source.ts'
 import type { LedgerSource, LedgerWish } from './source.ts'
 
 interface LedgerOptions {
@@ -21,6 +22,8 @@ interface LedgerOptions {
 }
 
 const FOLLOW_MS = 2000
+/** As a value of --from. */
+const HERE = 'topic'
 
 /** `pegel ledger`: exit code 1 when a closed window does not balance or a record is missing. */
 export function addLedgerCommand(program: Command, context: CliContext, host: Pick<RunHost, 'onStopSignal'>): void {
@@ -31,8 +34,12 @@ export function addLedgerCommand(program: Command, context: CliContext, host: Pi
     .option('--sink <names>', 'only these sinks, by comma')
     .option('--json', 'the whole report as JSON', false)
     .option('--follow', 'print again every two seconds until stopped', false)
-    .option('--wait <duration>', 'how long sinks may take to catch up with what is there', '5s')
-    .option('--from <url>', 'ask this ledger service instead of reading the topic', context.env.PEGEL_LEDGER_URL)
+    .option(
+      '--wait <duration>',
+      'how long to wait for sinks to catch up, or for the ledger service to judge again',
+      '5s',
+    )
+    .option('--from <url>', 'ask this ledger service and no other, or "topic": read the topic here')
     .description('The balance of every point per tenant and sink, and what is missing')
     .action(async (options: LedgerOptions) => {
       const stop = new AbortController()
@@ -55,11 +62,12 @@ async function answer(context: CliContext, options: LedgerOptions, stop: AbortSi
     ...(options.tenant === undefined ? {} : { tenant: options.tenant }),
     ...(sinks === undefined ? {} : { sinks }),
   }
-  const { from = '' } = options
-  if (from !== '') return printed(context, fromService(from, wish, context.note), { options, stop })
-  return context.withKafka(async (kafka) =>
-    printed(context, await foldedHere(kafka, wish, settleMs), { options, stop }),
-  )
+  const { from = await findService(context, wish) } = options
+  if (from !== undefined && from !== HERE) {
+    const source = fromService({ address: from, wish, waitMs: options.follow ? 0 : settleMs, note: context.note })
+    return printed(context, source, { options, stop })
+  }
+  return context.withKafka((kafka) => printed(context, foldedHere(kafka, wish, settleMs), { options, stop }))
 }
 
 interface Printing {

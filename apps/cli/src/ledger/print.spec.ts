@@ -16,6 +16,7 @@ const REPORT: LedgerReport = {
       unreadable: 0,
       droppedBy: { no_debug: 60 },
       refusedBy: { max_point_age: 40 },
+      unconfirmed: 7,
       unbalanced: 0,
       sinks: [
         {
@@ -24,7 +25,7 @@ const REPORT: LedgerReport = {
           delivered: 890,
           produced: 900,
           inFlight: 10,
-          oldestInFlightMs: 0,
+          oldestUndeliveredMs: 0,
           maxLatencyMs: 42.4,
           unbalanced: 10,
         },
@@ -52,18 +53,20 @@ const REPORT: LedgerReport = {
       appendTimeMs: 0,
     },
   ],
+  expiredRecords: [{ sink: 'influxdb', topic: 'pegel.metrics.v1', partition: 2, from: 5, to: 8, atMs: 0 }],
   balanced: false,
 }
 
 describe('formatReport', () => {
   it('prints balances, reasons and what is missing', () => {
     const text = formatReport(REPORT)
-    expect(text).toMatch(/^acme +2 +1,000 +900 +60 +40 +0 +0 +ok$/m)
+    expect(text).toMatch(/^acme +2 +1,000 +900 +60 +40 +0 +0 +7 +1970-01-01T00:00:00Z +ok$/m)
     expect(text).toMatch(/^acme +influxdb +900 +890 .*10 +1970-01-01T00:00:00Z +42 ms +OFF BY 10$/m)
     expect(text).toMatch(/^acme +dropped +no_debug +60$/m)
     expect(text).toMatch(/^acme +refused +max_point_age +40$/m)
     expect(text).toContain('  pegel.ingest.v1/3@7\n  pegel.ingest.v1/3@10..14\n')
     expect(text).toContain('  influxdb: 10 points of acme from pegel.ingest.v1/1@4 part 0\n')
+    expect(text).toMatch(/^Expired: records.*\n +influxdb: pegel\.metrics\.v1\/2@5\.\.7$/m)
     expect(text).toContain('1 windows closed, 1 open, 5 ingest records waiting: THE BOOKS DO NOT BALANCE')
   })
 
@@ -73,7 +76,14 @@ describe('formatReport', () => {
   })
 
   it('is short when all is well', () => {
-    const text = formatReport({ ...REPORT, tenants: [], missingRecords: [], missingParts: [], balanced: true })
+    const text = formatReport({
+      ...REPORT,
+      tenants: [],
+      missingRecords: [],
+      missingParts: [],
+      expiredRecords: [],
+      balanced: true,
+    })
     expect(text).not.toContain('Missing')
     expect(text).toContain('the books balance')
   })

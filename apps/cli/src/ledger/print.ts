@@ -1,4 +1,11 @@
-import type { LedgerReport, MissingPart, OffsetRange, SinkBalance, TenantBalance } from '@pegel/pipeline'
+import type {
+  ExpiredRecords,
+  LedgerReport,
+  MissingPart,
+  OffsetRange,
+  SinkBalance,
+  TenantBalance,
+} from '@pegel/pipeline'
 import { formatTable } from '../table.ts'
 import type { Cell } from '../table.ts'
 
@@ -13,6 +20,8 @@ const TENANT_HEADER = [
   'REFUSED',
   'DELETED',
   'UNREADABLE',
+  'UNCONFIRMED',
+  'WAITING_SINCE',
   'BALANCE',
 ]
 const SINK_COLUMNS = [
@@ -42,6 +51,7 @@ export function formatReport(report: LedgerReport): string {
     reasons(report.tenants),
     missing('ingest records without a row of the enricher', report.missingRecords.map(formatRange)),
     missing('parts without a right outcome', report.missingParts.map(formatPart)),
+    named('Expired: records that retention removed before a sink had read them', report.expiredRecords.map(formatGap)),
     `${report.windows.length - open} windows closed, ${open} open, ${report.waitingRecords} ingest records waiting: ${
       report.balanced ? 'the books balance' : 'THE BOOKS DO NOT BALANCE'
     }\n`,
@@ -50,8 +60,13 @@ export function formatReport(report: LedgerReport): string {
 }
 
 function tenantRow(tenant: TenantBalance): readonly Cell[] {
-  const { records, received, produced, dropped, refused, tenantDeleted, unreadable, unbalanced } = tenant
-  return [tenant.tenant, records, received, produced, dropped, refused, tenantDeleted, unreadable, verdict(unbalanced)]
+  const { records, received, produced, dropped, refused, tenantDeleted, unreadable, unconfirmed, unbalanced } = tenant
+  const waiting = tenant.sinks.flatMap(({ oldestUndeliveredMs }) => oldestUndeliveredMs ?? [])
+  return [
+    ...[tenant.tenant, records, received, produced, dropped, refused, tenantDeleted, unreadable, unconfirmed],
+    since(waiting.length === 0 ? null : Math.min(...waiting)),
+    verdict(unbalanced),
+  ]
 }
 
 function sinkRows(tenant: TenantBalance): readonly (readonly Cell[])[] {
@@ -59,15 +74,15 @@ function sinkRows(tenant: TenantBalance): readonly (readonly Cell[])[] {
     tenant.tenant,
     sink.sink,
     ...SINK_COLUMNS.map(([, key]) => sink[key]),
-    sink.oldestInFlightMs === null ? '-' : toSecond(sink.oldestInFlightMs),
+    since(sink.oldestUndeliveredMs),
     `${Math.round(sink.maxLatencyMs)} ms`,
     verdict(sink.unbalanced),
   ])
 }
 
 /** UTC, to the second. */
-function toSecond(timeMs: number): string {
-  return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
+function since(timeMs: number | null): string {
+  return timeMs === null ? '-' : `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }
 
 function verdict(unbalanced: number): string {
@@ -83,13 +98,21 @@ function reasons(tenants: readonly TenantBalance[]): string {
 }
 
 function missing(what: string, items: readonly string[]): string {
+  return named(`Missing: ${what}`, items)
+}
+
+function named(what: string, items: readonly string[]): string {
   if (items.length === 0) return ''
   const more = items.length > MAX_NAMED ? [`  and ${items.length - MAX_NAMED} more`] : []
-  return `${[`Missing: ${what}`, ...items.slice(0, MAX_NAMED).map((item) => `  ${item}`), ...more].join('\n')}\n`
+  return `${[what, ...items.slice(0, MAX_NAMED).map((item) => `  ${item}`), ...more].join('\n')}\n`
 }
 
 function formatRange({ topic, partition, from, to }: OffsetRange): string {
   return `${topic}/${partition}@${from}${to - from === 1 ? '' : `..${to - 1}`}`
+}
+
+function formatGap({ sink, ...range }: ExpiredRecords): string {
+  return `${sink}: ${formatRange(range)}`
 }
 
 function formatPart({ sink, tenant, topic, partition, offset, part, points }: MissingPart): string {

@@ -44,6 +44,7 @@ function helpOf(name: Name): string {
 /** What happened, as one call each; the lines above and these cannot disagree. */
 export class GatewayMetrics {
   readonly #metrics: Metrics
+  readonly #onUnconfirmed
   readonly #accepted
   readonly #refused
   readonly #unconfirmed
@@ -53,7 +54,9 @@ export class GatewayMetrics {
   readonly #bytes
   readonly #unpacked
 
-  constructor(metrics: Metrics) {
+  /** @param onUnconfirmed hears of points that may be in Kafka though the client got no success */
+  constructor(metrics: Metrics, onUnconfirmed?: (tenant: string, points: number) => void) {
+    this.#onUnconfirmed = onUnconfirmed
     const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
     this.#metrics = metrics
     this.#accepted = counter('pegel_gateway_points_accepted_total', ['tenant'])
@@ -77,6 +80,7 @@ export class GatewayMetrics {
   }
 
   unconfirmed(tenant: string, points: number): void {
+    this.#onUnconfirmed?.(tenant, points)
     this.#unconfirmed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, points)
   }
 

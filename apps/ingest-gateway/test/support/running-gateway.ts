@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { decodeRecord, encodeRecord, readBatch } from '@pegel/contracts'
-import type { LogBatch, ReadBatch } from '@pegel/contracts'
+import type { LedgerEntry, LogBatch, ReadBatch } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
@@ -99,6 +99,12 @@ export class RunningGateway {
   async events(): Promise<readonly { readonly record: KafkaRecord; readonly batch: LogBatch }[]> {
     const found = await this.#read('pegel.events.v1')
     return found.map((record) => ({ record, batch: decodeRecord('LogBatch', record.value ?? Buffer.alloc(0)) }))
+  }
+
+  /** All that is in the ledger now. */
+  async ledger(): Promise<readonly LedgerEntry[]> {
+    const found = await this.#read('pegel.ledger.v1')
+    return found.map(({ value }) => decodeRecord('LedgerEntry', value ?? Buffer.alloc(0)))
   }
 
   async #read(topic: string): Promise<readonly KafkaRecord[]> {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { OffsetRanges } from './offset-ranges.ts'
+
+describe('OffsetRanges', () => {
+  it('is the set of what was added and not dropped, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30)), fc.nat(35), (offsets, drop) => {
+        const ranges = new OffsetRanges()
+        for (const offset of offsets) ranges.add(offset)
+        ranges.dropBefore(drop)
+        const set = new Set(offsets.filter((offset) => offset >= drop))
+        for (let offset = 0; offset < 33; offset += 1) expect(ranges.has(offset)).toBe(set.has(offset))
+      }),
+    )
+  })
+
+  it('names the gaps between two offsets', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(30)), fc.nat(35), fc.nat(35), (offsets, from, to) => {
+        const ranges = new OffsetRanges()
+        for (const offset of offsets) ranges.add(offset)
+        const named = ranges.gaps(from, to).flatMap((gap) => {
+          expect(gap.from).toBeLessThan(gap.to)
+          return Array.from({ length: gap.to - gap.from }, (_, index) => gap.from + index)
+        })
+        const expected: number[] = []
+        for (let offset = from; offset < to; offset += 1) if (!offsets.includes(offset)) expected.push(offset)
+        expect(named).toEqual(expected)
+      }),
+    )
+  })
+
+  it('joins gaps that nothing lies between', () => {
+    const ranges = new OffsetRanges()
+    for (const offset of [5, 3, 9]) ranges.add(offset)
+    ranges.add(4)
+    expect(ranges.gaps(0, 12)).toEqual([
+      { from: 0, to: 3 },
+      { from: 6, to: 9 },
+      { from: 10, to: 12 },
+    ])
+  })
+})
