@@ -13,6 +13,7 @@ export type {
   ComponentName,
   KafkaBroker,
   KafkaComponent,
+  KafkaListener,
   RunningComponent,
   StartOptions,
 } from './types.ts'

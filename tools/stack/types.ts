@@ -65,6 +65,8 @@ export interface StartOptions {
   port?: number | undefined
   /** kafka: combined brokers and controllers. */
   brokers?: 1 | 3 | undefined
+  /** kafka, local: further client listeners of each broker, announced under the port of a proxy in front of them. */
+  listeners?: readonly KafkaListener[] | undefined
   /** kafka, elasticsearch: maximum JVM heap of each process. */
   heapMb?: number | undefined
   /** kafka, elasticsearch: 'fast-start' (default) saves compiler time in tests, 'throughput' is for benchmarks and long runs. */
@@ -76,6 +78,14 @@ export interface StartOptions {
   local?: boolean | undefined
   /** Leave the processes running when this one ends; otherwise they are stopped even after a kill -9. */
   background?: boolean | undefined
+}
+
+/** One entry a broker, in node.id order. */
+export interface KafkaListener {
+  /** Capital letters, digits, underscores. */
+  readonly name: string
+  readonly ports: readonly number[]
+  readonly announcedPorts: readonly number[]
 }
 
 export interface RunningComponent {
@@ -101,6 +111,7 @@ export interface KafkaBroker {
   readonly nodeId: number
   /** host:port that clients use. */
   readonly address: string
+  readonly pid: number
   readonly alive: boolean
   /** Resolves when the process is gone; SIGKILL unless another signal is named. */
   kill(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>

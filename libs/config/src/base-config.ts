@@ -17,6 +17,11 @@ export const baseConfig = z.object({
     .default(64)
     .describe('Partitions of the data topics; fixed when they are created and equal in every service.'),
   PEGEL_REPLICATION: integer({ min: 1, max: 32_767 }).default(1).describe('Replicas of the topics that are created.'),
+  PEGEL_KAFKA_SESSION_TIMEOUT_MS: duration({ min: 6000, max: 300_000 })
+    .default(10_000)
+    .describe(
+      'Kafka gives the partitions of a service that died without a word to others after this; brokers allow no less than 6s.',
+    ),
   PEGEL_ADMIN_PORT: port().default(9464).describe('Port of /healthz, /readyz and /metrics; 0 takes any free one.'),
   PEGEL_ADMIN_HOST: z.string().min(1).default('0.0.0.0').describe('Address that the admin port listens on.'),
   PEGEL_SHUTDOWN_DEADLINE_MS: duration({ min: 0 })

@@ -18,13 +18,14 @@ export interface ConsumerContext {
   readonly metrics: Metrics
 }
 
-const SESSION_TIMEOUT_MS = 10_000
+export type GroupConsumerOptions = ConsumerOptions & { readonly sessionTimeoutMs: number }
+
 const REBALANCE_TIMEOUT_MS = 30_000
 const MAX_BYTES_PER_PARTITION = 1024 * 1024
 const CLOSE_STEP_MS = 3000
 const HANDLER_FAILED_MS = 1000
 
-export function createConsumer(context: ConsumerContext, options: ConsumerOptions): Consumer {
+export function createConsumer(context: ConsumerContext, options: GroupConsumerOptions): Consumer {
   return new GroupConsumer(context, options)
 }
 
@@ -34,7 +35,7 @@ export function createConsumer(context: ConsumerContext, options: ConsumerOption
  */
 class GroupConsumer implements Consumer {
   readonly #context: ConsumerContext
-  readonly #options: ConsumerOptions
+  readonly #options: GroupConsumerOptions
   readonly #log: Logger
   readonly #metrics: ConsumerMetrics
   readonly #groupLink: Connection
@@ -50,12 +51,12 @@ class GroupConsumer implements Consumer {
   #failures = 0
   #lastGoodAt = Date.now()
 
-  constructor(context: ConsumerContext, options: ConsumerOptions) {
+  constructor(context: ConsumerContext, options: GroupConsumerOptions) {
     this.#context = context
     this.#options = options
     this.#log = context.log.child({ group: options.group })
     this.#metrics = createConsumerMetrics(context.metrics, options.group)
-    this.#sessionTimeoutMs = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS
+    this.#sessionTimeoutMs = options.sessionTimeoutMs
     const topics = options.topics.map((topic) => context.names.toWire(topic))
     const requestTimeoutMs = Math.max(1000, Math.floor(this.#sessionTimeoutMs / 3))
     // Two links: a fetch that waits at the broker must not hold up a heartbeat.

@@ -7,6 +7,8 @@ import { readAll } from './read-all.ts'
 import { ensureTopics } from './topics.ts'
 import type { WireSettings } from './wire.ts'
 
+const SESSION_TIMEOUT_MS = 10_000
+
 /** Beyond the public options, for tests: where connections really go, and how long a request may take. */
 export interface KafkaSettings extends KafkaOptions {
   readonly route?: NonNullable<WireSettings['route']>
@@ -18,7 +20,7 @@ export interface KafkaSettings extends KafkaOptions {
  * @example const kafka = createKafka({ brokers: ['localhost:9092'], clientId: 'enricher-1', log, metrics })
  */
 export function createKafka(options: KafkaSettings): KafkaPort {
-  const { metrics, prefix, ...wire } = options
+  const { metrics, prefix, sessionTimeoutMs = SESSION_TIMEOUT_MS, ...wire } = options
   const { log } = options
   const names = createNames(prefix)
   const desk = new AdminDesk(wire, names)
@@ -30,7 +32,7 @@ export function createKafka(options: KafkaSettings): KafkaPort {
   return {
     producer: (settings) =>
       track(createProducer({ wire, names, metrics, topicInfo: (topic) => desk.topicInfo(topic) }, settings)),
-    consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, settings)),
+    consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, { sessionTimeoutMs, ...settings })),
     readAll: async (topic, onRecord, options) =>
       track(await readAll({ wire, names, log, desk }, topic, onRecord, options)),
     ensureTopics: (settings) => ensureTopics(desk, names, settings),

@@ -159,6 +159,8 @@ export interface KafkaOptions {
   readonly clientId: string
   /** Put before every topic and group name on the wire and stripped from what is read: lets deployments and tests share a broker. */
   readonly prefix?: string
+  /** Of every consumer that names none itself: after so long without a heartbeat its partitions go to others. Default 10 s. */
+  readonly sessionTimeoutMs?: number
   readonly log: Logger
   readonly metrics: Metrics
 }

@@ -141,7 +141,8 @@ function startTracing({ service, config, ...parts }: ProcessParts & { readonly s
 function openKafka(options: ProcessParts): KafkaPort {
   const { config, instance, log, metrics } = options
   const { PEGEL_KAFKA_BROKERS: brokers, PEGEL_KAFKA_PREFIX: prefix } = config
-  return createKafka({ brokers, clientId: instance, prefix, log, metrics })
+  const { PEGEL_KAFKA_SESSION_TIMEOUT_MS: sessionTimeoutMs } = config
+  return createKafka({ brokers, clientId: instance, prefix, sessionTimeoutMs, log, metrics })
 }
 
 function usesKafka(component: Component<z.ZodObject>): boolean {

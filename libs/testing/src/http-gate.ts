@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What the gate says instead of the backend. */
@@ -16,8 +16,17 @@ export interface GateRequest {
   readonly sizeBytes: number
 }
 
-/** Called per request; undefined lets it through, `hang` never answers, `reset` drops the connection, `lose` lets it through and drops the answer. */
-export type GateRule = (request: GateRequest) => GateAnswer | 'hang' | 'reset' | 'lose' | undefined
+/** The backend's own answer, changed before it is passed on. */
+export interface GateRewrite {
+  readonly rewrite: (answer: { readonly status: number; readonly body: string }) => GateAnswer
+}
+
+/**
+ * Called per request; undefined lets it through, `hang` never answers, `reset` drops the connection, `break` drops it and the
+ * backend's in the middle of the body, `lose` lets the request through and drops the answer.
+ */
+export type GateVerdict = GateAnswer | GateRewrite | 'hang' | 'reset' | 'break' | 'lose' | undefined
+export type GateRule = (request: GateRequest) => GateVerdict
 
 export interface HttpGate {
   readonly url: string
@@ -80,31 +89,56 @@ class Gate implements HttpGate {
       incoming.socket.resetAndDestroy()
       return
     }
-    if (verdict === undefined || verdict === 'lose') {
-      this.#forward(incoming, response, verdict === 'lose')
+    if (typeof verdict === 'object' && 'status' in verdict) {
+      incoming.resume()
+      incoming.on('end', () => send(response, verdict))
       return
     }
-    incoming.resume()
-    incoming.on('end', () => {
-      response.writeHead(verdict.status, verdict.headers)
-      response.end(verdict.body)
-    })
+    this.#forward(incoming, response, verdict)
   }
 
-  #forward(incoming: IncomingMessage, response: ServerResponse, lose: boolean): void {
+  #forward(incoming: IncomingMessage, response: ServerResponse, verdict: GateRewrite | 'break' | 'lose' | undefined) {
     const { hostname: host, port } = this.#target
-    const { method, url: path, headers } = incoming
-    const outgoing = request({ host, port, method: method ?? 'GET', path: path ?? '/', headers }, (answer) => {
-      if (lose) {
+    const { method = 'GET', url: path = '/' } = incoming
+    const headers = { ...incoming.headers }
+    // What is rewritten must be text.
+    if (typeof verdict === 'object') delete headers['accept-encoding']
+    const outgoing = request({ host, port, method, path, headers }, (answer) => {
+      if (verdict === 'lose') {
         answer.resume()
         answer.on('end', () => incoming.socket.resetAndDestroy())
-        return
+      } else if (typeof verdict === 'object') {
+        void rewrite(answer, response, verdict)
+      } else {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
       }
-      response.writeHead(answer.statusCode ?? 502, answer.headers)
-      answer.pipe(response)
     })
     outgoing.on('error', () => incoming.socket.destroy())
     incoming.on('error', () => outgoing.destroy())
-    incoming.pipe(outgoing)
+    if (verdict === 'break') breakOff(incoming, outgoing)
+    else incoming.pipe(outgoing)
   }
+}
+
+function send(response: ServerResponse, { status, headers, body }: GateAnswer): void {
+  response.writeHead(status, headers)
+  response.end(body)
+}
+
+async function rewrite(answer: IncomingMessage, response: ServerResponse, { rewrite: change }: GateRewrite) {
+  const body = Buffer.concat((await answer.toArray()) as Buffer[]).toString()
+  const { 'content-length': _length, 'transfer-encoding': _encoding, ...kept } = answer.headers
+  const { status, headers, body: changed } = change({ status: answer.statusCode ?? 502, body })
+  send(response, { status, headers: { ...(kept as Record<string, string>), ...headers }, body: changed ?? body })
+}
+
+/** Half of the first chunk arrives, then both connections are gone. */
+function breakOff(incoming: IncomingMessage, outgoing: ClientRequest): void {
+  incoming.once('data', (chunk: Buffer) => {
+    outgoing.write(chunk.subarray(0, chunk.length >> 1), () => {
+      outgoing.destroy()
+      incoming.socket.resetAndDestroy()
+    })
+  })
 }

@@ -3,7 +3,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 
 /**
  * `pass`: as if it were not there. `cut`: connections are reset, new ones too. `drop`: connections stay open and nothing passes
- * (a network that swallows). `slow`: every chunk is late by `delayMs`.
+ * (a network that swallows); what waits is delivered once the mode changes, as TCP would. `slow`: every chunk is late by `delayMs`.
  */
 export type ProxyMode = { readonly kind: 'pass' | 'cut' | 'drop' } | { readonly kind: 'slow'; readonly delayMs: number }
 
@@ -48,6 +48,10 @@ class Proxy implements TcpProxy {
   set(mode: ProxyMode): void {
     this.#mode = mode
     if (mode.kind === 'cut') this.#resetAll()
+    for (const socket of this.#sockets) {
+      if (mode.kind === 'drop') socket.pause()
+      else socket.resume()
+    }
   }
 
   close(): Promise<void> {
@@ -61,26 +65,35 @@ class Proxy implements TcpProxy {
       return
     }
     const server = connect(this.#target.port, this.#target.host)
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(from)
-      from.setNoDelay(true)
-      from.on('data', (chunk: Buffer) => this.#forward(to, chunk))
-      from.on('end', () => to.end())
-      from.on('error', () => to.destroy())
-      from.on('close', () => {
-        this.#sockets.delete(from)
-        to.destroy()
-      })
-    }
+    this.#join(client, server)
+    this.#join(server, client)
   }
 
-  #forward(to: Socket, chunk: Buffer): void {
-    if (this.#mode.kind === 'drop') return
-    if (this.#mode.kind === 'slow') setTimeout(() => to.write(chunk), this.#mode.delayMs)
-    else to.write(chunk)
+  /** One direction of a connection. */
+  #join(from: Socket, to: Socket): void {
+    this.#sockets.add(from)
+    from.setNoDelay(true)
+    from.on('data', (chunk: Buffer) => {
+      this.#later(() => {
+        if (to.writable && !to.write(chunk)) from.pause()
+      })
+    })
+    to.on('drain', () => {
+      if (this.#mode.kind !== 'drop') from.resume()
+    })
+    from.on('end', () => this.#later(() => to.end()))
+    from.on('error', () => to.destroy())
+    from.on('close', () => {
+      this.#sockets.delete(from)
+      this.#later(() => to.destroy())
+    })
+    if (this.#mode.kind === 'drop') from.pause()
+  }
+
+  /** Everything that passes, ends too, is late by the same time: the order stays. */
+  #later(pass: () => void): void {
+    if (this.#mode.kind === 'slow') setTimeout(pass, this.#mode.delayMs)
+    else pass()
   }
 
   #resetAll(): void {

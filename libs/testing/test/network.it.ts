@@ -72,6 +72,15 @@ describe('startHttpGate', () => {
     await expect(post(gate.url)).rejects.toThrow('fetch failed')
     expect(bodies).toEqual(['hello'])
   })
+
+  it('breaks a request off in the middle, and changes what the backend said', async () => {
+    gate.rule(() => 'break')
+    await expect(post(gate.url)).rejects.toThrow('fetch failed')
+    expect(bodies).toEqual([])
+    gate.rule(() => ({ rewrite: ({ status, body }) => ({ status: status + 1, body: `${body}, it says` }) }))
+    const changed = await post(gate.url)
+    expect([changed.status, await changed.text()]).toEqual([202, 'got hello, it says'])
+  })
 })
 
 describe('startTcpProxy', () => {
@@ -89,6 +98,9 @@ describe('startTcpProxy', () => {
     proxy.set({ kind: 'drop' })
     await expect(post(url, 100)).rejects.toThrow('timeout')
     expect(bodies).toEqual(['hello'])
+    const waiting = post(url)
+    proxy.set({ kind: 'pass' })
+    expect(await (await waiting).text()).toBe('got hello')
     proxy.set({ kind: 'slow', delayMs: 60 })
     const startedMs = performance.now()
     expect((await post(url)).status).toBe(201)

@@ -20,7 +20,6 @@ export interface KafkaCluster {
 }
 
 export interface LocalBroker extends KafkaBroker {
-  readonly pid: number
   readonly logFile: string
   stop(): Promise<void>
 }

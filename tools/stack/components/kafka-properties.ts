@@ -4,6 +4,8 @@ export interface KafkaNode {
   nodeId: number
   port: number
   controllerPort: number
+  /** Further client listeners, each announced under another port: what stands there passes connections on. */
+  listeners?: readonly { name: string; port: number; announcedPort: number }[]
 }
 
 export interface KafkaLayout {
@@ -17,7 +19,11 @@ export interface KafkaLayout {
 export function renderServerProperties({ nodes, nodeId, logDir }: KafkaLayout): string {
   const node = nodes.find((candidate) => candidate.nodeId === nodeId)
   if (node === undefined) throw new TypeError(`node ${nodeId} is not part of the cluster`)
+  const { listeners = [] } = node
   const client = `CLIENT://${loopback}:${node.port}`
+  const others = listeners.map(({ name, port }) => `,${name}://${loopback}:${port}`).join('')
+  const announced = listeners.map(({ name, announcedPort }) => `,${name}://${loopback}:${announcedPort}`).join('')
+  const plain = listeners.map(({ name }) => `,${name}:PLAINTEXT`).join('')
   const voters = nodes.map((voter) => `${voter.nodeId}@${loopback}:${voter.controllerPort}`)
   const replicas = nodes.length
   const inSync = replicas > 1 ? replicas - 1 : 1
@@ -25,9 +31,9 @@ export function renderServerProperties({ nodes, nodeId, logDir }: KafkaLayout): 
     'process.roles': 'broker,controller',
     'node.id': nodeId,
     'controller.quorum.voters': voters.join(','),
-    listeners: `${client},CONTROLLER://${loopback}:${node.controllerPort}`,
-    'advertised.listeners': client,
-    'listener.security.protocol.map': 'CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `${client}${others},CONTROLLER://${loopback}:${node.controllerPort}`,
+    'advertised.listeners': `${client}${announced}`,
+    'listener.security.protocol.map': `CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT${plain}`,
     'inter.broker.listener.name': 'CLIENT',
     'controller.listener.names': 'CONTROLLER',
     'log.dirs': logDir,

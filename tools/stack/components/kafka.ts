@@ -36,13 +36,18 @@ function checkLayout(dataDir: string, count: number): void {
 }
 
 /** The first broker gets the wanted port. */
-async function chooseNodes(count: number, port: number | undefined): Promise<KafkaNode[]> {
+async function chooseNodes(count: number, { port, listeners = [] }: LocalOptions): Promise<KafkaNode[]> {
   const nodes: KafkaNode[] = []
   for (let nodeId = 1; nodeId <= count; nodeId++) {
     nodes.push({
       nodeId,
       port: await choosePort('Kafka', nodeId === 1 ? port : undefined),
       controllerPort: await freePort(),
+      listeners: listeners.map(({ name, ports, announcedPorts }) => ({
+        name,
+        port: ports[nodeId - 1] ?? 0,
+        announcedPort: announcedPorts[nodeId - 1] ?? 0,
+      })),
     })
   }
   return nodes
@@ -81,7 +86,7 @@ export async function startKafka(options: LocalOptions): Promise<KafkaComponent>
     classPath,
     jvmFlags: jvmFlags(options.heapMb ?? (count === 1 ? heapMbOfOne : heapMbOfThree), options.jvm ?? 'fast-start'),
     clusterId: clusterIdIn(dataDir),
-    nodes: await chooseNodes(count, options.port),
+    nodes: await chooseNodes(count, options),
     dataDir,
     background: options.background,
   })

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { NO_COUNTS } from '@pegel/contracts'
+import type { SinkCounts } from '@pegel/contracts'
+import type { LedgerSnapshot, TenantBalance } from '@pegel/pipeline'
+
+/** What the ledger says of one tenant, all minutes added up. */
+export interface TenantBooks {
+  received: number
+  records: number
+  produced: number
+  /** At the enricher: dropped, refused, or of a deleted tenant. */
+  notProduced: number
+  unbalanced: number
+  readonly sinks: Map<string, SinkBooks>
+}
+
+export interface SinkBooks {
+  produced: number
+  inFlight: number
+  unbalanced: number
+  readonly counts: { -readonly [K in keyof SinkCounts]: number }
+}
+
+/** Outcomes after which a point is in the backend. */
+const STORED: readonly (keyof SinkCounts)[] = ['delivered', 'alreadyPresent']
+
+/** Settled, and not in the backend: by the books' own word. */
+export function notStored({ counts }: SinkBooks): number {
+  return Object.entries(counts).reduce(
+    (sum, [name, count]) => sum + (STORED.includes(name as keyof SinkCounts) ? 0 : count),
+    0,
+  )
+}
+
+/** The ledger service of a rig. */
+export class Books {
+  readonly #url: string
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  async snapshot(): Promise<LedgerSnapshot> {
+    const response = await fetch(`${this.#url}/ledger`, { signal: AbortSignal.timeout(5000) })
+    if (!response.ok) throw new Error(`the ledger answers ${response.status}: ${await response.text()}`)
+    return (await response.json()) as LedgerSnapshot
+  }
+
+  async of(tenants: readonly string[]): Promise<ReadonlyMap<string, TenantBooks>> {
+    const { windows } = await this.snapshot()
+    const books = new Map(tenants.map((tenant) => [tenant, empty()]))
+    for (const window of windows) {
+      for (const balance of window.tenants) {
+        const own = books.get(balance.tenant)
+        if (own !== undefined) add(own, balance)
+      }
+    }
+    return books
+  }
+
+  /**
+   * Waits until every point of these tenants has an outcome at each sink that is to have one.
+   * @param received at least so many points must have come in, by tenant
+   */
+  async settled(received: ReadonlyMap<string, number>, deadlineMs: number): Promise<ReadonlyMap<string, TenantBooks>> {
+    const endMs = Date.now() + deadlineMs
+    let last = 'never asked'
+    for (;;) {
+      try {
+        const books = await this.of([...received.keys()])
+        const waiting = [...books].filter(([tenant, own]) => !isSettled(own, received.get(tenant) ?? 0))
+        if (waiting.length === 0) return books
+        last = waiting.map(([tenant, own]) => `${tenant}: ${describe(own, received.get(tenant) ?? 0)}`).join('; ')
+      } catch (error) {
+        last = String(error)
+      }
+      if (Date.now() > endMs) throw new Error(`not settled within ${deadlineMs} ms: ${last}`)
+      await sleep(200)
+    }
+  }
+
+  /** Waits until all minutes that have begun by now have closed, and says what does not balance. */
+  async closed(untilMs: number, deadlineMs: number): Promise<readonly string[]> {
+    const endMs = Date.now() + deadlineMs
+    for (;;) {
+      const { windows, missingRecords, missingParts } = await this.snapshot()
+      const open = windows.filter(({ startMs, closed }) => startMs <= untilMs && !closed)
+      if (open.length === 0 || Date.now() > endMs) {
+        return [
+          ...open.map(({ startMs }) => `minute ${new Date(startMs).toISOString()} has not closed`),
+          ...windows.filter(({ balanced }) => !balanced).map(({ startMs }) => `minute ${startMs} does not balance`),
+          ...missingRecords.map((range) => `missing records ${JSON.stringify(range)}`),
+          ...missingParts.map((part) => `missing part ${JSON.stringify(part)}`),
+        ]
+      }
+      await sleep(500)
+    }
+  }
+}
+
+function isSettled(own: TenantBooks, received: number): boolean {
+  const sinks = [...own.sinks.values()]
+  return own.received >= received && sinks.length > 0 && sinks.every(({ inFlight }) => inFlight === 0)
+}
+
+function describe(own: TenantBooks, received: number): string {
+  const sinks = [...own.sinks].map(([sink, { inFlight }]) => `${sink} ${inFlight} in flight`).join(', ')
+  return `${own.received} of ${received} received, ${sinks}`
+}
+
+function empty(): TenantBooks {
+  return { received: 0, records: 0, produced: 0, notProduced: 0, unbalanced: 0, sinks: new Map() }
+}
+
+function add(own: TenantBooks, balance: TenantBalance): void {
+  const { records, received, produced, dropped, refused, tenantDeleted } = balance
+  own.records += records
+  own.received += received
+  own.produced += produced
+  own.notProduced += dropped + refused + tenantDeleted
+  own.unbalanced += Math.abs(balance.unbalanced)
+  for (const theirs of balance.sinks) {
+    const sink = own.sinks.get(theirs.sink) ?? { produced: 0, inFlight: 0, unbalanced: 0, counts: { ...NO_COUNTS } }
+    own.sinks.set(theirs.sink, sink)
+    sink.produced += theirs.produced
+    sink.inFlight += theirs.inFlight
+    sink.unbalanced += theirs.unbalanced
+    for (const name of Object.keys(NO_COUNTS) as (keyof SinkCounts)[]) sink.counts[name] += theirs[name]
+  }
+}

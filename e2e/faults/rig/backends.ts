@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import { startHttpGate } from '../../../libs/testing/src/http-gate.ts'
+import type { HttpGate } from '../../../libs/testing/src/http-gate.ts'
+import { startTcpProxy } from '../../../libs/testing/src/tcp-proxy.ts'
+import type { TcpProxy } from '../../../libs/testing/src/tcp-proxy.ts'
+import { startComponent } from '../../../tools/stack/index.ts'
+import type { RunningComponent } from '../../../tools/stack/index.ts'
+import { ROOT } from '../../../tools/demo/run/place.ts'
+import type { Backend } from '../oracle/backend.ts'
+import { elasticsearchBackend } from '../oracle/elasticsearch.ts'
+import { influxdbBackend } from '../oracle/influxdb.ts'
+import { prometheusBackend } from '../oracle/prometheus.ts'
+import { mountSmallDisk, unmount } from './small-disk.ts'
+import type { SmallDisk } from './small-disk.ts'
+
+export type BackendName = Backend['name']
+export const BACKENDS = ['prometheus', 'elasticsearch', 'influxdb'] as const satisfies readonly BackendName[]
+
+/** One real backend: the sink reaches it through a network that can be broken and a gate that can lie. */
+export interface BackendSite {
+  readonly name: BackendName
+  readonly url: string
+  readonly reader: Backend
+  readonly network: TcpProxy
+  readonly gate: HttpGate
+  /** Undefined where none could be made, and for Elasticsearch. */
+  readonly disk: SmallDisk | undefined
+}
+
+export interface Backends {
+  readonly sites: Readonly<Record<BackendName, BackendSite>>
+  /** For the sinks: addresses of networks and gates. */
+  readonly env: Readonly<Record<string, string>>
+  stop(): Promise<void>
+}
+
+export interface BackendsOptions {
+  readonly dir: string
+  /** host:port of every service's metrics, scraped for the alert rules. */
+  readonly targets: readonly string[]
+}
+
+const DISK_MB = { prometheus: 1536, influxdb: 768 } as const
+
+export async function startBackends({ dir, targets }: BackendsOptions): Promise<Backends> {
+  const disks = new Map<BackendName, SmallDisk | undefined>()
+  for (const name of ['prometheus', 'influxdb'] as const) {
+    unmount(join(dir, name))
+    disks.set(name, mountSmallDisk(join(dir, name), DISK_MB[name]))
+  }
+  const ruleFiles = [join(ROOT, 'alerts', 'infrastructure.yml')]
+  const scrape = [{ job: 'pegel', targets }]
+  const results = await Promise.allSettled(
+    BACKENDS.map((name) =>
+      startComponent(name, {
+        ...{ dataDir: join(dir, name), local: true, jvm: 'throughput' },
+        config: name === 'prometheus' ? { ruleFiles, scrape, intervalMs: 2000 } : undefined,
+      }),
+    ),
+  )
+  const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const sites: BackendSite[] = []
+  const stop = async (): Promise<void> => {
+    await Promise.all(sites.flatMap(({ gate, network }) => [gate.close(), network.close()]))
+    await Promise.all(running.map((component) => component.stop()))
+    for (const disk of disks.values()) disk?.unmount()
+  }
+  try {
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+    for (const component of running) sites.push(await siteOf(component, disks.get(component.name as BackendName)))
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  const env = Object.assign({}, ...running.map((component) => component.env)) as Record<string, string>
+  for (const { name, network } of sites) {
+    env[`PEGEL_${name.toUpperCase()}_URL`] = `http://${network.host}:${network.port}`
+  }
+  return { sites: Object.fromEntries(sites.map((site) => [site.name, site])) as Backends['sites'], env, stop }
+}
+
+async function siteOf(component: RunningComponent, disk: SmallDisk | undefined): Promise<BackendSite> {
+  const name = component.name as BackendName
+  const gate = await startHttpGate(component.url)
+  const network = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(gate.url).port) })
+  return { name, url: component.url, reader: readerOf(component), network, gate, disk }
+}
+
+function readerOf({ name, url, env }: RunningComponent): Backend {
+  if (name === 'prometheus') return prometheusBackend(url)
+  if (name === 'elasticsearch') return elasticsearchBackend(url)
+  return influxdbBackend({ url, token: env.PEGEL_INFLUXDB_TOKEN ?? '', org: env.PEGEL_INFLUXDB_ORG ?? '' })
+}
