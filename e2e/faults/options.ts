@@ -21,7 +21,9 @@ export const USAGE = `npm run faults -- [--list] [--smoke] [--only NAME,…] [--
 
 export function readOptions(args: readonly string[]): FaultOptions {
   // A number after --pairs is optional.
-  const known = args.flatMap((arg, at) => (arg === '--pairs' && !/^\d+$/.test(args[at + 1] ?? '') ? [arg, String(DEFAULT_PAIRS)] : [arg]))
+  const known = args.flatMap((arg, at) =>
+    arg === '--pairs' && !/^\d+$/.test(args[at + 1] ?? '') ? [arg, String(DEFAULT_PAIRS)] : [arg],
+  )
   const { values } = parseArgs({
     args: [...known],
     options: {

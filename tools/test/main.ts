@@ -16,6 +16,10 @@ interface JestReport {
   readonly numRuntimeErrorTestSuites: number
 }
 
+interface FaultsReport {
+  readonly results: readonly { readonly name: string; readonly failures: readonly string[] }[]
+}
+
 const root = process.cwd()
 const coverageDir = join(root, 'coverage')
 const childCoverage = join(coverageDir, 'children')
@@ -54,6 +58,15 @@ async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
   if (report.numPendingTests > 0) check('no test is skipped', false, `${report.numPendingTests} are`)
 }
 
+/** Six faults on a stack of their own; each is a check. */
+async function runFaultSmoke(): Promise<void> {
+  const json = join(coverageDir, 'faults.json')
+  await run('node', ['e2e/faults/main.ts', '--smoke', '--json', json])
+  const { results } = JSON.parse(readFileSync(json, 'utf8')) as FaultsReport
+  for (const { name, failures } of results) check(`fault ${name}`, failures.length === 0, failures.join('; '))
+  check('six faults were tried', results.length === 6, `${results.length} were`)
+}
+
 async function judgeCoverage(): Promise<void> {
   const map = await mergeCoverage(join(coverageDir, 'jest', 'coverage-final.json'), childCoverage)
   writeReports(map, coverageDir)
@@ -86,7 +99,9 @@ async function main(): Promise<void> {
   } finally {
     await stack.stop()
   }
-  if (whole) await judgeCoverage()
+  if (!whole) return
+  await runFaultSmoke()
+  await judgeCoverage()
 }
 
 try {

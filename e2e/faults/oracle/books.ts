@@ -8,7 +8,9 @@ export interface TenantBooks {
   received: number
   records: number
   produced: number
-  /** At the enricher: dropped, refused, or of a deleted tenant. */
+  /** Refused at the gateway: nobody was told that they are taken. */
+  refused: number
+  /** Taken, and gone at the enricher: dropped by a rule, or of a deleted tenant. */
   notProduced: number
   unbalanced: number
   readonly sinks: Map<string, SinkBooks>
@@ -109,7 +111,7 @@ function describe(own: TenantBooks, received: number): string {
 }
 
 function empty(): TenantBooks {
-  return { received: 0, records: 0, produced: 0, notProduced: 0, unbalanced: 0, sinks: new Map() }
+  return { received: 0, records: 0, produced: 0, refused: 0, notProduced: 0, unbalanced: 0, sinks: new Map() }
 }
 
 function add(own: TenantBooks, balance: TenantBalance): void {
@@ -117,7 +119,8 @@ function add(own: TenantBooks, balance: TenantBalance): void {
   own.records += records
   own.received += received
   own.produced += produced
-  own.notProduced += dropped + refused + tenantDeleted
+  own.refused += refused
+  own.notProduced += dropped + tenantDeleted
   own.unbalanced += Math.abs(balance.unbalanced)
   for (const theirs of balance.sinks) {
     const sink = own.sinks.get(theirs.sink) ?? { produced: 0, inFlight: 0, unbalanced: 0, counts: { ...NO_COUNTS } }

@@ -1,4 +1,4 @@
-import type { Backend, Selection, SeriesName, SeriesSum } from './backend.ts'
+import type { Backend, SeriesName, SeriesSum } from './backend.ts'
 
 const PATTERN = 'metrics-pegel.*'
 const PAGE = 5000
@@ -38,7 +38,10 @@ export function elasticsearchBackend(url: string): Backend {
     async values({ run }, { tenant, metric, host }: SeriesName) {
       const field = `metrics.${metric}`
       const terms = { 'attributes.run': run, 'attributes.host': host, tenant }
-      const filter = [...Object.entries(terms).map(([key, value]) => ({ term: { [key]: value } })), { exists: { field } }]
+      const filter = [
+        ...Object.entries(terms).map(([key, value]) => ({ term: { [key]: value } })),
+        { exists: { field } },
+      ]
       const search = { query: { bool: { filter } }, fields: [field], _source: false, size: PAGE, sort: ['_doc'] }
       const values: number[] = []
       let page = await ask(`/${PATTERN}/_search?scroll=1m`, search)

@@ -28,7 +28,11 @@ export async function judge(
   issued: readonly Issued[],
   selection: Pick<Selection, 'run'>,
 ): Promise<Verdict> {
-  const asked = { ...selection, ...windowOf(issued), metrics: [...new Set(issued.flatMap(({ shape }) => shape.metrics))] }
+  const asked = {
+    ...selection,
+    ...windowOf(issued),
+    metrics: [...new Set(issued.flatMap(({ shape }) => shape.metrics))],
+  }
   const found = new Map((await backend.sums(asked)).filter(({ count }) => count > 0).map((each) => [keyOf(each), each]))
   const total: Counts = {
     ...{ acknowledged: 0, stored: 0, missing: 0, doubled: 0, unissued: 0, crossed: 0, unconfirmed: 0 },

@@ -18,7 +18,10 @@ export class Probe {
   readonly #tenant: FaultTenant
   readonly #ordinal: () => number
 
-  constructor(rig: Rig, options: { readonly run: string; readonly tenant: FaultTenant; readonly ordinal: () => number }) {
+  constructor(
+    rig: Rig,
+    options: { readonly run: string; readonly tenant: FaultTenant; readonly ordinal: () => number },
+  ) {
     this.#rig = rig
     this.run = `${options.run}_probe`
     this.#tenant = options.tenant

@@ -89,10 +89,14 @@ async function account(scene: OpenScene, scenario: Scenario): Promise<Partial<Sc
     }),
   )
   const booked = senders.flatMap((sender) => BACKENDS.map((backend) => bookedElsewhere(sender, backend, books)))
-  const failures = [...checkBooks(senders, books), ...verdicts.flatMap((verdict) => checkVerdict(verdict, scene, books))]
+  const failures = [
+    ...checkBooks(senders, books),
+    ...verdicts.flatMap((verdict) => checkVerdict(verdict, scene, books)),
+  ]
   const sum = (pick: (verdict: Verdict) => number): number => verdicts.reduce((all, each) => all + pick(each), 0)
   const totalBooked = booked.reduce((all, each) => all + each, 0)
-  if (scenario.mayRefuse === undefined && totalBooked > 0) failures.push(`${totalBooked} points were booked as not stored`)
+  if (scenario.mayRefuse === undefined && totalBooked > 0)
+    failures.push(`${totalBooked} points were booked as not stored`)
   return {
     ...{ failures, verdicts, booked: totalBooked },
     acknowledged: senders.reduce((all, { client }) => all + client.issued.acknowledgedPoints, 0),
@@ -145,10 +149,13 @@ function presentOf({ sinks }: TenantBooks): number {
 }
 
 /** What the windows say, and what does not add up within a sink's row. */
-function imbalanceOf({ received, produced, notProduced, unbalanced, sinks }: TenantBooks): number {
+function imbalanceOf({ received, produced, refused, notProduced, unbalanced, sinks }: TenantBooks): number {
   const atSinks = [...sinks.values()].map((sink) => {
     const settled = Object.values(sink.counts).reduce((sum, count) => sum + count, 0)
     return Math.max(sink.unbalanced, Math.abs(sink.produced - settled - sink.inFlight))
   })
-  return Math.max(unbalanced, Math.abs(received - produced - notProduced)) + atSinks.reduce((sum, each) => sum + each, 0)
+  return (
+    Math.max(unbalanced, Math.abs(received - produced - refused - notProduced)) +
+    atSinks.reduce((sum, each) => sum + each, 0)
+  )
 }

@@ -37,7 +37,8 @@ export async function openScene(rig: Rig, options: SceneOptions): Promise<OpenSc
   const warm = (): void => {
     const cold = senders.filter(({ client, load }) => client.issued.count('acknowledged') < (load.requests ?? WARM))
     const waiting = cold.filter(({ client }) => client.issued.count('acknowledged') < WARM)
-    if (waiting.length > 0) throw new Error(`not acknowledged yet: ${waiting.map(({ tenant: { tenant: id } }) => id).join()}`)
+    if (waiting.length > 0)
+      throw new Error(`not acknowledged yet: ${waiting.map(({ tenant: { tenant: id } }) => id).join()}`)
   }
   await eventually(warm, { deadlineMs: WARM_MS })
   return { rig, senders, probe, run: tag, random: createRandom(seedOf(options.seed, options.name)) }

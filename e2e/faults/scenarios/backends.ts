@@ -59,7 +59,8 @@ function diskFull(backend: 'prometheus' | 'influxdb'): Scenario {
 /** What Elasticsearch says of every item once a disk has passed its flood stage. */
 const FLOODED = {
   type: 'cluster_block_exception',
-  reason: 'index blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
+  reason:
+    'index blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has read-only-allow-delete block];',
 }
 
 /** Every second document is stored, though the answer says that there was no room for it: it comes again. */

@@ -39,12 +39,14 @@ async function leaderOf({ cluster, prefix }: Rig, topic: string): Promise<KafkaB
 
 const victim = new Victim()
 
-function killing(options: Pick<Scenario, 'name' | 'about'> & {
-  readonly brokers?: 1 | 3
-  readonly smoke?: true
-  readonly holdMs?: number
-  readonly choose: (scene: Scene) => Promise<readonly (KafkaBroker | undefined)[]>
-}): Scenario {
+function killing(
+  options: Pick<Scenario, 'name' | 'about'> & {
+    readonly brokers?: 1 | 3
+    readonly smoke?: true
+    readonly holdMs?: number
+    readonly choose: (scene: Scene) => Promise<readonly (KafkaBroker | undefined)[]>
+  },
+): Scenario {
   const { choose, brokers = 3, holdMs = 5000, ...rest } = options
   return {
     ...{ ...rest, brokers, holdMs },

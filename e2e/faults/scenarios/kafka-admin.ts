@@ -46,7 +46,9 @@ export async function moveLeaders({ cluster, prefix }: Rig, where: 'away' | 'bac
     const endMs = Date.now() + MOVED_MS
     for (;;) {
       const { topics: now } = await admin.fetchTopicMetadata({ topics: names })
-      const same = now.some(({ name, partitions }) => partitions.some(({ leader }, at) => leader === led.get(name)?.[at]))
+      const same = now.some(({ name, partitions }) =>
+        partitions.some(({ leader }, at) => leader === led.get(name)?.[at]),
+      )
       if (!same) return
       if (Date.now() > endMs) throw new Error('the leaders did not move')
       await sleep(100)

@@ -1,4 +1,5 @@
 import { ByteReader } from './byte-reader.ts'
+import { crc32c } from './crc32c.ts'
 import { MAX_INFLATED_BYTES, codecByType } from './codecs.ts'
 
 /** A record as it lies in a record batch (format v2), before it is given a topic and a partition. */
@@ -19,6 +20,9 @@ export interface BatchHeader {
   readonly maxTimestampMs: number
   readonly producerId: number
   readonly count: number
+  /** CRC-32C of `summed`, as the producer made it. */
+  readonly checksum: number
+  readonly summed: Buffer
   /** The records, as they are compressed. */
   readonly body: Buffer
 }
@@ -45,7 +49,8 @@ export function* batchesOf(recordSet: Buffer): Generator<BatchHeader> {
     const end = reader.at + length
     reader.at += 4
     const magic = reader.int8()
-    reader.at += 4
+    const checksum = reader.int32() >>> 0
+    const summed = recordSet.subarray(reader.at, end)
     const attributes = reader.int16()
     const lastOffset = firstOffset + reader.int32()
     const [firstTimestampMs, maxTimestampMs, producerId] = [reader.int64(), reader.int64(), reader.int64()]
@@ -53,17 +58,22 @@ export function* batchesOf(recordSet: Buffer): Generator<BatchHeader> {
     const count = reader.int32()
     const body = recordSet.subarray(start + HEADER_BYTES, end)
     reader.at = end
-    yield { firstOffset, lastOffset, magic, attributes, firstTimestampMs, maxTimestampMs, producerId, count, body }
+    yield {
+      ...{ firstOffset, lastOffset, magic, attributes, firstTimestampMs, maxTimestampMs, producerId, count, body },
+      ...{ checksum, summed },
+    }
   }
 }
 
 /**
- * Records of a batch. Rejects when the batch inflates beyond MAX_INFLATED_BYTES or is not what its header says; the
- * caller knows from the header which offsets that concerns.
+ * Records of a batch. Rejects when its bytes are not those that were produced (a broker sends what is on its disk, without a
+ * look), when it inflates beyond MAX_INFLATED_BYTES or is not what its header says; the caller knows from the header which
+ * offsets that concerns.
  */
 export async function recordsOf(header: BatchHeader): Promise<BatchRecord[]> {
   if (header.magic !== FORMAT_V2) throw new Error(`record format ${header.magic} is not supported`)
   if (header.count <= 0) return []
+  if (crc32c(header.summed) !== header.checksum) throw new Error('the batch is damaged: its checksum is wrong')
   const codec = codecByType(header.attributes & CODEC_BITS)
   const bytes = codec === null ? header.body : await codec.decompress(header.body)
   if (bytes.length > MAX_INFLATED_BYTES) throw new Error('the batch inflates beyond the bound')
