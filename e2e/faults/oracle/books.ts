@@ -66,8 +66,8 @@ export class Books {
    */
   async settled(received: ReadonlyMap<string, number>, deadlineMs: number): Promise<ReadonlyMap<string, TenantBooks>> {
     const endMs = Date.now() + deadlineMs
-    let last = 'never asked'
     for (;;) {
+      let last: string
       try {
         const books = await this.of([...received.keys()])
         const waiting = [...books].filter(([tenant, own]) => !isSettled(own, received.get(tenant) ?? 0))

@@ -65,12 +65,16 @@ export class Client {
 
   async #run(): Promise<void> {
     const { issued, everyMs, requests = Infinity } = this.#options
-    while (!this.#stopped && issued.requests.length < requests) {
+    while (!this.#isOver() && issued.requests.length < requests) {
       const startedMs = performance.now()
       await this.#deliver(this.#next())
       const restMs = everyMs - (performance.now() - startedMs)
-      if (restMs > 0 && !this.#stopped) await sleep(restMs)
+      if (restMs > 0 && !this.#isOver()) await sleep(restMs)
     }
+  }
+
+  #isOver(): boolean {
+    return this.#stopped
   }
 
   #next(): { index: number; request: IssuedRequest } {

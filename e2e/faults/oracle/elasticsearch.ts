@@ -21,8 +21,8 @@ export function elasticsearchBackend(url: string): Backend {
     name: 'elasticsearch',
     async sums({ run, metrics }) {
       await ask(`/${PATTERN}/_refresh`)
-      const aggs = Object.fromEntries(
-        metrics.flatMap((metric) => [
+      const aggs: Record<string, object> = Object.fromEntries(
+        metrics.flatMap((metric): [string, object][] => [
           [`count ${metric}`, { value_count: { field: `metrics.${metric}` } }],
           [`sum ${metric}`, { sum: { field: `metrics.${metric}` } }],
         ]),
@@ -37,7 +37,7 @@ export function elasticsearchBackend(url: string): Backend {
     },
     async values({ run }, { tenant, metric, host }: SeriesName) {
       const field = `metrics.${metric}`
-      const terms = { 'attributes.run': run, 'attributes.host': host, tenant }
+      const terms: Readonly<Record<string, string>> = { 'attributes.run': run, 'attributes.host': host, tenant }
       const filter = [
         ...Object.entries(terms).map(([key, value]) => ({ term: { [key]: value } })),
         { exists: { field } },

@@ -20,7 +20,7 @@ export interface Verdict {
   readonly unconfirmed: number
 }
 
-type Counts = { -readonly [K in Exclude<keyof Verdict, 'backend'>]: number }
+type Counts = Record<Exclude<keyof Verdict, 'backend'>, number>
 
 /** Count and sum per series; where they differ from what they must be, every number of the series is looked at. */
 export async function judge(

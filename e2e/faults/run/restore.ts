@@ -12,7 +12,8 @@ export async function restore({ cluster, backends, fleet, doorways }: Rig): Prom
     network.set({ kind: 'pass' })
     disk?.free()
   }
-  await Promise.all(cluster.kafka.brokers.map((broker) => (broker.alive ? undefined : broker.restart())))
+  const dead = cluster.kafka.brokers.filter(({ alive }) => !alive)
+  await Promise.all(dead.map((broker) => broker.restart()))
   for (const broker of cluster.kafka.brokers) process.kill(broker.pid, 'SIGCONT')
   await Promise.all(
     SERVICES.map(async (name) => {

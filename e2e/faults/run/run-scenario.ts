@@ -53,7 +53,8 @@ async function perform(scene: OpenScene, scenario: Scenario): Promise<Partial<Sc
     await sleep((scenario.holdMs ?? HOLD_MS) * (0.8 + 0.4 * random.uniform()))
     await scenario.fault.heal(scene)
     recoveryMs = await probe.through(RECOVER_MS)
-    await Promise.all(senders.map(({ load, client }) => (load.requests === undefined ? undefined : untilDone(client))))
+    const bounded = senders.filter(({ load }) => load.requests !== undefined)
+    await Promise.all(bounded.map(({ client }) => untilDone(client)))
   } catch (error) {
     failures.push(error instanceof Error ? error.message : String(error))
     await restore(scene.rig)

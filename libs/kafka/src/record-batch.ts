@@ -72,8 +72,8 @@ export function* batchesOf(recordSet: Buffer): Generator<BatchHeader> {
  */
 export async function recordsOf(header: BatchHeader): Promise<BatchRecord[]> {
   if (header.magic !== FORMAT_V2) throw new Error(`record format ${header.magic} is not supported`)
-  if (header.count <= 0) return []
   if (crc32c(header.summed) !== header.checksum) throw new Error('the batch is damaged: its checksum is wrong')
+  if (header.count <= 0) return []
   const codec = codecByType(header.attributes & CODEC_BITS)
   const bytes = codec === null ? header.body : await codec.decompress(header.body)
   if (bytes.length > MAX_INFLATED_BYTES) throw new Error('the batch inflates beyond the bound')

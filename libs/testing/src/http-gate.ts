@@ -128,9 +128,10 @@ function send(response: ServerResponse, { status, headers, body }: GateAnswer): 
 
 async function rewrite(answer: IncomingMessage, response: ServerResponse, { rewrite: change }: GateRewrite) {
   const body = Buffer.concat((await answer.toArray()) as Buffer[]).toString()
-  const { 'content-length': _length, 'transfer-encoding': _encoding, ...kept } = answer.headers
+  const kept = { ...(answer.headers as Record<string, string>) }
+  for (const header of ['content-length', 'transfer-encoding']) Reflect.deleteProperty(kept, header)
   const { status, headers, body: changed } = change({ status: answer.statusCode ?? 502, body })
-  send(response, { status, headers: { ...(kept as Record<string, string>), ...headers }, body: changed ?? body })
+  send(response, { status, headers: { ...kept, ...headers }, body: changed ?? body })
 }
 
 /** Half of the first chunk arrives, then both connections are gone. */
