@@ -4,53 +4,63 @@ import { build } from '../../tools/demo/run/build.ts'
 import { takePlace } from '../../tools/demo/run/place.ts'
 import { choose, readOptions, USAGE } from './options.ts'
 import type { FaultOptions } from './options.ts'
+import { unmountAll } from './rig/small-disk.ts'
 import { renderResults, renderTotals, totalsOf } from './run/report.ts'
 import { runSuite } from './run/suite.ts'
 import { SCENARIOS } from './scenarios/index.ts'
+import type { LossScenario } from './scenarios/loss.ts'
+import { LOSS_SCENARIOS } from './scenarios/losses.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 
 /** @returns the exit code: 0 when every scenario passed, 2 for a wrong command line */
 export async function runFaults(args: readonly string[], root: string): Promise<number> {
   let options: FaultOptions
-  let scenarios: readonly Scenario[]
+  let chosen: readonly (Scenario | LossScenario)[]
   try {
     options = readOptions(args)
-    scenarios = choose(SCENARIOS, options.only).filter(({ smoke }) => !options.smoke || smoke === true)
+    chosen = choose([...SCENARIOS, ...LOSS_SCENARIOS], options.only)
+    if (options.smoke) chosen = chosen.filter((each) => 'smoke' in each)
   } catch (error) {
     say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
     return 2
   }
   if (options.list) {
-    say(describe(scenarios))
+    say(describe(chosen))
     return 0
   }
-  const results = await run(options, scenarios, root)
+  const results = await run(options, chosen, root)
   const totals = totalsOf(results)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ totals, results }, null, 2)}\n`)
   say(`\n${renderResults(results)}\n\n${renderTotals(totals)}`)
   return totals.failed === 0 && results.length > 0 ? 0 : 1
 }
 
-async function run(options: FaultOptions, scenarios: readonly Scenario[], root: string) {
+async function run(options: FaultOptions, chosen: readonly (Scenario | LossScenario)[], root: string) {
   const stop = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
-  const place = await takePlace(join(root, '.stack', options.smoke ? 'faults-smoke' : 'faults'))
+  const dir = join(root, '.stack', options.smoke ? 'faults-smoke' : 'faults')
+  unmountAll(dir)
+  const place = await takePlace(dir)
   await build(place.logs)
   return runSuite({
-    ...{ dir: place.dir, seed: options.seed, scenarios, say, signal: stop.signal },
+    ...{ dir: place.dir, seed: options.seed, say, signal: stop.signal },
+    scenarios: chosen.filter((each) => 'fault' in each),
+    losses: chosen.filter((each) => 'destroy' in each),
     closeBooks: !options.smoke,
   })
 }
 
-function describe(scenarios: readonly Scenario[]): string {
+function describe(scenarios: readonly (Scenario | LossScenario)[]): string {
   const width = Math.max(...scenarios.map(({ name }) => name.length))
   return scenarios
-    .map(({ name, about, brokers, expected, smoke }) =>
-      [
-        `${name.padEnd(width)}  ${brokers === 1 ? ' ' : '3'} ${smoke === true ? 's' : ' '} ${about}`,
+    .map((scenario) => {
+      const { name, about, expected } = scenario
+      const marks = `${'brokers' in scenario && scenario.brokers === 3 ? '3' : ' '} ${'smoke' in scenario ? 's' : ' '}`
+      return [
+        `${name.padEnd(width)}  ${marks} ${about}`,
         ...(expected === undefined ? [] : [`${' '.repeat(width + 6)}expected: ${expected}`]),
-      ].join('\n'),
-    )
+      ].join('\n')
+    })
     .join('\n')
 }
 

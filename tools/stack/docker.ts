@@ -7,11 +7,11 @@ import { reasonOf } from './errors.ts'
 import { run } from './install/run.ts'
 import type { Which } from './install/which.ts'
 import { probe } from './probe/probe.ts'
-import { choosePort, loopback } from './process/ports.ts'
+import { choosePort, freePort, loopback } from './process/ports.ts'
 import { untilResolved } from './process/wait.ts'
 import type { ComponentName, RunningComponent, StartOptions } from './types.ts'
 
-/** docker-compose.yml at the root has a service named like each component, its host port taken from the component's port variable. */
+/** docker-compose.yml at the root has a service named like each component (Kafka: three), its host port taken from the component's port variable. */
 export const rootComposeFile = resolve(import.meta.dirname, '..', '..', 'docker-compose.yml')
 const answerTimeoutMs = 5_000
 const readyDeadlineMs = 180_000
@@ -44,10 +44,21 @@ export interface ComposeService {
 function compose(service: ComposeService, args: readonly string[], env: Record<string, string> = {}) {
   const { docker, name, dataDir, composeFile = rootComposeFile } = service
   const project = ['compose', '-p', composeProject(dataDir), '-f', composeFile]
-  return run(docker, [...project, ...args, name], { env, logFile: join(dataDir, 'docker.log') })
+  return run(docker, [...project, ...args, ...servicesOf(name)], { env, logFile: join(dataDir, 'docker.log') })
 }
 
-/** Stops and removes the container; named volumes stay. */
+/** Kafka is three brokers there: none of them serves before most of them run. */
+function servicesOf(name: ComponentName): readonly string[] {
+  return name === 'kafka' ? ['kafka', 'kafka-2', 'kafka-3'] : [name]
+}
+
+/** Host ports of the other two. */
+async function otherPorts(name: ComponentName): Promise<Record<string, string>> {
+  if (name !== 'kafka') return {}
+  return { PEGEL_KAFKA_2_PORT: String(await freePort()), PEGEL_KAFKA_3_PORT: String(await freePort()) }
+}
+
+/** Stops and removes the containers; named volumes stay. */
 export async function stopCompose(service: ComposeService): Promise<void> {
   await compose(service, ['rm', '--stop', '--force'])
 }
@@ -62,12 +73,13 @@ export async function startCompose(
   if (!existsSync(service.composeFile ?? rootComposeFile)) return undefined
   const port = await choosePort(label, options.port)
   const scheme = { kafka: '', mosquitto: 'mqtt://' }[name as string] ?? 'http://'
-  const url = `${scheme}${loopback}:${port}`
+  const others = await otherPorts(name)
+  const url = [port, ...Object.values(others)].map((each) => `${scheme}${loopback}:${each}`).join(',')
   const influx =
     name === 'influxdb' ? { token: influxToken(service.dataDir, options.token), org: influxDefaults.org } : undefined
   const env = clientEnvironment(name, url, influx)
   try {
-    await compose(service, ['up', '--detach', '--no-deps'], { [portVariable]: String(port), ...env })
+    await compose(service, ['up', '--detach', '--no-deps'], { [portVariable]: String(port), ...others, ...env })
     await untilResolved(() => probe(name, url), { deadlineMs: readyDeadlineMs, everyMs: 500 })
   } catch (error) {
     options.onProgress(`${label}: Docker could not start it (${reasonOf(error)}); trying a local process`)

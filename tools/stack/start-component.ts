@@ -44,7 +44,7 @@ async function existing(name: ComponentName): Promise<RunningComponent | undefin
   return { name, from: 'environment', env, url, pids: [], stop: () => Promise.resolve() }
 }
 
-/** docker-compose.yml has one broker. */
+/** Who asks for three brokers wants to break them one by one, which takes processes of our own. */
 async function inDocker(name: ComponentName, options: LocalOptions): Promise<RunningComponent | undefined> {
   if (options.brokers === 3) return undefined
   const docker = await dockerEngine(options.which)

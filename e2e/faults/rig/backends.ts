@@ -10,7 +10,7 @@ import type { Backend } from '../oracle/backend.ts'
 import { elasticsearchBackend } from '../oracle/elasticsearch.ts'
 import { influxdbBackend } from '../oracle/influxdb.ts'
 import { prometheusBackend } from '../oracle/prometheus.ts'
-import { mountSmallDisk, unmount } from './small-disk.ts'
+import { mountSmallDisk } from './small-disk.ts'
 import type { SmallDisk } from './small-disk.ts'
 
 export type BackendName = Backend['name']
@@ -45,7 +45,6 @@ const DISK_MB = { prometheus: 1536, influxdb: 768 } as const
 export async function startBackends({ dir, targets }: BackendsOptions): Promise<Backends> {
   const disks = new Map<BackendName, SmallDisk | undefined>()
   for (const name of ['prometheus', 'influxdb'] as const) {
-    unmount(join(dir, name))
     disks.set(name, mountSmallDisk(join(dir, name), DISK_MB[name]))
   }
   const ruleFiles = [join(ROOT, 'alerts', 'infrastructure.yml')]

@@ -19,6 +19,7 @@ export const PARTITIONS = 4
 
 /** Everything that a scenario breaks: a Kafka, its services, and the backends that all rigs share. */
 export interface Rig {
+  readonly dir: string
   readonly cluster: Cluster
   readonly backends: Backends
   readonly fleet: Fleet
@@ -94,7 +95,7 @@ export async function startRig({ dir, brokers, backends, portsOf }: RigOptions):
     throw error
   }
   return {
-    ...{ cluster, backends, fleet, kafka, prefix, doorways, stop },
+    ...{ dir, cluster, backends, fleet, kafka, prefix, doorways, stop },
     tenants: new Tenants(kafka),
     books: new Books(`http://127.0.0.1:${portsOf('ledger', 0).main}`),
     gateways: () =>

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MIB = 1024 * 1024
@@ -39,12 +39,14 @@ export function mountSmallDisk(dir: string, sizeMb: number): SmallDisk | undefin
   }
 }
 
-/** Also what a suite that was killed has left; does nothing where there is nothing. */
-export function unmount(dir: string): void {
-  try {
-    // Lazily: a process that is about to end may still have a file open.
-    execFileSync('umount', ['-l', dir], { stdio: 'ignore' })
-  } catch {
-    // It was not mounted.
-  }
+/** What a suite that was killed has left under a directory, which could not be removed otherwise. */
+export function unmountAll(dir: string): void {
+  if (!existsSync('/proc/mounts')) return
+  const mounted = readFileSync('/proc/mounts', 'utf8').split('\n')
+  for (const [, at = ''] of mounted.map((line) => line.split(' '))) if (at.startsWith(`${dir}/`)) unmount(at)
+}
+
+/** Lazily: a process that is about to end may still have a file open. */
+function unmount(dir: string): void {
+  execFileSync('umount', ['-l', dir], { stdio: 'ignore' })
 }

@@ -6,16 +6,19 @@ import { startRig } from '../rig/rig.ts'
 import type { Rig } from '../rig/rig.ts'
 import { SERVICES } from '../rig/services.ts'
 import type { Ports, Replica, ServiceName } from '../rig/services.ts'
+import type { LossScenario } from '../scenarios/loss.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { lineOf } from './report.ts'
 import { NOTHING } from './result.ts'
 import type { ScenarioResult } from './result.ts'
+import { runLosses } from './run-losses.ts'
 import { runScenario } from './run-scenario.ts'
 
 export interface SuiteOptions {
   readonly dir: string
   readonly seed: number
   readonly scenarios: readonly Scenario[]
+  readonly losses: readonly LossScenario[]
   /** Wait at the end until every minute's books have closed. */
   readonly closeBooks: boolean
   readonly say: (line: string) => void
@@ -44,6 +47,7 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
         await rig.stop()
       }
     }
+    results.push(...(await destroyOn(ports, { ...options, backends })))
   } finally {
     await backends.stop()
   }
@@ -77,6 +81,24 @@ async function runOn(
     say(lineOf(result))
   }
   return results
+}
+
+/** What destroys records has a rig of its own: its books cannot balance any more. */
+async function destroyOn(
+  ports: ReadonlyMap<string, Ports>,
+  { losses, dir, backends, seed, say, signal }: SuiteOptions & { readonly backends: Backends },
+): Promise<readonly ScenarioResult[]> {
+  if (losses.length === 0 || signal.aborted) return []
+  say(`${losses.length} scenarios that destroy records`)
+  const portsOf = (name: ServiceName, replica: Replica): Ports => ports.get(`${name}.${replica}`) ?? never()
+  const rig = await startRig({ dir: join(dir, 'rig-losses'), brokers: 1, backends, portsOf })
+  try {
+    const results = await runLosses(rig, losses, { seed, ordinal: () => ordinals++ })
+    for (const result of results) say(lineOf(result))
+    return results
+  } finally {
+    await rig.stop()
+  }
 }
 
 async function choosePorts(): Promise<ReadonlyMap<string, Ports>> {

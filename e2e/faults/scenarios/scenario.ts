@@ -63,24 +63,6 @@ export interface Scenario {
   readonly fault: Fault
 }
 
-/** A scenario that destroys records: what is lost must be noticed, counted and alarmed. It has a rig of its own. */
-export interface LossScenario {
-  readonly name: string
-  readonly about: string
-  readonly expected: string
-  readonly brokers: 1 | 3
-  readonly destroy: (scene: Scene) => Promise<LossReport>
-}
-
-/** What was destroyed, and who noticed: an empty list of failures is a pass. */
-export interface LossReport {
-  readonly acknowledged: number
-  readonly lostRecords: number
-  readonly lostPoints: number
-  readonly failures: readonly string[]
-  readonly notes: readonly string[]
-}
-
 /** Three tenants, so that there is always somebody else to be harmed; one uses both doors for the same series. */
 export const DEFAULT_LOAD: readonly TenantLoad[] = [
   { role: 'otlp', doors: ['otlp'] },

@@ -51,4 +51,12 @@ describe('Docker (a fake client)', () => {
     expect(running).toBeUndefined()
     expect(lines).toEqual([expect.stringMatching(/^Prometheus: Docker could not start it .*pull access denied/)])
   })
+
+  it('asks for all three brokers of Kafka', async () => {
+    process.env.FAKE_DOCKER_BROKEN = '1'
+    await startCompose({ ...service(), name: 'kafka' }, { dataDir: directory, onProgress: () => undefined })
+    expect(calls()).toContain(
+      `compose -p ${composeProject(directory)} -f ${composeFile} up --detach --no-deps kafka kafka-2 kafka-3`,
+    )
+  })
 })

@@ -1,0 +1,55 @@
+import { readEnvelope } from '@pegel/contracts'
+import type { KafkaPort } from '@pegel/kafka'
+import type { BackendName } from '../rig/backends.ts'
+import type { ServiceName } from '../rig/services.ts'
+import type { Scene } from './scenario.ts'
+
+/** A record of a data topic, before it was destroyed. */
+export interface KnownRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly tenant: string
+  readonly points: number
+}
+
+/** What was destroyed: the truth that the pipeline's own account is held against. */
+export interface Loss {
+  /** Ingest records are lost to everybody, those of `metrics` to the sink that had not read them. */
+  readonly sink: BackendName | null
+  readonly records: readonly KnownRecord[]
+  /** The counter that must name as many records; undefined where offsets began anew and none can. */
+  readonly counter?: { readonly service: ServiceName; readonly name: string }
+  /** Names of alerts that must fire. */
+  readonly alerts: readonly string[]
+}
+
+/** Destroys records; its clients have stopped, and all but the stage that is to lose something has done its work. */
+export interface LossScenario {
+  readonly name: string
+  readonly about: string
+  readonly expected: string
+  /** Does not read while the clients send. */
+  readonly behind: ServiceName
+  readonly destroy: (scene: Scene) => Promise<Loss>
+}
+
+/** Records that a group has not committed past, by what is in the topic now. */
+export async function unread(kafka: KafkaPort, topic: string, group: string): Promise<KnownRecord[]> {
+  const committed = new Map((await kafka.committed(group, topic)).map((at) => [at.partition, at.offset]))
+  const records: KnownRecord[] = []
+  const reader = await kafka.readAll(topic, ({ partition, offset, value }) => {
+    if (value === null || offset < (committed.get(partition) ?? 0)) return
+    const { tenant, points } = readEnvelope(value)
+    records.push({ partition, offset, tenant, points })
+  })
+  await reader.caughtUp
+  await reader.close()
+  return records
+}
+
+/** The partition that has most of them, and these. */
+export function mostOf(records: readonly KnownRecord[]): readonly [partition: number, records: readonly KnownRecord[]] {
+  const [most] = [...Map.groupBy(records, ({ partition }) => partition)].sort(([, a], [, b]) => b.length - a.length)
+  if (most === undefined) throw new Error('there is nothing that could be destroyed')
+  return most
+}
