@@ -10,6 +10,7 @@ import { runSuite } from './run/suite.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import type { LossScenario } from './scenarios/loss.ts'
 import { LOSS_SCENARIOS } from './scenarios/losses.ts'
+import { pairsOf } from './scenarios/pairs.ts'
 import type { Scenario } from './scenarios/scenario.ts'
 
 /** @returns the exit code: 0 when every scenario passed, 2 for a wrong command line */
@@ -19,6 +20,7 @@ export async function runFaults(args: readonly string[], root: string): Promise<
   try {
     options = readOptions(args)
     chosen = choose([...SCENARIOS, ...LOSS_SCENARIOS], options.only)
+    if (options.pairs > 0) chosen = pairsOf(choose(SCENARIOS, options.only), options.pairs, options.seed)
     if (options.smoke) chosen = chosen.filter((each) => 'smoke' in each)
   } catch (error) {
     say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)

@@ -35,9 +35,10 @@ export class Fleet {
     return this.#running.has(keyOf(name, replica))
   }
 
-  /** Starts it and returns at once. */
+  /** Starts it, unless it runs, and returns at once. */
   launch(name: ServiceName, replica: Replica = 0): void {
     const key = keyOf(name, replica)
+    if (this.#running.has(key)) return
     const log = openSync(join(this.#options.logs, `${key}.log`), 'a')
     const entry = join(ROOT, 'dist', 'apps', name, 'main.js')
     const child = spawn(NODE, ['--enable-source-maps', entry], {
@@ -72,19 +73,19 @@ export class Fleet {
     await this.ready(name, replica)
   }
 
-  /** SIGKILL; resolves when it is gone. */
+  /** SIGKILL; resolves when it is gone. Nothing happens to one that does not run: of two faults the first may have hit it. */
   async kill(name: ServiceName, replica: Replica = 0): Promise<void> {
-    const running = this.#get(name, replica)
-    running.child.kill('SIGKILL')
-    await running.gone
+    const running = this.#running.get(keyOf(name, replica))
+    running?.child.kill('SIGKILL')
+    await running?.gone
   }
 
   freeze(name: ServiceName, replica: Replica = 0): void {
-    this.#get(name, replica).child.kill('SIGSTOP')
+    this.#running.get(keyOf(name, replica))?.child.kill('SIGSTOP')
   }
 
   thaw(name: ServiceName, replica: Replica = 0): void {
-    this.#get(name, replica).child.kill('SIGCONT')
+    this.#running.get(keyOf(name, replica))?.child.kill('SIGCONT')
   }
 
   /** SIGTERM; how long the drain took, ms. Killed when it takes longer than a service may. */
@@ -107,12 +108,6 @@ export class Fleet {
         return this.stop(name as ServiceName, Number(replica) as Replica)
       }),
     )
-  }
-
-  #get(name: ServiceName, replica: Replica): Running {
-    const running = this.#running.get(keyOf(name, replica))
-    if (running === undefined) throw new Error(`${name} (${replica}) does not run`)
-    return running
   }
 }
 

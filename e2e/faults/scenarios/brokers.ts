@@ -18,11 +18,15 @@ class Victim {
 
   freeze(broker: KafkaBroker | undefined): void {
     this.#broken = broker === undefined ? [] : [broker]
-    for (const { pid } of this.#broken) process.kill(pid, 'SIGSTOP')
+    this.#signal('SIGSTOP')
   }
 
   thaw(): void {
-    for (const { pid } of this.#broken) process.kill(pid, 'SIGCONT')
+    this.#signal('SIGCONT')
+  }
+
+  #signal(name: NodeJS.Signals): void {
+    for (const { pid, alive } of this.#broken) if (alive) process.kill(pid, name)
   }
 }
 
@@ -37,8 +41,6 @@ async function leaderOf({ cluster, prefix }: Rig, topic: string): Promise<KafkaB
   return cluster.kafka.brokers.find(({ nodeId }) => nodeId === leader)
 }
 
-const victim = new Victim()
-
 function killing(
   options: Pick<Scenario, 'name' | 'about'> & {
     readonly brokers?: 1 | 3
@@ -48,11 +50,27 @@ function killing(
   },
 ): Scenario {
   const { choose, brokers = 3, holdMs = 5000, ...rest } = options
+  const victim = new Victim()
   return {
     ...{ ...rest, brokers, holdMs },
     fault: {
       inject: async (scene) => victim.kill(await choose(scene)),
       heal: () => victim.restart(),
+    },
+  }
+}
+
+function freezing(options: Pick<Scenario, 'name' | 'about' | 'brokers' | 'holdMs'>): Scenario {
+  const victim = new Victim()
+  return {
+    ...options,
+    fault: {
+      inject: (scene) => {
+        victim.freeze(anyOf(scene))
+      },
+      heal: () => {
+        victim.thaw()
+      },
     },
   }
 }
@@ -64,19 +82,11 @@ export const BROKER_SCENARIOS: readonly Scenario[] = [
     ...{ brokers: 1, holdMs: 2000 },
     choose: ({ rig }) => Promise.resolve(rig.cluster.kafka.brokers),
   }),
-  {
+  freezing({
     name: 'broker-freeze-only',
     about: 'SIGSTOP of the only broker for 6 s',
     ...{ brokers: 1, holdMs: 6000 },
-    fault: {
-      inject: (scene) => {
-        victim.freeze(anyOf(scene))
-      },
-      heal: () => {
-        victim.thaw()
-      },
-    },
-  },
+  }),
   killing({
     name: 'broker-kill-leader',
     about: 'kill -9 of the broker that leads the first partition of ingest',
@@ -93,19 +103,11 @@ export const BROKER_SCENARIOS: readonly Scenario[] = [
     about: 'kill -9 of two brokers of three: nothing can be written any more',
     choose: ({ rig }) => Promise.resolve(rig.cluster.kafka.brokers.slice(1)),
   }),
-  {
+  freezing({
     name: 'broker-freeze',
     about: 'SIGSTOP of one broker of three for 10 s, longer than its session with the controller',
     ...{ brokers: 3, holdMs: 10_000 },
-    fault: {
-      inject: (scene) => {
-        victim.freeze(anyOf(scene))
-      },
-      heal: () => {
-        victim.thaw()
-      },
-    },
-  },
+  }),
   {
     name: 'broker-rolling-restart',
     about: 'each of three brokers is asked to end and started again, one after another',

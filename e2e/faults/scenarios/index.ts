@@ -1,6 +1,7 @@
 import { BACKEND_SCENARIOS } from './backends.ts'
 import { BROKER_SCENARIOS } from './brokers.ts'
 import { CLIENT_SCENARIOS } from './clients.ts'
+import { LANE_SCENARIOS } from './lanes.ts'
 import { NETWORK_SCENARIOS } from './network.ts'
 import { PROCESS_SCENARIOS } from './processes.ts'
 import { SCHEMA_SCENARIOS } from './schemas.ts'
@@ -13,6 +14,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...PROCESS_SCENARIOS,
   ...BACKEND_SCENARIOS,
   ...NETWORK_SCENARIOS,
+  ...LANE_SCENARIOS,
   ...CLIENT_SCENARIOS,
   ...TENANT_SCENARIOS,
   ...SCHEMA_SCENARIOS,

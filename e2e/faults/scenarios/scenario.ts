@@ -28,6 +28,11 @@ export interface Sender {
   readonly client: Client
 }
 
+/** Of a tenant of its own: resolves with the ms until every backend has it, rejects when one has not in time. */
+export interface FreshPoint {
+  through(deadlineMs: number): Promise<number>
+}
+
 /** What a fault has its hands on. */
 export interface Scene {
   readonly rig: Rig
@@ -35,6 +40,7 @@ export interface Scene {
   readonly senders: readonly Sender[]
   /** The label of all points of this scenario. */
   readonly run: string
+  readonly probe: FreshPoint
 }
 
 /** Something that is kept between breaking and mending. */

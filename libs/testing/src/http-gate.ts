@@ -1,5 +1,5 @@
 import { createServer, request } from 'node:http'
-import type { ClientRequest, IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** What the gate says instead of the backend. */
@@ -14,6 +14,7 @@ export interface GateRequest {
   readonly method: string
   readonly path: string
   readonly sizeBytes: number
+  readonly headers: IncomingHttpHeaders
 }
 
 /** The backend's own answer, changed before it is passed on. */
@@ -83,7 +84,7 @@ class Gate implements HttpGate {
   #handle(incoming: IncomingMessage, response: ServerResponse): void {
     this.#requests += 1
     const { method = 'GET', url: path = '/', headers } = incoming
-    const verdict = this.#rule({ method, path, sizeBytes: Number(headers['content-length'] ?? 0) })
+    const verdict = this.#rule({ method, path, sizeBytes: Number(headers['content-length'] ?? 0), headers })
     if (verdict === 'hang') return
     if (verdict === 'reset') {
       incoming.socket.resetAndDestroy()
