@@ -64,7 +64,7 @@ interface Message {
 const COMMIT_MS = 100
 
 async function readByPlatformatic(options: ReadOptions, kip848: boolean): Promise<Reading> {
-  const name: string = '@platformatic/kafka'
+  const name = '@platformatic/kafka'
   const { Consumer } = (await import(name)) as PlatformaticKafka
   const session = { sessionTimeout: SESSION_MS, heartbeatInterval: 1000, rebalanceTimeout: 30_000 }
   const consumer = new Consumer({
