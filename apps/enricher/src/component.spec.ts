@@ -21,6 +21,8 @@ const ROW = {
   unreadable: 0,
   tenantDeleted: 0,
   latencyMs: 0,
+  replayId: '',
+  reprocessed: false,
 }
 
 describe('component', () => {

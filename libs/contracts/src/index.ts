@@ -56,6 +56,7 @@ export type {
   AuditRecord,
   DeadLetterRecord,
   DeadLetterRefusal,
+  KeptHeader,
   ParkedRecord,
   SchemaRecord,
   SinkStateRecord,

@@ -74,6 +74,10 @@ export interface LedgerRow {
   readonly tenantDeleted: number
   /** Sinks: ms from the earliest receive time of the record to its outcome, for freshness. */
   readonly latencyMs: number
+  /** The replay that wrote this row; empty on the record's first way. */
+  readonly replayId: string
+  /** Of a record that went through the enricher again, by a newer version of the tenant's file: beside the balance of its first way. */
+  readonly reprocessed: boolean
 }
 
 /** The counts of a row that books nothing. */
@@ -86,6 +90,8 @@ export const NOTHING_BOOKED = {
   unreadable: 0,
   tenantDeleted: 0,
   latencyMs: 0,
+  replayId: '',
+  reprocessed: false,
 } as const satisfies Partial<LedgerRow>
 
 export interface LedgerEntry {

@@ -46,6 +46,8 @@ const row: LedgerRow = {
   unreadable: 0,
   tenantDeleted: 0,
   latencyMs: 12,
+  replayId: '',
+  reprocessed: false,
 }
 const counts = {
   delivered: 1,
@@ -107,6 +109,10 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
     value: Buffer.of(0, 1, 255),
     refusals: [{ point: -1, reason: 'decode_failed', message: 'Not a valid MetricBatch.' }],
     failedAtMs: 6,
+    timestampMs: 4,
+    headers: [{ key: 'traceparent', value: Buffer.from('00-1') }],
+    settled: '',
+    replayId: 'r-1',
   },
   Parked: {
     sink: 'influxdb',

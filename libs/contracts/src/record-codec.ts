@@ -60,7 +60,7 @@ export function decodeRecord<N extends PlainRecordName>(
 function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName]): unknown {
   if (name === 'DeadLetter') {
     const letter = value as DeadLetterRecord
-    return { ...letter, key: letter.key === null ? null : asBuffer(letter.key), value: asBuffer(letter.value) }
+    return { ...letter, ...sourceBuffers(letter) }
   }
   if (name === 'LogBatch') {
     const batch = value as LogBatch
@@ -68,8 +68,7 @@ function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName])
   }
   if (name === 'Parked') {
     const parked = value as ParkedRecord
-    const headers = parked.headers.map((header) => ({ key: header.key, value: asBuffer(header.value) }))
-    return { ...parked, headers, key: parked.key === null ? null : asBuffer(parked.key), value: asBuffer(parked.value) }
+    return { ...parked, ...sourceBuffers(parked) }
   }
   if (name === 'AuditEvent') {
     const event = value as AuditRecord
@@ -80,6 +79,14 @@ function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName])
     return { ...state, values: state.values.map(withStateBuffers) }
   }
   return value
+}
+
+function sourceBuffers({ key, value, headers }: Pick<ParkedRecord, 'key' | 'value' | 'headers'>): object {
+  return {
+    key: key === null ? null : asBuffer(key),
+    value: asBuffer(value),
+    headers: headers.map((header) => ({ key: header.key, value: asBuffer(header.value) })),
+  }
 }
 
 function withStateBuffers(value: DetectorStateRecord['values'][number]): unknown {

@@ -17,7 +17,13 @@ export interface DeadLetterRefusal {
   readonly message: string
 }
 
-/** One per source record: its original value once, the refused indices with reasons. */
+/** A header of a source record that is kept with it. */
+export interface KeptHeader {
+  readonly key: string
+  readonly value: Uint8Array
+}
+
+/** One per source record: its original value once, the refused indices with reasons. Or that it is settled. */
 export interface DeadLetterRecord {
   readonly tenant: string
   readonly stage: string
@@ -29,6 +35,13 @@ export interface DeadLetterRecord {
   readonly value: Uint8Array
   readonly refusals: readonly DeadLetterRefusal[]
   readonly failedAtMs: number
+  /** LogAppendTime of the source record; 0 when not known. */
+  readonly timestampMs: number
+  readonly headers: readonly KeptHeader[]
+  /** Empty in a letter; `replayed` or `dropped` says that the letter of this source record needs nobody any more. */
+  readonly settled: string
+  /** The replay that wrote this; empty on the record's first way. */
+  readonly replayId: string
 }
 
 /** A source record of a parked lane, unchanged. */
@@ -41,7 +54,7 @@ export interface ParkedRecord {
   readonly timestampMs: number
   readonly key: Uint8Array | null
   readonly value: Uint8Array
-  readonly headers: readonly { readonly key: string; readonly value: Uint8Array }[]
+  readonly headers: readonly KeptHeader[]
   readonly reason: string
   readonly parkedAtMs: number
 }

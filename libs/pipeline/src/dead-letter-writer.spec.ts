@@ -16,6 +16,10 @@ const LETTER = {
   value: Buffer.from('value'),
   refusals: [{ point: 4, reason: 'field_conflict', message: 'float into integer' }],
   failedAtMs: 1,
+  timestampMs: 0,
+  headers: [],
+  settled: '',
+  replayId: '',
 }
 
 function setup() {

@@ -1,6 +1,7 @@
-import { isTenantId, PEGEL_TENANT } from '@pegel/contracts'
+import { isTenantId, NOTHING_BOOKED, PEGEL_TENANT } from '@pegel/contracts'
 import type { LedgerRow } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
+import { letterOf } from './dead-letters/letter.ts'
 import type { ProcessResult } from './processor-types.ts'
 
 export interface Unreadable {
@@ -18,36 +19,17 @@ export interface Unreadable {
 export function unreadable({ record, reason, message, nowMs }: Unreadable): ProcessResult {
   const key = record.key?.toString('utf8') ?? ''
   const tenant = isTenantId(key) ? key : PEGEL_TENANT
-  const { topic, partition, offset, value } = record
+  const { topic, partition, offset } = record
   const row: LedgerRow = {
-    tenant,
-    topic,
-    partition,
-    offset,
+    ...NOTHING_BOOKED,
+    ...{ tenant, topic, partition, offset },
     part: 0,
     parts: 0,
     appendTimeMs: record.timestampMs,
     configVersion: 0,
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
     unreadable: 1,
-    tenantDeleted: 0,
-    latencyMs: 0,
   }
-  const deadLetter = {
-    tenant,
-    stage: 'enricher',
-    sink: '',
-    topic,
-    partition,
-    offset,
-    key: record.key,
-    value: value ?? new Uint8Array(),
-    refusals: [{ point: -1, reason, message }],
-    failedAtMs: nowMs,
-  }
+  const refusals = [{ point: -1, reason, message }]
+  const deadLetter = letterOf({ record, tenant, stage: 'enricher', sink: '', refusals, nowMs })
   return { status: 'processed', outputs: [], rows: [row], deadLetter }
 }

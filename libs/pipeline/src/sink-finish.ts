@@ -1,6 +1,7 @@
-import { NO_COUNTS, PEGEL_TENANT } from '@pegel/contracts'
+import { NO_COUNTS, NOTHING_BOOKED, PEGEL_TENANT } from '@pegel/contracts'
 import type { BatchSource, DeadLetterRecord, DeadLetterRefusal, LedgerRow, SinkCounts } from '@pegel/contracts'
 import type { Gap, KafkaRecord } from '@pegel/kafka'
+import { letterOf } from './dead-letters/letter.ts'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import type { Verdict } from './sink-judge.ts'
 import type { RecordEnvelope, Rejection } from './sink.ts'
@@ -54,29 +55,6 @@ export function expiredRow({ topic, partition, from, to }: Gap, nowMs: number): 
   return { ...emptyRow(PEGEL_TENANT, 0), topic, partition, offset: from, appendTimeMs: nowMs, counts }
 }
 
-interface DeadLetterInput {
-  readonly record: KafkaRecord
-  readonly tenant: string
-  readonly sink: string
-  readonly refusals: readonly DeadLetterRefusal[]
-  readonly nowMs: number
-}
-
-function deadLetter({ record, tenant, sink, refusals, nowMs }: DeadLetterInput): DeadLetterRecord {
-  return {
-    tenant,
-    stage: 'sink',
-    sink,
-    topic: record.topic,
-    partition: record.partition,
-    offset: record.offset,
-    key: record.key,
-    value: record.value ?? new Uint8Array(),
-    refusals,
-    failedAtMs: nowMs,
-  }
-}
-
 /** Backends quote what they refuse; thousands of long quotes would not fit into one dead letter. */
 const MAX_MESSAGE_CHARS = 200
 
@@ -88,6 +66,7 @@ function refusalsOf(rejected: readonly Rejection[]): DeadLetterRefusal[] {
 
 function emptyRow(tenant: string, latencyMs: number): LedgerRow {
   return {
+    ...NOTHING_BOOKED,
     tenant,
     topic: '',
     partition: 0,
@@ -96,13 +75,6 @@ function emptyRow(tenant: string, latencyMs: number): LedgerRow {
     parts: 1,
     appendTimeMs: 0,
     configVersion: 0,
-    received: 0,
-    produced: 0,
-    refused: [],
-    dropped: [],
-    counts: null,
-    unreadable: 0,
-    tenantDeleted: 0,
     latencyMs: Math.max(0, latencyMs),
   }
 }
@@ -114,7 +86,14 @@ export function finishWritten(write: WriteItem, sinkName: string, nowMs: number)
   const row = ledgerRow({ envelope, source, counts: tally.counts(), nowMs })
   if (tally.rejected.length === 0) return { item, row, deadLetter: null }
   const refusals = refusalsOf(tally.rejected)
-  const letter = deadLetter({ record: item.record, tenant: envelope.tenant, sink: sinkName, refusals, nowMs })
+  const letter = letterOf({
+    record: item.record,
+    tenant: envelope.tenant,
+    stage: 'sink',
+    sink: sinkName,
+    refusals,
+    nowMs,
+  })
   return { item, row, deadLetter: letter }
 }
 
@@ -134,9 +113,10 @@ export function finishUnwritten(
     }
   }
   const { reason, message } = verdict
-  const letter = deadLetter({
+  const letter = letterOf({
     record: item.record,
     tenant: envelope?.tenant ?? PEGEL_TENANT,
+    stage: 'sink',
     sink: sinkName,
     refusals: [{ point: -1, reason, message }],
     nowMs,
