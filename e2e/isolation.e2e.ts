@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@pegel/testing'
 import { isDrained, type LedgerReport } from '../tools/demo/live/ledger-report.ts'
 import { gauge, newTenant, startPipeline, type Pipeline } from './pipeline.ts'
 import { storedOf } from './stored.ts'
@@ -14,14 +15,15 @@ const SINKS = ['prometheus', 'elasticsearch', 'influxdb']
 
 /** Resolves when every sink has an outcome for all that was received, and the books balance. */
 async function settled(received: number): Promise<void> {
-  const deadline = Date.now() + 60_000
-  for (;;) {
-    const { stdout, code } = await pipeline.pegel('ledger', '--json', '--sink', SINKS.join(','))
-    const report = JSON.parse(stdout) as LedgerReport
-    const sum = report.tenants.reduce((all, each) => all + each.received, 0)
-    if (code === 0 && sum === received && isDrained(report, SINKS)) return
-    if (Date.now() > deadline) throw new Error(`The ledger did not settle: ${stdout}`)
-  }
+  await eventually(
+    async () => {
+      const { stdout, code } = await pipeline.pegel('ledger', '--json', '--sink', SINKS.join(','))
+      const report = JSON.parse(stdout) as LedgerReport
+      const sum = report.tenants.reduce((all, each) => all + each.received, 0)
+      expect([code, sum, isDrained(report, SINKS)]).toEqual([0, received, true])
+    },
+    { deadlineMs: 60_000 },
+  )
 }
 
 describe('two tenants that send the same series at the same instant', () => {

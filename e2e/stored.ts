@@ -10,19 +10,16 @@ export async function storedOf(
   tenants: readonly TestTenant[],
 ): Promise<Readonly<Record<'prometheus' | 'elasticsearch' | 'influxdb', readonly Cell[]>>> {
   const names = tenants.map(({ tenant }) => tenant)
+  const since = { sinceMs, tenants: names }
   const address = {
     url: env.PEGEL_INFLUXDB_URL ?? '',
     token: env.PEGEL_INFLUXDB_TOKEN ?? '',
     org: env.PEGEL_INFLUXDB_ORG ?? '',
   }
-  const ours = (cells: readonly Cell[]): Cell[] => cells.filter(({ tenant }) => names.includes(tenant))
-  const selector = `{tenant=~"${names.join('|')}"}`
-  const shared = { buckets: ['pegel-shared'], sinceMs }
+  const stream = 'metrics-pegel.shared-default'
   return {
-    prometheus: await readPrometheus(env.PEGEL_PROMETHEUS_URL ?? '', selector, sinceMs),
-    elasticsearch: ours(
-      await readElasticsearch(env.PEGEL_ELASTICSEARCH_URL ?? '', () => 'metrics-pegel.shared-default', sinceMs),
-    ),
-    influxdb: ours(await readInfluxdb(address, () => 'pegel-shared', shared)),
+    prometheus: await readPrometheus(env.PEGEL_PROMETHEUS_URL ?? '', `{tenant=~"${names.join('|')}"}`, sinceMs),
+    elasticsearch: await readElasticsearch(env.PEGEL_ELASTICSEARCH_URL ?? '', () => stream, since),
+    influxdb: await readInfluxdb(address, () => 'pegel-shared', { buckets: ['pegel-shared'], ...since }),
   }
 }

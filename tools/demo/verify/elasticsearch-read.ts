@@ -11,14 +11,15 @@ interface Page {
   readonly error?: unknown
 }
 
-/** All documents since a time, of all tenants. */
+/** All documents since a time, of all tenants or of those that are named. */
 export async function readElasticsearch(
   url: string,
   streamOf: (tenant: string) => string,
-  sinceMs: number,
+  { sinceMs, tenants }: { readonly sinceMs: number; readonly tenants?: readonly string[] },
 ): Promise<Cell[]> {
   await ask(url, `/${PATTERN}/_refresh`)
-  const query = { range: { '@timestamp': { gte: new Date(sinceMs).toISOString() } } }
+  const since = { range: { '@timestamp': { gte: new Date(sinceMs).toISOString() } } }
+  const query = { bool: { filter: tenants === undefined ? [since] : [since, { terms: { tenant: tenants } }] } }
   const cells: Cell[] = []
   let page = await ask(url, `/${PATTERN}/_search?scroll=1m`, { query, size: PAGE, sort: ['_doc'] })
   while (page.hits.hits.length > 0) {

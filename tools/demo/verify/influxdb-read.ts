@@ -9,16 +9,26 @@ export interface InfluxAddress {
   readonly org: string
 }
 
+export interface InfluxSelection {
+  readonly buckets: readonly string[]
+  readonly sinceMs: number
+  /** All of them unless some are named. */
+  readonly tenants?: readonly string[]
+}
+
 /** All points since a time in these buckets. */
 export async function readInfluxdb(
   { url, token, org }: InfluxAddress,
   bucketOf: (tenant: string) => string,
-  { buckets, sinceMs }: { readonly buckets: readonly string[]; readonly sinceMs: number },
+  { buckets, sinceMs, tenants }: InfluxSelection,
 ): Promise<Cell[]> {
   const api = new InfluxDB({ url, token, timeout: 60_000 }).getQueryApi(org)
   const cells: Cell[] = []
+  const named = tenants?.map((tenant) => `r.tenant == ${JSON.stringify(tenant)}`).join(' or ')
+  const filter = named === undefined ? '' : ` |> filter(fn: (r) => ${named})`
   for (const bucket of buckets) {
-    const query = `from(bucket: ${JSON.stringify(bucket)}) |> range(start: ${new Date(sinceMs).toISOString()}, stop: 1h)`
+    const range = `range(start: ${new Date(sinceMs).toISOString()}, stop: 1h)`
+    const query = `from(bucket: ${JSON.stringify(bucket)}) |> ${range}${filter}`
     for await (const { values, tableMeta } of api.iterateRows(query)) {
       cells.push(rowCell(tableMeta.toObject(values), bucket, bucketOf))
     }

@@ -54,7 +54,7 @@ async function elasticsearch(
   const dedicated = dedicatedOf(tenants)
   const streamOf = (tenant: string): string =>
     dedicated.has(tenant) ? `metrics-pegel.tenant-${tenant}` : 'metrics-pegel.shared-default'
-  const cells = await readElasticsearch(url, streamOf, sinceMs)
+  const cells = await readElasticsearch(url, streamOf, { sinceMs })
   return { backend: 'Elasticsearch', comparison: compare(elasticsearchCells(points), ofTenants(cells, tenants)) }
 }
 
