@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import * as conventions from '@opentelemetry/semantic-conventions/incubating'
 import { collectorsOf } from './collectors.ts'
-import { CGROUP_V2, CONTAINER_ID, groupFiles, machine, processFiles } from './fixtures/machine-tree.ts'
+import { fullHost } from './fixtures/full-host.ts'
 import { recordedHost } from './fixtures/recorded-host.ts'
-import type { Host } from './host.ts'
 
 const known = new Set<unknown>(Object.values(conventions))
 /** Not in the conventions: the hostmetrics receiver's load averages, descriptors of the whole system, and what cgroups say besides. */
@@ -12,23 +11,6 @@ const ADDED = new RegExp(
     '|container\\.(?:cpu\\.throttled\\.(?:time|periods)|memory\\.(?:limit|oom_kills)|pids\\.count))$',
 )
 const LIMITS = { topProcesses: 5, processNames: [], maxContainers: 5 }
-
-/** The recorded host, with a process and a container. */
-function fullHost(): Host {
-  const recorded = recordedHost()
-  const { procEntries, proc, cgroup, cgroupChildren } = machine({
-    ...processFiles(7),
-    ...CGROUP_V2,
-    ...groupFiles(`system.slice/docker-${CONTAINER_ID}.scope`),
-  })
-  return {
-    ...recorded,
-    procEntries: (path) => (path === '' ? procEntries(path) : recorded.procEntries(path)),
-    proc: (path) => (path.startsWith('7/') ? proc(path) : recorded.proc(path)),
-    cgroup,
-    cgroupChildren,
-  }
-}
 
 describe('collectorsOf', () => {
   it('names metrics and attributes as the semantic conventions do', async () => {

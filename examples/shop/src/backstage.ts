@@ -1,4 +1,5 @@
 import type { Gauges } from './instruments.ts'
+import type { Presence } from './presence.ts'
 import type { Shop } from './shop.ts'
 
 const USUAL_WAITING = 12
@@ -55,11 +56,12 @@ export class Backstage {
 }
 
 /** All that the shop's gauges are asked for. */
-export function gaugesOf(shop: Shop, backstage: Backstage): Gauges {
+export function gaugesOf(shop: Shop, backstage: Backstage, presence: Presence): Gauges {
   return {
     *stock() {
       for (const [product, pieces] of shop.stock()) yield [pieces, { 'product.id': product }]
     },
+    activeUsers: () => presence.active(),
     confidence: () => backstage.confidence(),
     waitingOrders: () => backstage.waitingOrders(),
     diskUtilization: () => backstage.diskUtilization(),

@@ -16,6 +16,7 @@ const DURATION_BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 
 /** What the shop's back rooms say when they are asked. */
 export interface Gauges {
   stock(): Iterable<[number, Attributes]>
+  activeUsers(): number
   confidence(): number
   waitingOrders(): number
   diskUtilization(): number
@@ -27,6 +28,11 @@ export function createInstruments(meter: Meter, gauges: Gauges): Instruments {
     unit: '1',
     description: 'How sure the fraud model is of its answers',
     read: () => gauges.confidence(),
+  })
+  observe(meter, 'shop.users.active', {
+    unit: '{user}',
+    description: 'Users who asked for something within the last minute',
+    read: () => gauges.activeUsers(),
   })
   observe(meter, 'shop.queue.length', {
     unit: '{order}',

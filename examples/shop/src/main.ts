@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { Backstage, gaugesOf } from './backstage.ts'
 import { Fault } from './fault.ts'
 import { createInstruments } from './instruments.ts'
+import { Presence } from './presence.ts'
 import { createRoutes } from './routes.ts'
 import { createShopServer } from './server.ts'
 import { Shop } from './shop.ts'
@@ -30,9 +31,10 @@ const shop = new Shop(Math.random, inTrouble)
 // The order log was emptied a day ago.
 const hours = (): number => 24 + performance.now() / 3_600_000
 const backstage = new Backstage({ random: Math.random, inTrouble, hours })
+const presence = new Presence()
 const telemetry = startTelemetry(values.instance, Number(values.interval))
-const instruments = createInstruments(telemetry.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage))
-const server = createShopServer(createRoutes(shop, instruments, inTrouble), instruments)
+const instruments = createInstruments(telemetry.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage, presence))
+const server = createShopServer(createRoutes(shop, instruments, inTrouble), instruments, presence)
 server.listen(Number(values.port), '127.0.0.1')
 await once(server, 'listening')
 const { port } = server.address() as AddressInfo

@@ -2,11 +2,13 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Instruments } from './instruments.ts'
+import type { Presence } from './presence.ts'
 import type { Answer, Route } from './routes.ts'
 
-/** Serves the routes and measures every request as the HTTP conventions name it. */
-export function createShopServer(routes: readonly Route[], instruments: Instruments): Server {
+/** Serves the routes, measures every request as the HTTP conventions name it, and notes who was there. */
+export function createShopServer(routes: readonly Route[], instruments: Instruments, presence: Presence): Server {
   return createServer((request, response) => {
+    presence.note(visitorOf(request))
     void serve(routes, instruments, request, response)
   })
 }
@@ -38,7 +40,11 @@ async function answer(route: Route | undefined, request: IncomingMessage, url: U
   request.resume()
   if (route === undefined) return { status: 404, body: { error: 'not found' } }
   await sleep(workMs(route.medianMs))
-  return route.handle(String(request.headers['x-visitor'] ?? ''), url.searchParams)
+  return route.handle(visitorOf(request), url.searchParams)
+}
+
+function visitorOf(request: IncomingMessage): string {
+  return String(request.headers['x-visitor'] ?? '')
 }
 
 /** Log-normal with sigma 0.6: one request in a hundred takes four times the median. */

@@ -10,6 +10,7 @@ import {
 import type { Histogram } from '@opentelemetry/sdk-metrics'
 import { Backstage, gaugesOf } from '../src/backstage.ts'
 import { createInstruments } from '../src/instruments.ts'
+import { Presence } from '../src/presence.ts'
 import { createRoutes } from '../src/routes.ts'
 import { createShopServer } from '../src/server.ts'
 import { Shop } from '../src/shop.ts'
@@ -26,8 +27,9 @@ beforeEach(async () => {
   provider = new MeterProvider({ readers: [reader] })
   const shop = new Shop(() => 0.9)
   const backstage = new Backstage({ random: Math.random, inTrouble: () => false, hours: () => 24 })
-  const instruments = createInstruments(provider.getMeter('shop'), gaugesOf(shop, backstage))
-  server = createShopServer(createRoutes(shop, instruments), instruments)
+  const presence = new Presence()
+  const instruments = createInstruments(provider.getMeter('shop'), gaugesOf(shop, backstage, presence))
+  server = createShopServer(createRoutes(shop, instruments), instruments, presence)
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -73,6 +75,7 @@ describe('the shop', () => {
       'shop.orders {"order.status":"paid","payment.method":"card"}': 1,
       'shop.revenue {"payment.method":"card"}': 89,
       'shop.stock {"product.id":"barometer"}': 199,
+      'shop.users.active {}': 1,
       'http.server.active_requests {"http.request.method":"POST","url.scheme":"http"}': 0,
       'http.server.request.duration {"http.request.method":"POST","url.scheme":"http","http.route":"/checkout","http.response.status_code":201}': 1,
     })

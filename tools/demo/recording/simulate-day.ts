@@ -8,6 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { AggregationTemporality, InstrumentType, MeterProvider, MetricReader } from '@opentelemetry/sdk-metrics'
 import { Backstage, gaugesOf } from '../../../examples/shop/src/backstage.ts'
 import { createInstruments } from '../../../examples/shop/src/instruments.ts'
+import { Presence } from '../../../examples/shop/src/presence.ts'
 import { createRoutes } from '../../../examples/shop/src/routes.ts'
 import { Shop } from '../../../examples/shop/src/shop.ts'
 import { SampleTable } from './sample-table.ts'
@@ -38,7 +39,7 @@ const provider = new MeterProvider({ readers: [reader] })
 const shop = new Shop(Math.random, calm)
 let minute = 0
 const backstage = new Backstage({ random: Math.random, inTrouble: calm, hours: () => minute / 60 })
-const instruments = createInstruments(provider.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage))
+const instruments = createInstruments(provider.getMeter('shop', '1.0.0'), gaugesOf(shop, backstage, new Presence()))
 const served = { routes: createRoutes(shop, instruments, calm), instruments }
 const visitors = Array.from({ length: VISITORS }, (_, index) => ({
   name: `visitor-${index}`,
