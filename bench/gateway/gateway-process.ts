@@ -94,7 +94,8 @@ async function prepare(brokers: string, prefix: string, key: string): Promise<vo
   const metrics = createMetrics({ service: 'bench', defaults: false })
   const kafka = createKafka({ brokers: brokers.split(','), clientId: 'bench', prefix, log, metrics })
   await kafka.ensureTopics({ partitions: PARTITIONS, replication: 1, retentionDays: 1 })
-  const limits = 'points_per_second: 1000000000, burst_points: 1000000000'
+  const unlimited = ['points_per_second', 'burst_points', 'bytes_per_second', 'burst_bytes', 'max_active_series']
+  const limits = unlimited.map((limit) => `${limit}: 1000000000000`).join(', ')
   const yaml = `tenant: ${TENANT}\ncredentials: [{id: bench, sha256: ${hashKey(key)}}]\nlimits: {${limits}}\n`
   const tenant = { tenant: TENANT, version: 1, deleted: false, yaml, appliedAtMs: Date.now() }
   await kafka

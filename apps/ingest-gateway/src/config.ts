@@ -35,6 +35,14 @@ export const configSchema = z.object({
   PEGEL_SERIES_CACHE: integer({ min: 1 })
     .default(500_000)
     .describe('Series, of all tenants, whose encoded labels are kept in memory.'),
+  PEGEL_ACTIVE_SERIES_WINDOW: duration({ min: 1000 })
+    .default(1_200_000)
+    .describe('How long a series counts as active after its last point (limits.max_active_series).'),
+  PEGEL_MAX_TRACKED_SERIES: integer({ min: 1 })
+    .default(5_000_000)
+    .describe(
+      'Active series of all tenants that are counted, about 18 bytes each; beyond it new ones are let in uncounted.',
+    ),
   PEGEL_MAX_BODY_BYTES_IN_FLIGHT: bytes({ min: 1024 })
     .default(256 * 1024 * 1024)
     .describe('Bytes of request bodies in memory at a time; beyond it the answer is 503.'),

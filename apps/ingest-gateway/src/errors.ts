@@ -41,11 +41,19 @@ export const gatewayErrors = defineErrors('gateway', {
   body_incomplete: { retryable: false, text: 'The connection ended within the body.' },
   rate_limited: {
     retryable: true,
-    text: 'Tenant {tenant} sends more than {pointsPerSecond} points/s; nothing was taken. Wait {retryAfterS} s, or raise limits.points_per_second or limits.burst_points.',
+    text: 'Tenant {tenant} sends more than {limit} points/s (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.points_per_second or limits.burst_points.',
+  },
+  bytes_rate_limited: {
+    retryable: true,
+    text: 'Tenant {tenant} sends more than {limit} bytes/s of metrics (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.bytes_per_second or limits.burst_bytes.',
   },
   logs_rate_limited: {
     retryable: true,
-    text: 'Tenant {tenant} sends more than {logEventsPerSecond} log events/s; nothing was taken. Wait {retryAfterS} s, or raise limits.log_events_per_second.',
+    text: 'Tenant {tenant} sends more than {limit} log events/s (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.log_events_per_second.',
+  },
+  log_bytes_rate_limited: {
+    retryable: true,
+    text: 'Tenant {tenant} sends more than {limit} bytes/s of logs (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.log_bytes_per_second.',
   },
   overloaded: {
     retryable: true,
@@ -58,3 +66,11 @@ export const gatewayErrors = defineErrors('gateway', {
   },
   internal: { retryable: false, text: 'The gateway failed on this request; its log has the reason.' },
 })
+
+/** Codes of requests beyond a rate of their tenant. */
+export const RATE_CODES: ReadonlySet<string> = new Set([
+  gatewayErrors.rate_limited.code,
+  gatewayErrors.bytes_rate_limited.code,
+  gatewayErrors.logs_rate_limited.code,
+  gatewayErrors.log_bytes_rate_limited.code,
+])

@@ -41,6 +41,18 @@ describe('limits over gRPC', () => {
     expect(stored).toBe(20)
   })
 
+  it('of bytes a second turn a request away whole, and say when to come back', async () => {
+    await start({ limits: 'bytes_per_second: 1000, burst_bytes: 1000' })
+    expect((await client.unary(points(100))).status).toBe('OK')
+    const refused = await client.unary(points(10))
+    expect(refused).toMatchObject(
+      expectedOf(rowOf(rows, 'more bytes than `limits.bytes_per_second`'), expect.any(Number)),
+    )
+    expect(refused.message).toContain('limits.burst_bytes')
+    const row = rowOf(grpcRows('pegel-grpc'), 'more bytes than `limits.bytes_per_second`')
+    expect(await client.unary(points(10), { path: INGEST_EXPORT })).toMatchObject(expectedOf(row, expect.any(Number)))
+  })
+
   it('of bytes hold for a message unpacked, and name the setting', async () => {
     await start({ limits: 'max_request_bytes: 2000' })
     const row = rowOf(rows, 'a message beyond `limits.max_request_bytes` of its tenant')

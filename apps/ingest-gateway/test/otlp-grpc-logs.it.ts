@@ -1,34 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually, requireKafka } from '@pegel/testing'
-import protobuf from 'protobufjs'
 import { decode, INGEST_EXPORT, LOGS_EXPORT, METRICS_EXPORT, RawClient } from './support/grpc-client.ts'
 import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
 import { IngestStreamClient } from './support/ingest-stream-client.ts'
-import { RunningGateway } from './support/running-gateway.ts'
+import { logsProtobuf as logs } from './support/logs-request.ts'
+import { KEYS, RunningGateway } from './support/running-gateway.ts'
 import { refusedCount, securityEvents } from './support/security-events.ts'
-
-const root = new protobuf.Root()
-root.resolvePath = (_origin, target) => `libs/contracts/proto/${target}`
-root.loadSync('opentelemetry/proto/collector/logs/v1/logs_service.proto')
-const Request = root.lookupType('opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest')
-
-interface Sent {
-  readonly text: string
-  readonly timeMs?: number
-}
-
-/** An ExportLogsServiceRequest of log records of the service `shop`. */
-function logs(records: readonly Sent[]): Buffer {
-  const logRecords = records.map(({ text, timeMs = Date.now() }) => ({
-    timeUnixNano: `${timeMs}000000`,
-    severityNumber: 9,
-    severityText: 'INFO',
-    body: { stringValue: text },
-  }))
-  const resource = { attributes: [{ key: 'service.name', value: { stringValue: 'shop' } }] }
-  const request = Request.fromObject({ resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] })
-  return Buffer.from(Request.encode(request).finish())
-}
 
 let gateway: RunningGateway
 let client: RawClient
@@ -69,6 +46,16 @@ describe('log records over gRPC', () => {
     const refused = await client.unary(many, { path: LOGS_EXPORT })
     const row = rowOf(grpcRows('otlp-grpc'), 'more log records than `limits.log_events_per_second`')
     expect(refused).toMatchObject(expectedOf(row, expect.any(Number)))
+  })
+
+  it('are refused whole when they have too many bytes', async () => {
+    await gateway.publish('globex', 4, { limits: 'log_bytes_per_second: 100' })
+    const headers = { authorization: `Bearer ${KEYS.globex}` }
+    const row = rowOf(grpcRows('otlp-grpc'), 'more bytes of logs than `limits.log_bytes_per_second`')
+    await eventually(async () => {
+      const refused = await client.unary(logs([{ text: 'x'.repeat(1000) }]), { path: LOGS_EXPORT, headers })
+      expect(refused).toMatchObject(expectedOf(row, expect.any(Number)))
+    })
   })
 })
 

@@ -93,6 +93,13 @@ export class AdminDesk {
     })
   }
 
+  groupMembers(group: string): Promise<number> {
+    return this.#ask(group, async (admin) => {
+      const { groups } = await admin.describeGroups([this.#names.toWire(group)])
+      return groups[0]?.members.length ?? 0
+    })
+  }
+
   /** A new connection each time: what is asked is whether one can be made and gets an answer. */
   async check(signal: AbortSignal): Promise<void> {
     if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
@@ -116,6 +123,7 @@ export class AdminDesk {
     for (const link of this.#links) this.#end(link)
   }
 
+  /** @param topic for words alone; of a group nothing is ever missing */
   async #ask<T>(topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
     const giveUpAt = Date.now() + PATIENCE_MS
     for (;;) {

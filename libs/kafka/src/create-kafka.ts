@@ -39,6 +39,7 @@ export function createKafka(options: KafkaSettings): KafkaPort {
     offsets: (topic) => desk.offsets(topic),
     offsetsAt: (topic, timestampMs) => desk.offsetsAt(topic, timestampMs),
     committed: (group, topic) => desk.committed(group, topic),
+    groupMembers: (group) => desk.groupMembers(group),
     check: (signal) => desk.check(signal),
     async close() {
       const parts = [...open]

@@ -129,6 +129,8 @@ export interface KafkaPort {
   offsetsAt(topic: string, timestampMs: number): Promise<readonly (TopicPartition & { readonly offset: number })[]>
   /** Committed offsets of a group, -1 where there is none. */
   committed(group: string, topic: string): Promise<readonly CommitRequest[]>
+  /** Members of a consumer group as its coordinator knows them; 0 when there is no such group. One that died counts until its session runs out. */
+  groupMembers(group: string): Promise<number>
   /** Rejects when no broker answers. */
   check(signal: AbortSignal): Promise<void>
   close(): Promise<void>

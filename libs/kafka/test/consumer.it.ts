@@ -162,6 +162,20 @@ describe('a rebalance', () => {
   })
 })
 
+describe('the members of a group', () => {
+  it('can be counted, also those that got no partition, and those that are gone are not', async () => {
+    const topic = await t.topic('members')
+    expect(await t.kafka.groupMembers('members')).toBe(0)
+    const members = [t.kafka, t.another(), t.another()].map((port) =>
+      using(port, { group: 'members', topics: [topic] }),
+    )
+    await Promise.all(members.map(({ consumer }) => consumer.start()))
+    await until('three', async () => (await t.kafka.groupMembers('members')) === 3)
+    await members[1]?.close()
+    await until('two', async () => (await t.kafka.groupMembers('members')) === 2)
+  })
+})
+
 describe('a pause', () => {
   it('keeps what was already fetched for after the resume, in order and once', async () => {
     const topic = await t.topic('paused', 2)

@@ -2,12 +2,18 @@ import type { Attribute, GroupIdentity, SeriesIdentity } from '@pegel/contracts'
 import type { TenantLimits } from './tenant-config.ts'
 
 const HOUR_MS = 3_600_000
+const MIB = 1024 * 1024
 
 /** What a tenant has when its file says nothing. */
 export const DEFAULT_LIMITS: TenantLimits = {
   pointsPerSecond: 100_000,
   burstPoints: 500_000,
-  maxRequestBytes: 16 * 1024 * 1024,
+  bytesPerSecond: 32 * MIB,
+  burstBytes: 160 * MIB,
+  maxActiveSeries: 150_000,
+  newSeriesPerSecond: 1000,
+  burstNewSeries: 150_000,
+  maxRequestBytes: 16 * MIB,
   maxPointsPerRequest: 100_000,
   maxLabelsPerSeries: 64,
   maxLabelNameBytes: 512,
@@ -15,6 +21,7 @@ export const DEFAULT_LIMITS: TenantLimits = {
   maxPointAgeMs: 7 * 24 * HOUR_MS,
   maxPointFutureMs: HOUR_MS / 6,
   logEventsPerSecond: 10_000,
+  logBytesPerSecond: 10 * MIB,
   maxLogBytes: 64 * 1024,
 }
 

@@ -47,6 +47,13 @@ export interface RelabelRule {
 export interface TenantLimits {
   readonly pointsPerSecond: number
   readonly burstPoints: number
+  /** Of request bodies with metrics, unpacked. */
+  readonly bytesPerSecond: number
+  readonly burstBytes: number
+  /** Series that were seen within the window of PEGEL_ACTIVE_SERIES_WINDOW. */
+  readonly maxActiveSeries: number
+  readonly newSeriesPerSecond: number
+  readonly burstNewSeries: number
   readonly maxRequestBytes: number
   readonly maxPointsPerRequest: number
   readonly maxLabelsPerSeries: number
@@ -55,6 +62,8 @@ export interface TenantLimits {
   readonly maxPointAgeMs: number
   readonly maxPointFutureMs: number
   readonly logEventsPerSecond: number
+  /** Of request bodies with logs, unpacked. */
+  readonly logBytesPerSecond: number
   /** Of one log event with its attributes. */
   readonly maxLogBytes: number
 }

@@ -32,6 +32,11 @@ const tenantId = z.string().superRefine((value, context) => {
 const limits = z.strictObject({
   points_per_second: count.optional(),
   burst_points: count.optional(),
+  bytes_per_second: count.optional(),
+  burst_bytes: count.optional(),
+  max_active_series: count.optional(),
+  new_series_per_second: count.optional(),
+  burst_new_series: count.optional(),
   max_request_bytes: count.optional(),
   max_points_per_request: count.optional(),
   max_labels_per_series: count.optional(),
@@ -40,6 +45,7 @@ const limits = z.strictObject({
   max_point_age: duration.optional(),
   max_point_future: duration.optional(),
   log_events_per_second: count.optional(),
+  log_bytes_per_second: count.optional(),
   max_log_bytes: count.max(MAX_LOG_BYTES).optional(),
 })
 
@@ -108,12 +114,22 @@ export function toConfig(file: TenantFile, version: number): TenantConfig {
   }
 }
 
+/** A burst follows the rate unless it is given: five seconds' worth. */
+const BURST_SECONDS = 5
+
 function toLimits(raw: TenantFile['limits']): TenantLimits {
   const pointsPerSecond = raw.points_per_second ?? DEFAULT_LIMITS.pointsPerSecond
+  const bytesPerSecond = raw.bytes_per_second ?? DEFAULT_LIMITS.bytesPerSecond
+  const maxActiveSeries = raw.max_active_series ?? DEFAULT_LIMITS.maxActiveSeries
   return {
     pointsPerSecond,
-    // A burst follows the rate unless it is given: five seconds' worth.
-    burstPoints: raw.burst_points ?? pointsPerSecond * 5,
+    burstPoints: raw.burst_points ?? pointsPerSecond * BURST_SECONDS,
+    bytesPerSecond,
+    burstBytes: raw.burst_bytes ?? bytesPerSecond * BURST_SECONDS,
+    maxActiveSeries,
+    newSeriesPerSecond: raw.new_series_per_second ?? DEFAULT_LIMITS.newSeriesPerSecond,
+    // To a gateway that has just started every series is new: it must let in what was there before.
+    burstNewSeries: raw.burst_new_series ?? maxActiveSeries,
     maxRequestBytes: raw.max_request_bytes ?? DEFAULT_LIMITS.maxRequestBytes,
     maxPointsPerRequest: raw.max_points_per_request ?? DEFAULT_LIMITS.maxPointsPerRequest,
     maxLabelsPerSeries: raw.max_labels_per_series ?? DEFAULT_LIMITS.maxLabelsPerSeries,
@@ -122,6 +138,7 @@ function toLimits(raw: TenantFile['limits']): TenantLimits {
     maxPointAgeMs: raw.max_point_age ?? DEFAULT_LIMITS.maxPointAgeMs,
     maxPointFutureMs: raw.max_point_future ?? DEFAULT_LIMITS.maxPointFutureMs,
     logEventsPerSecond: raw.log_events_per_second ?? DEFAULT_LIMITS.logEventsPerSecond,
+    logBytesPerSecond: raw.log_bytes_per_second ?? DEFAULT_LIMITS.logBytesPerSecond,
     maxLogBytes: raw.max_log_bytes ?? DEFAULT_LIMITS.maxLogBytes,
   }
 }

@@ -64,6 +64,19 @@ describe('parseTenantYaml', () => {
     expect(problemsOf('placement: shared')).toEqual(['acme.yaml:1:1 tenant: This key is required.'])
   })
 
+  it('lets bursts follow what they are bursts of, unless they are given', () => {
+    const of = (limits: string): unknown => parseTenantYaml(`tenant: a\nlimits: {${limits}}`, 'a.yaml')
+    expect(of('bytes_per_second: 7, max_active_series: 30')).toMatchObject({
+      config: { limits: { bytesPerSecond: 7, burstBytes: 35, maxActiveSeries: 30, burstNewSeries: 30 } },
+    })
+    expect(of('burst_bytes: 9, burst_new_series: 2, new_series_per_second: 1, log_bytes_per_second: 4')).toMatchObject({
+      config: { limits: { burstBytes: 9, burstNewSeries: 2, newSeriesPerSecond: 1, logBytesPerSecond: 4 } },
+    })
+    expect(problemsOf('tenant: a\nlimits: {max_active_series: 0}')).toEqual([
+      'acme.yaml:2:10 limits.max_active_series: Too small: expected number to be >=1',
+    ])
+  })
+
   it('names all problems at once, each with its line and path', () => {
     const text = `tenant: Acme
 credentails: []

@@ -97,6 +97,7 @@ export function withoutCommits(kafka: KafkaPort): KafkaPort {
     offsets: (topic) => kafka.offsets(topic),
     offsetsAt: (topic, timestampMs) => kafka.offsetsAt(topic, timestampMs),
     committed: (group, topic) => kafka.committed(group, topic),
+    groupMembers: (group) => kafka.groupMembers(group),
     check: (signal) => kafka.check(signal),
     close: () => kafka.close(),
     consumer(options) {

@@ -8,8 +8,8 @@ import type { LabelCaches } from '../otlp/index.ts'
 
 /** What stands behind every door. */
 export interface BehindDoors {
-  readonly ingest: Pick<Ingest, 'submit'>
-  readonly logs: Pick<LogIngest, 'submit'>
+  readonly ingest: Pick<Ingest, 'submit' | 'turnAway'>
+  readonly logs: Pick<LogIngest, 'submit' | 'turnAway'>
   /** To be told of every refusal; it picks those that are about credentials. */
   readonly security: Pick<SecurityEvents, 'refused'>
   readonly tenants: Pick<TenantDirectory, 'authenticate' | 'current'>

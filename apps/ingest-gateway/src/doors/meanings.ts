@@ -1,5 +1,5 @@
 import { PegelError } from '@pegel/errors'
-import { gatewayErrors } from '../errors.ts'
+import { gatewayErrors, RATE_CODES } from '../errors.ts'
 
 /** What an error is on a wire: its HTTP status, its gRPC code, and headers that belong to it. */
 export interface Meaning {
@@ -46,8 +46,7 @@ const SHARED = new Map<string, Meaning>([
   [gatewayErrors.body_not_unpacked.code, invalid],
   [gatewayErrors.body_incomplete.code, invalid],
   [gatewayErrors.bad_request.code, invalid],
-  [gatewayErrors.rate_limited.code, { status: 429, rpc: RPC.resourceExhausted }],
-  [gatewayErrors.logs_rate_limited.code, { status: 429, rpc: RPC.resourceExhausted }],
+  ...[...RATE_CODES].map((code) => [code, { status: 429, rpc: RPC.resourceExhausted }] as const),
   [gatewayErrors.overloaded.code, unavailable],
   [gatewayErrors.stopping.code, { ...unavailable, headers: { connection: 'close' } }],
   [gatewayErrors.kafka_unavailable.code, unavailable],

@@ -18,7 +18,5 @@ export async function submitOtlp(
 ): Promise<IngestAnswer> {
   const decode: Parameters<typeof ingest.submit>[0]['decode'] = (points) =>
     decodeOtlpProtobuf(body, points, labels.of(tenant))
-  const answer = await ingest.submit({ tenant, protocol, receivedAtMs, decode })
-  labels.trim()
-  return answer
+  return ingest.submit({ tenant, protocol, receivedAtMs, bytes: body.length, decode })
 }

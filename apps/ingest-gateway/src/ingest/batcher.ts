@@ -161,6 +161,7 @@ export class Batcher<C> {
   }
 }
 
-function keyOf({ tenant, configVersion, protocol }: BatchOrigin): string {
+/** Names an origin. */
+export function keyOf({ tenant, configVersion, protocol }: BatchOrigin): string {
   return `${tenant}@${configVersion}/${protocol}`
 }

@@ -1,6 +1,13 @@
 import type { ReasonCount } from '@pegel/contracts'
 import type { Metrics } from '@pegel/telemetry'
 
+/** Of metrics and of logs. */
+export const SHED_REQUESTS = {
+  name: 'pegel_gateway_requests_shed_total',
+  type: 'counter',
+  help: 'Requests beyond a rate, by tenant and the setting of the rate',
+} as const
+
 /** Names and help of what the gateway counts; the manifest lists them. */
 export const GATEWAY_METRICS = [
   { name: 'pegel_gateway_points_accepted_total', type: 'counter', help: 'Points that Kafka acknowledged, by tenant' },
@@ -17,7 +24,28 @@ export const GATEWAY_METRICS = [
   {
     name: 'pegel_gateway_points_shed_total',
     type: 'counter',
-    help: 'Points of requests that were rate limited, by tenant',
+    help: 'Points of requests beyond a rate, by tenant and the setting of the rate; without those of requests that were not read',
+  },
+  SHED_REQUESTS,
+  {
+    name: 'pegel_gateway_active_series',
+    type: 'gauge',
+    help: 'Series that this gateway has seen lately, by tenant',
+  },
+  {
+    name: 'pegel_gateway_max_active_series',
+    type: 'gauge',
+    help: 'limits.max_active_series of tenants that have active series',
+  },
+  {
+    name: 'pegel_gateway_series_untracked_total',
+    type: 'counter',
+    help: 'New series that were let in uncounted, since PEGEL_MAX_TRACKED_SERIES are kept',
+  },
+  {
+    name: 'pegel_gateway_live_gateways',
+    type: 'gauge',
+    help: 'Gateways that share the rates of tenants, as this one knows',
   },
   {
     name: 'pegel_gateway_requests_total',
@@ -41,6 +69,13 @@ function helpOf(name: Name): string {
   return GATEWAY_METRICS.find((metric) => metric.name === name)?.help ?? ''
 }
 
+/** Of one tenant, as of now. */
+export interface SeriesCount {
+  readonly tenant: string
+  readonly active: number
+  readonly max: number
+}
+
 /** What happened, as one call each; the lines above and these cannot disagree. */
 export class GatewayMetrics {
   readonly #metrics: Metrics
@@ -49,6 +84,11 @@ export class GatewayMetrics {
   readonly #refused
   readonly #unconfirmed
   readonly #shed
+  readonly #shedRequests
+  readonly #active
+  readonly #maxActive
+  readonly #untracked
+  readonly #gateways
   readonly #requests
   readonly #seconds
   readonly #bytes
@@ -58,11 +98,17 @@ export class GatewayMetrics {
   constructor(metrics: Metrics, onUnconfirmed?: (tenant: string, points: number) => void) {
     this.#onUnconfirmed = onUnconfirmed
     const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
+    const gauge = <L extends string>(name: Name, labels: readonly L[]) => metrics.gauge(name, helpOf(name), labels)
     this.#metrics = metrics
     this.#accepted = counter('pegel_gateway_points_accepted_total', ['tenant'])
     this.#refused = counter('pegel_gateway_points_refused_total', ['tenant', 'reason'])
     this.#unconfirmed = counter('pegel_gateway_points_unconfirmed_total', ['tenant'])
-    this.#shed = counter('pegel_gateway_points_shed_total', ['tenant'])
+    this.#shed = counter('pegel_gateway_points_shed_total', ['tenant', 'reason'])
+    this.#shedRequests = counter('pegel_gateway_requests_shed_total', ['tenant', 'reason'])
+    this.#untracked = counter('pegel_gateway_series_untracked_total', [])
+    this.#active = gauge('pegel_gateway_active_series', ['tenant'])
+    this.#maxActive = gauge('pegel_gateway_max_active_series', ['tenant'])
+    this.#gateways = gauge('pegel_gateway_live_gateways', [])
     this.#requests = counter('pegel_gateway_requests_total', ['door', 'code'])
     this.#bytes = counter('pegel_gateway_request_bytes_total', ['door'])
     this.#unpacked = counter('pegel_gateway_unpacked_bytes_total', ['door'])
@@ -84,8 +130,29 @@ export class GatewayMetrics {
     this.#unconfirmed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, points)
   }
 
-  shed(tenant: string, points: number): void {
-    this.#shed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, points)
+  shed(tenant: string, reason: string, points: number): void {
+    const labels = { tenant: this.#metrics.tenantLabel(tenant), reason }
+    this.#shed.inc(labels, points)
+    this.#shedRequests.inc(labels)
+  }
+
+  /** Replaces what was said before. Of tenants that share a label the series add up. */
+  series(counts: readonly SeriesCount[]): void {
+    this.#active.reset()
+    this.#maxActive.reset()
+    for (const { tenant, active, max } of counts) {
+      const labels = { tenant: this.#metrics.tenantLabel(tenant) }
+      this.#active.inc(labels, active)
+      this.#maxActive.inc(labels, max)
+    }
+  }
+
+  untracked(series: number): void {
+    this.#untracked.inc(series)
+  }
+
+  liveGateways(count: number): void {
+    this.#gateways.set(count)
   }
 
   answered(door: string, code: string, seconds: number): void {

@@ -3,6 +3,7 @@ import type { Attribute, GroupIdentity, MetricKind, SeriesIdentity } from '@pege
 import { checkGroup, checkSeries } from '@pegel/tenancy'
 import type { TenantLimits } from '@pegel/tenancy'
 import type { RefusalReason } from './refusals.ts'
+import { NEVER } from './series-gate.ts'
 
 /** A group as the writer takes it, judged by the tenant's limits. */
 export interface GroupLabels {
@@ -20,6 +21,8 @@ export interface SeriesLabels {
   readonly problem: RefusalReason | undefined
   /** Encoded bytes of the group and of the series: the most that its labels add to a record. */
   readonly labelBytes: number
+  /** The SeriesGate's: in which tick it let the series in last. */
+  admittedAt: number
 }
 
 const NOTHING = new Uint8Array(0)
@@ -44,11 +47,14 @@ export function labelSeries(
   const { kind } = identity
   const gauge = gaugeHistograms && kind !== 'sum'
   const problem = !gauge && lacksTemporality(identity) ? 'temporality_missing' : problemOf(limits, group, identity)
-  if (problem !== undefined) return { kind, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0 }
+  const admittedAt = NEVER
+  if (problem !== undefined) {
+    return { kind, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0, admittedAt }
+  }
   const block = encodeSeriesBlock(identity)
   const { hi, lo } = fingerprintOf(group.identity, identity)
   const labelBytes = group.block.length + block.length
-  return { kind, block, fingerprintHi: hi, fingerprintLo: lo, problem, labelBytes }
+  return { kind, block, fingerprintHi: hi, fingerprintLo: lo, problem, labelBytes, admittedAt }
 }
 
 function problemOf(limits: TenantLimits, group: GroupLabels, identity: SeriesIdentity): RefusalReason | undefined {

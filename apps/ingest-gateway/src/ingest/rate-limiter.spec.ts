@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { RateLimiter } from './rate-limiter.ts'
 
-const rate = { pointsPerSecond: 100, burstPoints: 50 }
+const rate = { perSecond: 100, burst: 50 }
 
 describe('RateLimiter', () => {
   it('lets a burst in, then says how long to wait', () => {
@@ -40,7 +40,7 @@ describe('RateLimiter', () => {
   it('takes a new rate at once', () => {
     const limiter = new RateLimiter()
     limiter.take('acme', rate, 50, 0)
-    expect(limiter.take('acme', { pointsPerSecond: 1000, burstPoints: 5000 }, 100, 0)).toBe(100)
+    expect(limiter.take('acme', { perSecond: 1000, burst: 5000 }, 100, 0)).toBe(100)
   })
 
   it('never lets in more than burst and rate allow, by more than one request', () => {
@@ -54,7 +54,7 @@ describe('RateLimiter', () => {
           largest = Math.max(largest, points)
           if (limiter.take('acme', rate, points, now) === 0) taken += points
         }
-        return taken <= rate.burstPoints + (rate.pointsPerSecond * now) / 1000 + largest
+        return taken <= rate.burst + (rate.perSecond * now) / 1000 + largest
       }),
     )
   })

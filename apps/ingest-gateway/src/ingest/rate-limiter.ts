@@ -1,44 +1,50 @@
-import type { TenantLimits } from '@pegel/tenancy'
+/** What a bucket holds at most and how fast it fills, in whatever is counted. */
+export interface Rate {
+  readonly perSecond: number
+  readonly burst: number
+}
 
 interface Bucket {
   tokens: number
   atMs: number
 }
 
-/** What a bucket holds and how fast it fills: of points, or of whatever is counted. */
-export type Rate = Pick<TenantLimits, 'pointsPerSecond' | 'burstPoints'>
-
 /**
- * Token buckets, one per tenant, in points. A request larger than the burst is let in when the bucket is full and leaves a debt:
- * refusing it would refuse it for ever, and the rate holds all the same.
+ * Token buckets, one per tenant. A request larger than the burst is let in when the bucket is full and leaves a debt: refusing it would
+ * refuse it for ever, and the rate holds all the same.
  */
 export class RateLimiter {
   readonly #buckets = new Map<string, Bucket>()
 
-  /** Takes the points and gives 0, or takes nothing and gives the ms after which they would fit. */
-  take(tenant: string, rate: Rate, points: number, nowMs: number): number {
+  /** Takes the amount and gives 0, or takes nothing and gives the ms after which it would fit. An amount of 0 fits unless there is a debt. */
+  take(tenant: string, rate: Rate, amount: number, nowMs: number): number {
     const bucket = this.#refill(tenant, rate, nowMs)
-    const needed = Math.min(points, rate.burstPoints)
-    if (bucket.tokens < needed) return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1000) / rate.pointsPerSecond))
-    bucket.tokens -= points
+    const needed = Math.min(amount, rate.burst)
+    if (bucket.tokens < needed) return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1000) / rate.perSecond))
+    bucket.tokens -= amount
     return 0
   }
 
-  /** Gives back what a request took that had to be turned away after all. */
-  giveBack(tenant: string, points: number): void {
-    const bucket = this.#buckets.get(tenant)
-    if (bucket !== undefined) bucket.tokens += points
+  /** Takes the amount whether it fits or not. */
+  charge(tenant: string, rate: Rate, amount: number, nowMs: number): void {
+    this.#refill(tenant, rate, nowMs).tokens -= amount
   }
 
-  #refill(tenant: string, { pointsPerSecond, burstPoints }: Rate, nowMs: number): Bucket {
+  /** Gives back what a request took that had to be turned away after all. */
+  giveBack(tenant: string, amount: number): void {
+    const bucket = this.#buckets.get(tenant)
+    if (bucket !== undefined) bucket.tokens += amount
+  }
+
+  #refill(tenant: string, { perSecond, burst }: Rate, nowMs: number): Bucket {
     const bucket = this.#buckets.get(tenant)
     if (bucket === undefined) {
-      const full = { tokens: burstPoints, atMs: nowMs }
+      const full = { tokens: burst, atMs: nowMs }
       this.#buckets.set(tenant, full)
       return full
     }
     const passedMs = Math.max(0, nowMs - bucket.atMs)
-    bucket.tokens = Math.min(burstPoints, bucket.tokens + (passedMs * pointsPerSecond) / 1000)
+    bucket.tokens = Math.min(burst, bucket.tokens + (passedMs * perSecond) / 1000)
     bucket.atMs = nowMs
     return bucket
   }

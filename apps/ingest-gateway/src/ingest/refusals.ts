@@ -2,10 +2,14 @@ import type { ReasonCount } from '@pegel/contracts'
 import type { LimitReason } from '@pegel/tenancy'
 import type { PointProblem } from './point-sink.ts'
 
+/** Why a point of a series that is new was refused: limits that the gateway keeps count for. */
+export type SeriesReason = 'max_active_series' | 'new_series_per_second'
+
 /** Why a point was refused for good. Immutable: clients, the ledger and dashboards know them. */
 export type RefusalReason =
   | PointProblem
   | LimitReason
+  | SeriesReason
   | 'name_missing'
   | 'label_name_missing'
   | 'time_missing'
@@ -29,6 +33,8 @@ const ADVICE: Readonly<Record<RefusalReason, string>> = {
   max_labels_per_series: 'more attributes than limits.max_labels_per_series',
   max_label_name_bytes: 'a metric or attribute name longer than limits.max_label_name_bytes',
   max_label_value_bytes: 'an attribute value longer than limits.max_label_value_bytes',
+  max_active_series: 'of a new series beyond limits.max_active_series; send fewer different labels or raise it',
+  new_series_per_second: 'of a new series beyond limits.new_series_per_second; raise it or limits.burst_new_series',
   max_point_age: 'older than limits.max_point_age',
   max_point_future: 'further in the future than limits.max_point_future; check the clock',
   max_points_per_request: 'beyond limits.max_points_per_request; send smaller batches',

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
 import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
 import { DecodedPoints } from './decoded-points.ts'
 import { RequestPoints, type RequestOutcome } from './request-points.ts'
+import type { SeriesGate } from './series-gate.ts'
 
 const NOW = 1_700_000_000_000
 const gauge: MetricHead = { name: 'm', kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' }
@@ -188,5 +189,37 @@ describe('RequestPoints', () => {
     const large = { ...exemplar, attributes: [{ key: 'k', value: 'v'.repeat(600) }] }
     const outcome = judge([[gauge, { exemplars: [large, ...Array.from({ length: 12 }, () => exemplar)] }]])
     expect(stored(outcome).exemplars).toHaveLength(10)
+  })
+})
+
+describe('a gate', () => {
+  it('is asked for a series before its first point is taken, and not for points that are refused anyway', () => {
+    const asked: number[] = []
+    const gate: SeriesGate = {
+      tick: 7,
+      admit(series) {
+        asked.push(series.fingerprintLo)
+        if (asked.length > 1) return 'max_active_series'
+        series.admittedAt = 7
+        return undefined
+      },
+      withdraw: () => asked.splice(0),
+    }
+    const request = new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW, gate })
+    const decoded = new DecodedPoints(request)
+    decoded.group(group)
+    decoded.point({ ...gauge, name: 'old' }, { ...base, time: { ms: 1, ns: 0 } })
+    decoded.point({ ...gauge, name: 'a' }, base)
+    decoded.point({ ...gauge, name: 'a' }, base)
+    decoded.point({ ...gauge, name: 'b' }, base)
+    decoded.point({ ...gauge, name: 'b' }, base)
+    const { accepted, refused } = request.finish()
+    expect([accepted, asked.length]).toEqual([2, 2])
+    expect(refused).toEqual([
+      { reason: 'max_point_age', count: 1 },
+      { reason: 'max_active_series', count: 2 },
+    ])
+    request.withdraw()
+    expect(asked).toEqual([])
   })
 })

@@ -5,6 +5,8 @@ import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.t
 import type { GroupLabels, SeriesLabels } from './labels.ts'
 import { Refusals } from './refusals.ts'
 import type { RefusalReason } from './refusals.ts'
+import { OPEN_GATE } from './series-gate.ts'
+import type { SeriesGate } from './series-gate.ts'
 
 /** What became of one request's points. */
 export interface RequestOutcome {
@@ -24,6 +26,8 @@ const SPAN_ID_DIGITS = 16
 export interface RequestPointsOptions {
   readonly limits: TenantLimits
   readonly receivedAtMs: number
+  /** Judges series that are new. Lets all in unless given. */
+  readonly gate?: SeriesGate
   /** Used again from request to request, since its buffer has grown to their size. */
   readonly writer?: PointsWriter
 }
@@ -34,6 +38,7 @@ export interface RequestPointsOptions {
  */
 export class RequestPoints {
   readonly limits: TenantLimits
+  readonly #gate: SeriesGate
   readonly #writer: PointsWriter
   readonly #oldestMs: number
   readonly #newestMs: number
@@ -48,8 +53,9 @@ export class RequestPoints {
   #problem: RefusalReason | undefined
   #exemplars = 0
 
-  constructor({ limits, receivedAtMs, writer = new PointsWriter() }: RequestPointsOptions) {
+  constructor({ limits, receivedAtMs, gate = OPEN_GATE, writer = new PointsWriter() }: RequestPointsOptions) {
     this.limits = limits
+    this.#gate = gate
     this.#oldestMs = receivedAtMs - limits.maxPointAgeMs
     this.#newestMs = receivedAtMs + limits.maxPointFutureMs
     this.#writer = writer
@@ -129,6 +135,11 @@ export class RequestPoints {
     return { chunks: this.#chunks, accepted: this.#accepted, refused: this.#refusals.counts() }
   }
 
+  /** Nothing of the request is taken after all. */
+  withdraw(): void {
+    this.#gate.withdraw()
+  }
+
   /** Makes room for the point when there is no reason to refuse it. */
   #judge(timeMs: number, timeNs: number, sizeBytes: number): RefusalReason | undefined {
     const series = this.#series
@@ -141,6 +152,10 @@ export class RequestPoints {
     if (timeMs > this.#newestMs) return 'max_point_future'
     const size = sizeBytes + series.labelBytes
     if (size > CHUNK_BYTES) return 'point_too_large'
+    if (series.admittedAt !== this.#gate.tick) {
+      this.#problem = this.#gate.admit(series)
+      if (this.#problem !== undefined) return this.#problem
+    }
     if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take())
     return undefined
   }

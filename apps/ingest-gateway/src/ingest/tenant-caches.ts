@@ -15,6 +15,10 @@ export class TenantCaches<C extends TenantCache> {
   readonly #maxSize: number
   readonly #make: (limits: TenantLimits) => C
   readonly #caches = new Map<string, C>()
+  /** Of all caches but for what the last one has grown since it was handed out. */
+  #size = 0
+  #last: C | undefined
+  #lastSize = 0
 
   constructor(maxSize: number, make: (limits: TenantLimits) => C) {
     this.#maxSize = maxSize
@@ -22,31 +26,53 @@ export class TenantCaches<C extends TenantCache> {
   }
 
   get size(): number {
-    let size = 0
-    for (const cache of this.#caches.values()) size += cache.size
-    return size
+    this.#settle()
+    return this.#size
   }
 
-  /** The cache of a tenant; a new one when its limits have changed, since entries hold what the limits say of them. */
+  /**
+   * The cache of a tenant; a new one when its limits have changed, since entries hold what the limits say of them. To be filled before the next
+   * call: that one holds the bound, whatever became of the request.
+   */
   of({ tenant, limits }: TenantConfig): C {
+    this.#settle()
+    this.#trim()
     const known = this.#caches.get(tenant)
-    if (known?.limits === limits) return known
+    const cache = known?.limits === limits ? known : this.#renew(tenant, limits)
+    this.#last = cache
+    this.#lastSize = cache.size
+    return cache
+  }
+
+  #renew(tenant: string, limits: TenantLimits): C {
+    this.#forget(tenant)
     const made = this.#make(limits)
     this.#caches.set(tenant, made)
     return made
   }
 
-  /** Call now and then, for example after each request: holds the bound. */
-  trim(): void {
-    let size = this.size
-    while (size > this.#maxSize) {
+  #settle(): void {
+    if (this.#last === undefined) return
+    this.#size += this.#last.size - this.#lastSize
+    this.#lastSize = this.#last.size
+  }
+
+  #trim(): void {
+    while (this.#size > this.#maxSize) {
       let largest = ''
       let most = -1
       for (const [tenant, cache] of this.#caches) {
         if (cache.size > most) [largest, most] = [tenant, cache.size]
       }
-      this.#caches.delete(largest)
-      size -= most
+      this.#forget(largest)
     }
+  }
+
+  #forget(tenant: string): void {
+    const cache = this.#caches.get(tenant)
+    if (cache === undefined) return
+    this.#caches.delete(tenant)
+    this.#size -= cache.size
+    if (this.#last === cache) this.#last = undefined
   }
 }

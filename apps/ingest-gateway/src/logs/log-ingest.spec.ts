@@ -5,14 +5,16 @@ import { createLogger, createMetrics } from '@pegel/telemetry'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
 import { tenantConfig } from '@pegel/testing'
 import type { Batcher, BatchOrigin } from '../ingest/batcher.ts'
-import { RateLimiter } from '../ingest/rate-limiter.ts'
 import { LogIngest, LOGS } from './log-ingest.ts'
 import { LogMetrics } from './log-metrics.ts'
 import type { LogSink } from './log-sink.ts'
 import type { LogsChunk } from './request-logs.ts'
 
 const NOW = 1_700_000_000_000
-const tenant = tenantConfig('acme', { limits: { ...DEFAULT_LIMITS, logEventsPerSecond: 2 }, version: 7 })
+const tenant = tenantConfig('acme', {
+  limits: { ...DEFAULT_LIMITS, logEventsPerSecond: 2, logBytesPerSecond: 100 },
+  version: 7,
+})
 
 function decode(count: number, refused = 0): (sink: LogSink) => void {
   return (sink) => {
@@ -36,13 +38,12 @@ function setUp(fail?: Error) {
   const log = createLogger({ service: 'test', level: 'silent' })
   const ingest = new LogIngest({
     batcher,
-    limiter: new RateLimiter(),
     metrics: new LogMetrics(metrics),
     log,
     now: () => NOW,
   })
-  const submit = (each: (sink: LogSink) => void) =>
-    ingest.submit({ tenant, protocol: 'json', receivedAtMs: NOW, decode: each })
+  const submit = (each: (sink: LogSink) => void, bytes = 0) =>
+    ingest.submit({ tenant, protocol: 'json', receivedAtMs: NOW, bytes, decode: each })
   return { submit, submitted, text: () => metrics.expose() }
 }
 
@@ -73,12 +74,22 @@ describe('LogIngest', () => {
     await expect(submit(decode(4))).rejects.toMatchObject({
       code: 'gateway.logs_rate_limited',
       retryable: true,
-      details: { retryAfterS: 1, logEventsPerSecond: 2 },
+      details: { retryAfterS: 1, limit: 2 },
     })
     await submit(decode(2))
     await expect(submit(decode(1))).rejects.toMatchObject({ code: 'gateway.logs_rate_limited' })
     expect(submitted).toHaveLength(2)
     expect(await text()).toMatch(/pegel_gateway_log_events_shed_total{.*} 5/)
+  })
+
+  it('limits bytes alike', async () => {
+    const { submit, text } = setUp()
+    await submit(decode(1), 500)
+    await expect(submit(decode(1), 250)).rejects.toMatchObject({
+      code: 'gateway.log_bytes_rate_limited',
+      details: { retryAfterS: 3, limit: 100 },
+    })
+    expect(await text()).toMatch(/requests_shed_total{tenant="acme",reason="log_bytes_per_second".*} 1/)
   })
 
   it('gives the rate back when Kafka did not take the logs, and says that trying again may help', async () => {

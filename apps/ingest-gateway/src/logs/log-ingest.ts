@@ -4,6 +4,7 @@ import { gatewayErrors } from '../errors.ts'
 import type { ChunkKind } from '../ingest/batcher.ts'
 import { Intake } from '../ingest/intake.ts'
 import type { IntakeKind, IntakeOptions } from '../ingest/intake.ts'
+import type { Rate } from '../ingest/rate-limiter.ts'
 import type { LogSink } from './log-sink.ts'
 import { RequestLogs } from './request-logs.ts'
 import type { LogsChunk } from './request-logs.ts'
@@ -13,16 +14,26 @@ const BURST_SECONDS = 5
 
 const EVENTS: IntakeKind<LogSink, LogsChunk> = {
   what: 'logs',
-  collect: (limits, receivedAtMs) => new RequestLogs({ limits, receivedAtMs }),
-  rateOf: ({ logEventsPerSecond }) => ({
-    pointsPerSecond: logEventsPerSecond,
-    burstPoints: logEventsPerSecond * BURST_SECONDS,
-  }),
-  rateLimited: ({ tenant, retryAfterS, pointsPerSecond }) =>
-    gatewayErrors.logs_rate_limited({ tenant, logEventsPerSecond: pointsPerSecond, retryAfterS }),
+  rates: {
+    count: {
+      reason: 'log_events_per_second',
+      rateOf: ({ logEventsPerSecond }) => rateOf(logEventsPerSecond),
+      error: gatewayErrors.logs_rate_limited,
+    },
+    bytes: {
+      reason: 'log_bytes_per_second',
+      rateOf: ({ logBytesPerSecond }) => rateOf(logBytesPerSecond),
+      error: gatewayErrors.log_bytes_rate_limited,
+    },
+  },
+  collect: ({ limits }, receivedAtMs) => new RequestLogs({ limits, receivedAtMs }),
 }
 
-/** Takes in log events. Beyond the rate: gatewayErrors.logs_rate_limited. */
+function rateOf(perSecond: number): Rate {
+  return { perSecond, burst: perSecond * BURST_SECONDS }
+}
+
+/** Takes in log events. Beyond a rate: gatewayErrors.logs_rate_limited, log_bytes_rate_limited. */
 export class LogIngest extends Intake<LogSink, LogsChunk> {
   constructor(options: IntakeOptions<LogsChunk>) {
     super(EVENTS, options)

@@ -1,5 +1,6 @@
 import type { ReasonCount } from '@pegel/contracts'
 import type { Metrics } from '@pegel/telemetry'
+import { SHED_REQUESTS } from '../ingest/gateway-metrics.ts'
 
 /** Names and help of what the gateway counts of logs; the manifest lists them. */
 export const LOG_METRICS = [
@@ -21,7 +22,7 @@ export const LOG_METRICS = [
   {
     name: 'pegel_gateway_log_events_shed_total',
     type: 'counter',
-    help: 'Log events of requests that were rate limited, by tenant',
+    help: 'Log events of requests beyond a rate, by tenant and the setting of the rate; without those of requests that were not read',
   },
   {
     name: 'pegel_gateway_security_events_total',
@@ -30,7 +31,10 @@ export const LOG_METRICS = [
   },
 ] as const
 
-type Name = (typeof LOG_METRICS)[number]['name']
+/** One of them counts metrics and logs alike. */
+const ALL = [...LOG_METRICS, SHED_REQUESTS] as const
+
+type Name = (typeof ALL)[number]['name']
 
 /** What happened to logs, as one call each. */
 export class LogMetrics {
@@ -39,16 +43,18 @@ export class LogMetrics {
   readonly #refused
   readonly #unconfirmed
   readonly #shed
+  readonly #shedRequests
   readonly #security
 
   constructor(metrics: Metrics) {
-    const helpOf = (name: Name): string => LOG_METRICS.find((metric) => metric.name === name)?.help ?? ''
+    const helpOf = (name: Name): string => ALL.find((metric) => metric.name === name)?.help ?? ''
     const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
     this.#metrics = metrics
     this.#accepted = counter('pegel_gateway_log_events_accepted_total', ['tenant'])
     this.#refused = counter('pegel_gateway_log_events_refused_total', ['tenant', 'reason'])
     this.#unconfirmed = counter('pegel_gateway_log_events_unconfirmed_total', ['tenant'])
-    this.#shed = counter('pegel_gateway_log_events_shed_total', ['tenant'])
+    this.#shed = counter('pegel_gateway_log_events_shed_total', ['tenant', 'reason'])
+    this.#shedRequests = counter('pegel_gateway_requests_shed_total', ['tenant', 'reason'])
     this.#security = counter('pegel_gateway_security_events_total', ['door', 'code', 'fate'])
   }
 
@@ -65,8 +71,10 @@ export class LogMetrics {
     this.#unconfirmed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, events)
   }
 
-  shed(tenant: string, events: number): void {
-    this.#shed.inc({ tenant: this.#metrics.tenantLabel(tenant) }, events)
+  shed(tenant: string, reason: string, events: number): void {
+    const labels = { tenant: this.#metrics.tenantLabel(tenant), reason }
+    this.#shed.inc(labels, events)
+    this.#shedRequests.inc(labels)
   }
 
   security(door: string, code: string, fate: 'written' | 'dropped', count: number): void {

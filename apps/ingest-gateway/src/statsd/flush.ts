@@ -11,6 +11,8 @@ export interface Flush {
   readonly endMs: number
   readonly series: readonly SeriesState[]
   readonly refused: readonly (readonly [RefusalReason, number])[]
+  /** The first of an interval answers for all that came. */
+  readonly bytes: number
 }
 
 const SECOND_MS = 1000
@@ -18,12 +20,17 @@ const SECOND_MS = 1000
 const NO_REFUSALS: ReadonlySet<Fate> = new Set<Fate>(['taken', 'event', 'service_check'])
 
 /** Cuts an interval into requests of at most `maxPoints`. The refused are told with the first. Empty when nothing came. */
-export function flushesOf({ startMs, series, fates }: Interval, endMs: number, maxPoints: number): readonly Flush[] {
+export function flushesOf(
+  { startMs, series, fates, bytes }: Interval,
+  endMs: number,
+  maxPoints: number,
+): readonly Flush[] {
   const refused = [...fates].filter((entry): entry is [RefusalReason, number] => !NO_REFUSALS.has(entry[0]))
   const flushes: Flush[] = []
   for (let from = 0; from < series.length || (from === 0 && refused.length > 0); from += maxPoints) {
     const part = series.slice(from, from + maxPoints)
-    flushes.push({ startMs, endMs, series: part, refused: from === 0 ? refused : [] })
+    const first = from === 0
+    flushes.push({ startMs, endMs, series: part, refused: first ? refused : [], bytes: first ? bytes : 0 })
   }
   return flushes
 }

@@ -13,6 +13,8 @@ export interface Interval {
   readonly startMs: number
   readonly series: readonly SeriesState[]
   readonly fates: ReadonlyMap<Fate, number>
+  /** Of the datagrams, in characters. */
+  readonly bytes: number
 }
 
 /**
@@ -26,6 +28,7 @@ export class IntervalWriter {
   #series = new Map<string, SeriesState>()
   #fates = new Map<Fate, number>()
   #members = 0
+  #bytes = 0
 
   constructor(maxSeries: number, startMs: number) {
     this.#maxSeries = maxSeries
@@ -35,6 +38,7 @@ export class IntervalWriter {
 
   /** Takes the lines of a datagram. */
   take(datagram: string): void {
+    this.#bytes += datagram.length
     for (const line of datagram.split('\n')) {
       if (line.trim() === '') continue
       const fate = this.#takeLine(line)
@@ -44,7 +48,12 @@ export class IntervalWriter {
 
   /** What came since the last time; begins anew. */
   close(nowMs: number): Interval {
-    const closed = { startMs: this.#startMs, series: [...this.#series.values()], fates: this.#fates }
+    const closed = {
+      startMs: this.#startMs,
+      series: [...this.#series.values()],
+      fates: this.#fates,
+      bytes: this.#bytes,
+    }
     for (const [key, { type, total }] of this.#series) {
       const value = total.value()
       if (type === 'g' && typeof value === 'number') this.#gauges.set(key, value)
@@ -53,6 +62,7 @@ export class IntervalWriter {
     this.#series = new Map()
     this.#fates = new Map()
     this.#members = 0
+    this.#bytes = 0
     return closed
   }
 

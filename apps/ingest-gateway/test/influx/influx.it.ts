@@ -149,7 +149,7 @@ const cases: Readonly<Record<string, () => Promise<Response>>> = {
     write(gzipBomb(), { headers: { 'content-encoding': 'gzip' } }),
   'another method': () => write('', { method: 'GET' }),
   "another path of InfluxDB's API": () => write('', { path: '/api/v2/buckets', method: 'GET' }),
-  "points faster than the tenant's limit": async () =>
+  "points or bytes faster than the tenant's limit": async () =>
     (await floods()).find(({ status }) => status === 429) ?? Response.error(),
   'too much in memory': () => write(`m f=${'1'.repeat(3000)}`, { to: narrow }),
 }

@@ -177,7 +177,7 @@ const cases: Readonly<Record<string, () => Promise<Response>>> = {
   'a body larger than the tenant may send, packed or unpacked': () =>
     post(gzipBomb(), { headers: { 'content-encoding': 'gzip' } }),
   'another method': () => post('', { method: 'GET' }),
-  "points faster than the tenant's limit": async () =>
+  "points or bytes faster than the tenant's limit": async () =>
     (await floods()).find(({ status }) => status === 429) ?? Response.error(),
   'too much in memory': () => post(`[${' '.repeat(3000)}]`, { to: narrow }),
 }

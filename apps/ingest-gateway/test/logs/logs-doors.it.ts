@@ -216,6 +216,15 @@ const BAD: Readonly<Record<string, () => Promise<Response>>> = {
     )
     return post(line, { to: narrow })
   },
+  'bytes faster than limits.log_bytes_per_second': async () => {
+    const headers = { authorization: `Bearer ${KEYS.globex}` }
+    await narrow.publish('globex', 4, { limits: 'log_bytes_per_second: 100' })
+    return eventually(async () => {
+      const refused = await post({ message: 'x'.repeat(1000) }, { to: narrow, headers })
+      expect(refused.status).toBe(429)
+      return refused
+    })
+  },
 }
 
 describe('bad input', () => {

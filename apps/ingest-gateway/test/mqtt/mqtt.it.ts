@@ -75,7 +75,7 @@ const cases: Readonly<Record<string, readonly [tenant: string, payload: string, 
   'an unknown precision': ['acme', 'm f=1', '-V', '5', '-D', 'publish', 'user-property', 'precision', 'h'],
   'a point of another tenant': ['acme', '[{"name":"ok","value":1},{"name":"m","value":1,"tenant_id":"globex"}]'],
   'a bad line beside a good one': ['acme', 'm f=1\nbad'],
-  "points faster than the tenant's limit": ['acme', Array.from({ length: 200 }, () => 'fast f=1').join('\n')],
+  "points or bytes faster than the tenant's limit": ['acme', Array.from({ length: 200 }, () => 'fast f=1').join('\n')],
 }
 
 describe('bad input', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
 import { connectOptions } from '../../src/doors/mqtt/connect-options.ts'
 import type { ConnectionSettings } from '../../src/doors/mqtt/connect-options.ts'
-import { OrderedAcks } from '../../src/doors/mqtt/ordered-acks.ts'
+import { ACK, OrderedAcks } from '../../src/doors/mqtt/ordered-acks.ts'
 import { formOf } from '../../src/doors/mqtt/payload.ts'
 import { filterOf, tenantIn, topicTemplate } from '../../src/doors/mqtt/topic-template.ts'
 
@@ -49,9 +49,12 @@ describe('OrderedAcks', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray(Array.from({ length: 20 }, (_, id) => id)), (ends) => {
         const sent: number[] = []
-        const acks = new OrderedAcks((messageId) => sent.push(messageId))
+        const acks = new OrderedAcks((messageId, reason) => {
+          expect(reason).toBe(ACK.success)
+          sent.push(messageId)
+        })
         const settle = Array.from({ length: 20 }, (_, id) => acks.add(id))
-        for (const id of ends) settle[id]?.(true)
+        for (const id of ends) settle[id]?.(ACK.success)
         const unfinished = settle.findIndex((_, id) => !ends.includes(id))
         expect(sent).toEqual(Array.from({ length: unfinished === -1 ? 20 : unfinished }, (_, id) => id))
       }),
@@ -60,23 +63,23 @@ describe('OrderedAcks', () => {
 
   it('sends nothing of a connection that is gone', () => {
     const sent: number[] = []
-    const acks = new OrderedAcks((messageId) => sent.push(messageId))
+    const acks = new OrderedAcks((...ack) => sent.push(...ack))
     const before = acks.add(1)
     acks.reset()
     const after = acks.add(1)
-    before(true)
+    before(ACK.success)
     expect(sent).toEqual([])
-    after(true)
-    expect(sent).toEqual([1])
+    after(ACK.quotaExceeded)
+    expect(sent).toEqual([1, 0x97])
   })
 
   it('acknowledges nothing behind a message that was not taken', () => {
     const sent: number[] = []
     const acks = new OrderedAcks((messageId) => sent.push(messageId))
     const settle = [1, 2, 3].map((id) => acks.add(id))
-    settle[2]?.(true)
-    settle[1]?.(false)
-    settle[0]?.(true)
+    settle[2]?.(ACK.success)
+    settle[1]?.(undefined)
+    settle[0]?.(ACK.success)
     expect(sent).toEqual([1])
   })
 })

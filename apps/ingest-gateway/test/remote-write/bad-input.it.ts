@@ -120,7 +120,7 @@ const CASES: Readonly<Record<string, () => Promise<Answer>>> = {
     exemplars: [{ labels: [], value: 1, timestamp: 0 }],
   }),
   'another method': sent({ method: 'GET' }),
-  "samples faster than the tenant's limit": async () => {
+  "samples or bytes faster than the tenant's limit": async () => {
     const many = request2([{ labels: labelsOf('many'), samples: Array.from({ length: 50 }, () => sample) }])
     await write(narrow, many)
     return write(narrow, many)

@@ -24,10 +24,12 @@ function tenantYaml(tenant: string, key: string, limits: string): string {
 export class RunningGateway {
   readonly kafka: KafkaPort
   readonly #service: RunningService
+  readonly #env: Readonly<Record<string, string>>
 
-  private constructor(kafka: KafkaPort, service: RunningService) {
+  private constructor(kafka: KafkaPort, service: RunningService, env: Readonly<Record<string, string>>) {
     this.kafka = kafka
     this.#service = service
+    this.#env = env
   }
 
   /** @param limits of the tenants' files, as YAML flow pairs: `points_per_second: 10` */
@@ -36,9 +38,7 @@ export class RunningGateway {
     settings: { readonly limits?: string; readonly env?: Readonly<Record<string, string>> } = {},
   ): Promise<RunningGateway> {
     const prefix = `${uniqueName('gw')}.`
-    const log = createLogger({ service: 'gateway-test', level: 'silent' })
-    const metrics = createMetrics({ service: 'gateway-test', defaults: false })
-    const kafka = createKafka({ brokers, clientId: 'gateway-test', prefix, log, metrics })
+    const kafka = openKafka(brokers, prefix)
     await kafka.ensureTopics({ partitions, replication: 1, retentionDays: 1 })
     const limits = settings.limits ?? ''
     const tenants = ['acme', 'globex'] as const
@@ -55,8 +55,18 @@ export class RunningGateway {
       PEGEL_GRPC_PORT: '0',
       ...settings.env,
     }
+    return RunningGateway.#run(kafka, env)
+  }
+
+  /** One more gateway of the same deployment. */
+  another(): Promise<RunningGateway> {
+    const { PEGEL_KAFKA_BROKERS: brokers = '', PEGEL_KAFKA_PREFIX: prefix = '' } = this.#env
+    return RunningGateway.#run(openKafka(brokers.split(','), prefix), this.#env)
+  }
+
+  static async #run(kafka: KafkaPort, env: Readonly<Record<string, string>>): Promise<RunningGateway> {
     try {
-      return new RunningGateway(kafka, await startService({ entry, env }))
+      return new RunningGateway(kafka, await startService({ entry, env }), env)
     } catch (error) {
       await kafka.close()
       throw error
@@ -141,6 +151,12 @@ export class RunningGateway {
     await this.#service.stop('SIGKILL')
     await this.kafka.close()
   }
+}
+
+function openKafka(brokers: readonly string[], prefix: string): KafkaPort {
+  const log = createLogger({ service: 'gateway-test', level: 'silent' })
+  const metrics = createMetrics({ service: 'gateway-test', defaults: false })
+  return createKafka({ brokers, clientId: 'gateway-test', prefix, log, metrics })
 }
 
 interface TenantFile {

@@ -12,6 +12,11 @@ export interface HttpAnswer {
   readonly code: string
 }
 
+export interface TurnsAway {
+  /** @throws gatewayErrors of the rates */
+  turnAway(tenant: TenantConfig): void
+}
+
 /** A request as an endpoint sees it; what is the same for all endpoints is done by it. */
 export interface EndpointRequest {
   readonly raw: IncomingMessage
@@ -26,9 +31,10 @@ export interface EndpointRequest {
   tenant(claims?: Partial<Claims>): TenantConfig
   /**
    * The body, whole and unpacked, in the budget for as long as `use` takes.
-   * @throws gatewayErrors.content_encoding, body_too_large, body_not_unpacked, body_incomplete, overloaded
+   * @param intake that it is for: it may turn the tenant away before anything is read
+   * @throws gatewayErrors.content_encoding, body_too_large, body_not_unpacked, body_incomplete, overloaded, and of the rates
    */
-  withBody<T>(tenant: TenantConfig, use: (body: Buffer) => Promise<T>): Promise<T>
+  withBody<T>(tenant: TenantConfig, intake: TurnsAway, use: (body: Buffer) => Promise<T>): Promise<T>
 }
 
 /** What is an endpoint's own: how its protocol reads a request, and how it says what became of it. */

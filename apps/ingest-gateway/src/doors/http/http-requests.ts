@@ -85,7 +85,10 @@ export class HttpRequests {
           ...claims,
         })
       },
-      withBody: (tenant, use) => this.#withBody(endpoint, raw, tenant, use),
+      withBody: (tenant, intake, use) => {
+        intake.turnAway(tenant)
+        return this.#withBody(endpoint, raw, tenant, use)
+      },
     }
   }
 

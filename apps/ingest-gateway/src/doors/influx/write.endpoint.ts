@@ -26,17 +26,17 @@ export class WriteEndpoint implements HttpEndpoint {
     const { receivedAtMs, query } = request
     const tenant = tenantOf(request, dialect)
     const precision = precisionOf(query, dialect)
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, ingest, async (body) => {
       let report = new LineReport()
       const answer = await ingest.submit({
         tenant,
         protocol: 'influx',
         receivedAtMs,
+        bytes: body.length,
         decode: (points) => {
           report = decodeLines(body, points, { cache: lines.of(tenant), precision, receivedAtMs })
         },
       })
-      lines.trim()
       return writeAnswer(dialect, answer, report)
     })
   }

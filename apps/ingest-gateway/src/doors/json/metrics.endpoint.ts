@@ -19,12 +19,13 @@ export class JsonMetricsEndpoint implements HttpEndpoint {
     const tenant = request.tenant()
     const form = jsonFormOf(headers['content-type'])
     if (form === undefined) throw jsonErrors.media_type({ type: headers['content-type'] ?? '(none)' })
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, this.#ingest, async (body) => {
       let report = new JsonReport()
       const answer = await this.#ingest.submit({
         tenant,
         protocol: 'json',
         receivedAtMs,
+        bytes: body.length,
         decode: (points) => {
           report = decodeMetricsJson(body, points, { form, tenant: tenant.tenant, receivedAtMs })
         },

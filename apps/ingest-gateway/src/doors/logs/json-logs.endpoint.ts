@@ -23,12 +23,13 @@ export class JsonLogsEndpoint implements HttpEndpoint {
     const tenant = request.tenant()
     const type = headers['content-type'] ?? ''
     if (!MEDIA_TYPE.test(type)) throw gatewayErrors.media_type({ type })
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, this.#logs, async (body) => {
       let rejected: readonly RejectedLine[] = []
       const answer = await this.#logs.submit({
         tenant,
         protocol: 'json',
         receivedAtMs,
+        bytes: body.length,
         decode: (sink) => {
           rejected = decodeLogLines(body, tenant.tenant, sink)
         },

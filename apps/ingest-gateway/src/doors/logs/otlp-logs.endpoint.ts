@@ -23,11 +23,12 @@ export class OtlpLogsEndpoint implements HttpEndpoint {
     const tenant = request.tenant()
     const encoding = encodingOf(headers['content-type'])
     if (encoding === undefined) throw gatewayErrors.media_type({ type: headers['content-type'] ?? '(none)' })
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, this.#logs, async (body) => {
       const { received, accepted, refused } = await this.#logs.submit({
         tenant,
         protocol: PROTOCOLS[encoding],
         receivedAtMs,
+        bytes: body.length,
         decode: (sink) => (encoding === 'json' ? decodeOtlpLogsJson : decodeOtlpLogsProtobuf)(body, sink),
       })
       const rejected = received - accepted

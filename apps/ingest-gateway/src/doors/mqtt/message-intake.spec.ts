@@ -8,6 +8,7 @@ import type { IngestAnswer, IngestRequest } from '../../ingest/ingest.ts'
 import { RequestPoints } from '../../ingest/request-points.ts'
 import { LineCaches } from '../../line-protocol/index.ts'
 import { MessageIntake } from './message-intake.ts'
+import { ACK } from './ordered-acks.ts'
 
 const NOW = 1_767_225_600_000
 const limits = { ...DEFAULT_LIMITS, maxRequestBytes: 100 }
@@ -30,7 +31,7 @@ function setUp(answers: readonly (Error | 'decode')[]) {
     })
   }
   const intake = new MessageIntake({
-    ingest: { submit },
+    ingest: { submit, turnAway: () => undefined },
     tenants: {
       authenticate: () => undefined,
       current: (tenant) =>
@@ -52,8 +53,8 @@ function setUp(answers: readonly (Error | 'decode')[]) {
 describe('MessageIntake', () => {
   it('answers for a message when it is stored, whole or in part', async () => {
     const { take, codes, requests } = setUp(['decode'])
-    expect(await take('m f=1')).toBe(true)
-    expect(await take('[{"name":"m","value":1},{"name":"m"}]')).toBe(true)
+    expect(await take('m f=1')).toBe(ACK.success)
+    expect(await take('[{"name":"m","value":1},{"name":"m"}]')).toBe(ACK.success)
     expect(await codes()).toEqual(['ok', 'partial'])
     expect(requests.map(({ protocol, tenant }) => [protocol, tenant.tenant])).toEqual([
       ['mqtt', 'acme'],
@@ -63,25 +64,25 @@ describe('MessageIntake', () => {
 
   it('answers for what will never be stored', async () => {
     const { take, codes } = setUp(['decode'])
-    expect(await take('m f=1', 'pegel/gone/metrics')).toBe(true)
-    expect(await take('m f=1', 'pegel/../metrics')).toBe(true)
-    expect(await take('x'.repeat(200))).toBe(true)
-    expect(await take('{')).toBe(true)
+    expect(await take('m f=1', 'pegel/gone/metrics')).toBe(ACK.success)
+    expect(await take('m f=1', 'pegel/../metrics')).toBe(ACK.success)
+    expect(await take('x'.repeat(200))).toBe(ACK.success)
+    expect(await take('{')).toBe(ACK.success)
     expect(await codes()).toEqual(['mqtt.tenant_unknown', 'mqtt.too_large', 'json.malformed'])
   })
 
   it('does not let others wait for a tenant beyond its rate, nor for a bug', async () => {
     const limited = setUp([gatewayErrors.rate_limited({ tenant: 'acme', retryAfterS: 60 })])
-    expect(await limited.take('m f=1')).toBe(true)
+    expect(await limited.take('m f=1')).toBe(ACK.quotaExceeded)
     expect(await limited.codes()).toEqual(['gateway.rate_limited'])
     const broken = setUp([new TypeError('a bug')])
-    expect(await broken.take('m f=1')).toBe(true)
+    expect(await broken.take('m f=1')).toBe(ACK.success)
     expect(await broken.codes()).toEqual(['gateway.internal'])
   })
 
   it('tries again while Kafka is away', async () => {
     const { take, codes, requests } = setUp([gatewayErrors.kafka_unavailable({ problem: 'away' }), 'decode'])
-    expect(await take('m f=1')).toBe(true)
+    expect(await take('m f=1')).toBe(ACK.success)
     expect([requests.length, await codes()]).toEqual([2, ['ok']])
   })
 
@@ -90,7 +91,7 @@ describe('MessageIntake', () => {
     const taken = take('m f=1')
     await eventually(() => expect(requests).toHaveLength(1))
     intake.stop()
-    expect(await taken).toBe(false)
+    expect(await taken).toBeUndefined()
     expect(await codes()).toEqual([])
   })
 })

@@ -2,13 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isTenantId } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { TenantConfig } from '@pegel/tenancy'
-import { gatewayErrors } from '../../errors.ts'
+import { gatewayErrors, RATE_CODES } from '../../errors.ts'
 import type { LineCaches } from '../../line-protocol/index.ts'
 import type { BehindDoors } from '../door.ts'
 import { traced } from '../request-trace.ts'
 import { mqttErrors } from './errors.ts'
 import { decodePayload } from './payload.ts'
 import type { PayloadHints } from './payload.ts'
+import { ACK } from './ordered-acks.ts'
+import type { AckReason } from './ordered-acks.ts'
 import { tenantIn } from './topic-template.ts'
 
 /** A message, as the broker delivered it. */
@@ -43,8 +45,8 @@ export class MessageIntake {
     this.#options = options
   }
 
-  /** True when the broker may forget the message; false when the gateway stopped before that. */
-  async take(message: MqttMessage): Promise<boolean> {
+  /** How to acknowledge the message; undefined when the gateway stopped before that. */
+  async take(message: MqttMessage): Promise<AckReason | undefined> {
     const { metrics, tracing } = this.#options
     const receivedAtMs = this.#options.now()
     const started = performance.now()
@@ -52,9 +54,9 @@ export class MessageIntake {
     const { traceparent, tracestate } = message
     const head = () => ({ name: 'mqtt message', traceparent, tracestate, attributes: { 'messaging.system': 'mqtt' } })
     const code = await traced(tracing, head, () => this.#untilSettled(message, receivedAtMs))
-    if (code === undefined) return false
+    if (code === undefined) return undefined
     metrics.answered('mqtt', code, (performance.now() - started) / 1000)
-    return true
+    return RATE_CODES.has(code) ? ACK.quotaExceeded : ACK.success
   }
 
   /** From now on nothing is tried again. */
@@ -68,8 +70,7 @@ export class MessageIntake {
       try {
         return await this.#submit(message, receivedAtMs)
       } catch (error) {
-        if (!isRetryable(error) || (error as PegelError).code === gatewayErrors.rate_limited.code)
-          return this.#refuse(message, error)
+        if (!isRetryable(error) || RATE_CODES.has((error as PegelError).code)) return this.#refuse(message, error)
       }
       await sleep(RETRY_MS, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
       if (this.#stopping.signal.aborted) return undefined
@@ -88,9 +89,9 @@ export class MessageIntake {
       tenant,
       protocol: 'mqtt',
       receivedAtMs,
+      bytes: payload.length,
       decode: (points) => decodePayload(payload, points, options),
     })
-    lines.trim()
     return answer.accepted === answer.received ? 'ok' : 'partial'
   }
 

@@ -1,5 +1,6 @@
 import type { MqttClient } from 'mqtt'
 import type { IPublishPacket, Packet } from 'mqtt'
+import type { AckReason } from './ordered-acks.ts'
 
 /** Of mqtt.js 5.16, beyond its public interface. */
 interface Internals {
@@ -18,7 +19,7 @@ export function readAhead(client: MqttClient, take: (packet: IPublishPacket) => 
   }
 }
 
-/** PUBACK; nothing when the connection is gone. */
-export function acknowledge(client: MqttClient, messageId: number): void {
-  if (client.connected) (client as unknown as Internals)._sendPacket({ cmd: 'puback', messageId })
+/** PUBACK; nothing when the connection is gone. MQTT 3.1.1 has no reasons. */
+export function acknowledge(client: MqttClient, messageId: number, reasonCode: AckReason): void {
+  if (client.connected) (client as unknown as Internals)._sendPacket({ cmd: 'puback', messageId, reasonCode })
 }

@@ -49,7 +49,7 @@ export class MqttDoor implements Door {
     const { url, log } = this.#options
     const client = connect(url, connectOptions(this.#options))
     this.#client = client
-    this.#acks = new OrderedAcks((messageId) => acknowledge(client, messageId))
+    this.#acks = new OrderedAcks((messageId, reason) => acknowledge(client, messageId, reason))
     readAhead(client, (packet) => this.#receive(packet))
     client.on('connect', () => void this.#subscribe(client))
     client.on('close', () => this.#onClose(client))
@@ -113,7 +113,7 @@ export class MqttDoor implements Door {
     this.#messages += 1
     void this.#inFlight
       .during(() => this.#intake.take(messageOfPacket(packet)))
-      .then((done) => settle?.(done))
+      .then((reason) => settle?.(reason))
       .finally(() => {
         this.#messages -= 1
         this.#options.budget.giveBack(held)

@@ -19,6 +19,7 @@ export class OtlpLogsGrpcEndpoint implements GrpcEndpoint {
       tenant,
       protocol: 'otlp_grpc',
       receivedAtMs,
+      bytes: body.length,
       decode: (sink) => decodeOtlpLogsProtobuf(body, sink),
     })
     return exportResponse(answer, describeLogRefusals)

@@ -24,13 +24,14 @@ export class OtlpMetricsEndpoint implements HttpEndpoint {
     const tenant = request.tenant()
     const encoding = encodingOf(headers['content-type'])
     if (encoding === undefined) throw gatewayErrors.media_type({ type: headers['content-type'] ?? '(none)' })
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, ingest, async (body) => {
       const answer =
         encoding === 'json'
           ? await ingest.submit({
               tenant,
               protocol: 'otlp_json',
               receivedAtMs,
+              bytes: body.length,
               decode: (points) => decodeOtlpJson(body, new DecodedPoints(points)),
             })
           : await submitOtlp(this.#behind, { tenant, receivedAtMs, body }, 'otlp_http')

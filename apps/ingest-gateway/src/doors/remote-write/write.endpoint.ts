@@ -28,15 +28,15 @@ export class WriteEndpoint implements HttpEndpoint {
     const tenant = request.tenant()
     const type = messageTypeOf(headers['content-type'])
     if (type === undefined) throw remoteWriteErrors.message_type({ type: headers['content-type'] ?? '(none)' })
-    return request.withBody(tenant, async (body) => {
+    return request.withBody(tenant, this.#ingest, async (body) => {
       const written = new Written()
       const answer = await this.#ingest.submit({
         tenant,
         protocol: PROTOCOLS[type],
         receivedAtMs,
+        bytes: body.length,
         decode: (points) => DECODERS[type](body, points, this.#caches.of(tenant), written),
       })
-      this.#caches.trim()
       return writtenAnswer(answer, written)
     })
   }

@@ -24,7 +24,13 @@ function setUp(submit: Submit, active = true) {
   const found: TenantLookup = active ? { status: 'active', config: tenantConfig('acme') } : { status: 'deleted' }
   const tenants = { current: () => found, authenticate: () => undefined }
   const metrics = new StatsdMetrics(prometheus, 'acme')
-  const delivery = new Delivery({ ingest: { submit }, tenants, log, tenant: 'acme', metrics })
+  const delivery = new Delivery({
+    ingest: { submit, turnAway: () => undefined },
+    tenants,
+    log,
+    tenant: 'acme',
+    metrics,
+  })
   return { delivery, text: () => prometheus.expose() }
 }
 
@@ -32,8 +38,8 @@ describe('Delivery', () => {
   it('sends in order and tries again while that may help', async () => {
     const sent: number[] = []
     let refusals = 2
-    const { delivery, text } = setUp(({ receivedAtMs, protocol }) => {
-      expect(protocol).toBe('statsd')
+    const { delivery, text } = setUp(({ receivedAtMs, protocol, bytes, keeps }) => {
+      expect([protocol, bytes, keeps]).toEqual(['statsd', 11, true])
       if (refusals > 0) {
         refusals -= 1
         return Promise.reject(gatewayErrors.kafka_unavailable({ retryAfterS: 0.001 }))

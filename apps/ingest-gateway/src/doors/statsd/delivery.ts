@@ -67,6 +67,8 @@ export class Delivery {
         tenant: this.#config(),
         protocol: 'statsd',
         receivedAtMs: flush.endMs,
+        bytes: flush.bytes,
+        keeps: true,
         decode,
       })
       return 0
