@@ -24,7 +24,7 @@ export interface CachedField {
 }
 
 export interface CachedKey {
-  readonly kept: boolean
+  kept: boolean
   readonly parts: KeyParts
   readonly plain: GroupLabels
   readonly marked: GroupLabels
@@ -52,8 +52,8 @@ export class LineCache {
     if (known !== undefined) return known
     const parts = keyParts(decodeSeriesKey(reader.bytes, from, to))
     const [plain, marked] = [this.#group(parts.plain), this.#group(parts.marked)]
-    const made = { kept: to - from <= MAX_KEY_BYTES, parts, plain, marked, fields: new ByteMap<CachedField>() }
-    if (made.kept) this.#keep(this.#keys, reader, { from, to }, made)
+    const made = { kept: false, parts, plain, marked, fields: new ByteMap<CachedField>() }
+    made.kept = this.#keep(this.#keys, reader, { from, to }, made)
     return made
   }
 
@@ -64,7 +64,7 @@ export class LineCache {
     const { marked, identity } = fieldSeries(key.parts, decodeFieldKey(reader.bytes, from, to))
     const group = marked ? key.marked : key.plain
     const made = { group, series: labelSeries(this.limits, group, identity) }
-    if (key.kept && to - from <= MAX_KEY_BYTES) this.#keep(key.fields, reader, { from, to }, made)
+    if (key.kept) this.#keep(key.fields, reader, { from, to }, made)
     return made
   }
 
@@ -81,9 +81,10 @@ export class LineCache {
     return made
   }
 
-  #keep<V>(map: ByteMap<V>, reader: LineBytes, at: { readonly from: number; readonly to: number }, value: V): void {
-    map.add(reader, at.from, at.to, value)
-    this.size += 1
+  #keep<V>(map: ByteMap<V>, reader: LineBytes, at: { readonly from: number; readonly to: number }, value: V): boolean {
+    const kept = at.to - at.from <= MAX_KEY_BYTES && map.add(reader, at.from, at.to, value)
+    if (kept) this.size += 1
+    return kept
   }
 }
 

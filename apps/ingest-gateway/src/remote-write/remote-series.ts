@@ -15,6 +15,9 @@ interface Variant {
   readonly labels: SeriesLabels
 }
 
+/** Kinds and units of one series that are kept. */
+const MAX_VARIANTS = 8
+
 /** Labels as a client sends them, and what the batch has of them: nearly always one kind and unit. */
 export class RemoteSeries {
   /** Whether exemplars that came without a sample of the series wait for one. */
@@ -26,9 +29,11 @@ export class RemoteSeries {
     return undefined
   }
 
-  add(variant: Variant): SeriesLabels {
+  /** False when there are too many of them: they are looked through one by one. */
+  add(variant: Variant): boolean {
+    if (this.#variants.length >= MAX_VARIANTS) return false
     this.#variants.push(variant)
-    return variant.labels
+    return true
   }
 }
 

@@ -58,9 +58,7 @@ export class WriteCache {
 
   #add({ reader, from, to, lasting }: SeriesKey): RemoteSeries {
     const made = new RemoteSeries()
-    if (!lasting || to - from > MAX_KEY_BYTES) return made
-    this.#series.add(reader, from, to, made)
-    this.size += 1
+    if (lasting && to - from <= MAX_KEY_BYTES && this.#series.add(reader, from, to, made)) this.size += 1
     return made
   }
 
@@ -70,20 +68,18 @@ export class WriteCache {
   }
 
   #make(series: RemoteSeries, identity: RemoteIdentity): SeriesLabels {
-    this.size += 1
     const { form, unit } = identity
-    return series.add({ form, unit, labels: remoteLabels(this.limits, this.group, identity) })
+    const labels = remoteLabels(this.limits, this.group, identity)
+    if (series.add({ form, unit, labels })) this.size += 1
+    return labels
   }
 
   symbol(reader: WireReader, from: number, to: number): KnownSymbol {
     const known = this.#symbols.get(reader, from, to)
     if (known !== undefined) return known
-    const kept = to - from <= MAX_KEY_BYTES
-    const made = { id: this.#symbolIds++, text: reader.textAt(from, to), kept }
-    if (kept) {
-      this.#symbols.add(reader, from, to, made)
-      this.size += 1
-    }
+    const made = { id: this.#symbolIds++, text: reader.textAt(from, to), kept: false }
+    made.kept = to - from <= MAX_KEY_BYTES && this.#symbols.add(reader, from, to, made)
+    if (made.kept) this.size += 1
     return made
   }
 }

@@ -40,6 +40,24 @@ describe('ByteMap', () => {
     expect(wrong).toBe(0)
   })
 
+  it('keeps but a few keys that somebody made to have one hash', () => {
+    // Flipping these bits in a pair of words leaves the hash as it is.
+    const bits = 11
+    const keys = Array.from({ length: 2 ** bits }, (_, number) => {
+      const key = Buffer.alloc(bits * 8, 7)
+      for (let bit = 0; bit < bits; bit++) {
+        if ((number & (1 << bit)) === 0) continue
+        key.writeInt32LE(key.readInt32LE(bit * 8) ^ 0x80000000, bit * 8)
+        key.writeInt32LE(key.readInt32LE(bit * 8 + 4) ^ 0x80010000, bit * 8 + 4)
+      }
+      return readerOf(key)
+    })
+    const map = new ByteMap<number>()
+    const kept = keys.map((key, number) => map.add(key, 0, bits * 8, number))
+    expect(kept.filter(Boolean)).toHaveLength(8)
+    expect(keys.map((key) => map.get(key, 0, bits * 8))).toEqual(kept.map((is, number) => (is ? number : undefined)))
+  })
+
   it('keeps no view of the body that a key came in', () => {
     const map = new ByteMap<string>()
     const body = Buffer.from('abcdef')

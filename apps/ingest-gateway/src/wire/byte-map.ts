@@ -3,7 +3,15 @@ import type { WireReader } from './wire-reader.ts'
 /** Bytes that keys are ranges of. */
 type Viewed = Pick<WireReader, 'view'>
 
+/**
+ * Keys of one hash that are kept. By chance there are two; anybody can find more, since the hash is no secret, and each would make looking up
+ * all of them slower.
+ */
+const MAX_CHAIN = 8
+
 interface Node<V> {
+  /** Itself and those behind it. */
+  readonly count: number
   /** The key as little-endian 32-bit words, the last one filled up with zeros. */
   readonly words: Int32Array
   readonly length: number
@@ -30,13 +38,17 @@ export class ByteMap<V> {
     return undefined
   }
 
-  /** Adds a key that is not there. Its bytes are copied: the reader's body can go. */
-  add(reader: Viewed, from: number, to: number, value: V): void {
+  /** Adds a key that is not there. Its bytes are copied: the reader's body can go. False when there are too many of its hash. */
+  add(reader: Viewed, from: number, to: number, value: V): boolean {
     const { view } = reader
+    const hash = hashOf(view, from, to)
+    const next = this.#nodes.get(hash)
+    const count = (next?.count ?? 0) + 1
+    if (count > MAX_CHAIN) return false
     const words = new Int32Array((to - from + 3) >> 2)
     for (let index = 0; index < words.length; index++) words[index] = wordAt(view, from + index * 4, to)
-    const hash = hashOf(view, from, to)
-    this.#nodes.set(hash, { words, length: to - from, value, next: this.#nodes.get(hash) })
+    this.#nodes.set(hash, { count, words, length: to - from, value, next })
+    return true
   }
 }
 

@@ -11,18 +11,21 @@ import type { WireReader } from '../../wire/wire-reader.ts'
 /** Longer keys are decoded each time: they are rare, and a cache of them would be memory for whoever sends them. */
 const MAX_KEY_BYTES = 4096
 
+/** Kinds and units of one metric name that are kept: they are looked through one by one. */
+const MAX_VARIANTS = 8
+
 /** What names the series of a metric besides their attributes. */
 export type MetricHead = Omit<SeriesIdentity, 'attributes' | 'name' | 'unit'>
 
 export interface CachedGroup {
   /** False when it is made for this request alone; then what hangs from it is not kept either. */
-  readonly kept: boolean
+  kept: boolean
   readonly labels: GroupLabels
   readonly metrics: ByteMap<CachedMetric[]>
 }
 
 export interface CachedMetric {
-  readonly kept: boolean
+  kept: boolean
   readonly group: GroupLabels
   readonly name: string
   readonly unit: string
@@ -51,9 +54,8 @@ export class LabelCache {
     const known = scopes?.get(reader, scope.from, scope.to)
     if (known !== undefined) return known
     const identity = { resource: readResource(reader, resource), scope: readScope(reader, scope) }
-    const kept = scopes !== undefined && isShort(scope)
-    const made = { kept, labels: labelGroup(this.limits, identity), metrics: new ByteMap<CachedMetric[]>() }
-    if (kept) this.#keep(scopes, reader, scope, made)
+    const made = { kept: false, labels: labelGroup(this.limits, identity), metrics: new ByteMap<CachedMetric[]>() }
+    made.kept = scopes !== undefined && this.#keep(scopes, reader, scope, made)
     return made
   }
 
@@ -72,13 +74,13 @@ export class LabelCache {
     const { kind, temporality, monotonic } = head
     const series = new ByteMap<SeriesLabels>()
     const text = reader.textAt(name.from, name.to)
-    const kept = group.kept && isShort(name) && isShort(unit)
-    const made = { kept, group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
-    if (!kept) return made
-    if (variants.length === 0) this.#keep(group.metrics, reader, name, [made])
+    const made = { kept: false, group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
+    if (!group.kept || !isShort(unit) || variants.length >= MAX_VARIANTS) return made
+    if (variants.length === 0) made.kept = this.#keep(group.metrics, reader, name, [made])
     else {
       variants.push(made)
       this.size += 1
+      made.kept = true
     }
     return made
   }
@@ -91,21 +93,21 @@ export class LabelCache {
     const { name, unit, kind, temporality, monotonic, group } = metric
     const attributes = readAttributes(reader, from, to)
     const made = labelSeries(this.limits, group, { name, unit, kind, temporality, monotonic, attributes })
-    if (metric.kept && isShort(at)) this.#keep(metric.series, reader, at, made)
+    if (metric.kept) this.#keep(metric.series, reader, at, made)
     return made
   }
 
   #scopes(reader: WireReader, resource: Range): ByteMap<CachedGroup> | undefined {
     const known = this.#resources.get(reader, resource.from, resource.to)
-    if (known !== undefined || !isShort(resource)) return known
+    if (known !== undefined) return known
     const made = new ByteMap<CachedGroup>()
-    this.#keep(this.#resources, reader, resource, made)
-    return made
+    return this.#keep(this.#resources, reader, resource, made) ? made : undefined
   }
 
-  #keep<V>(map: ByteMap<V>, reader: WireReader, { from, to }: Range, value: V): void {
-    map.add(reader, from, to, value)
-    this.size += 1
+  #keep<V>(map: ByteMap<V>, reader: WireReader, at: Range, value: V): boolean {
+    const kept = isShort(at) && map.add(reader, at.from, at.to, value)
+    if (kept) this.size += 1
+    return kept
   }
 }
 

@@ -52,6 +52,14 @@ describe('LabelCaches', () => {
     expect(cache.size).toBe(size)
   })
 
+  it('keeps but a few of the kinds and units of one name', () => {
+    const cache = new LabelCaches(1000).of(tenantConfig('acme'))
+    for (let index = 0; index < 30; index++) fill(cache, { unit: `u${index}` })
+    const { size } = cache
+    fill(cache, { unit: 'u30' })
+    expect(cache.size).toBe(size)
+  })
+
   it('starts anew when the limits of a tenant change, since entries hold their judgement', () => {
     const caches = new LabelCaches(1000)
     const config = tenantConfig('acme')
