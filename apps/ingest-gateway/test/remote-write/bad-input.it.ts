@@ -125,7 +125,10 @@ const CASES: Readonly<Record<string, () => Promise<Answer>>> = {
     await write(narrow, many)
     return write(narrow, many)
   },
-  'too much in memory': () => postRaw(narrow, Buffer.from(compressSync(Buffer.alloc(3000, 1)))),
+  'too much in memory': () =>
+    postRaw(narrow, Buffer.from(compressSync(Buffer.alloc(3000, 1))), {
+      headers: { authorization: `Bearer ${KEYS.globex}` },
+    }),
 }
 
 describe('bad input', () => {
