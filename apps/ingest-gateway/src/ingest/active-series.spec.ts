@@ -82,6 +82,7 @@ describe('ActiveSeries', () => {
 describe('OPEN_GATE', () => {
   it('lets everything in', () => {
     expect(OPEN_GATE.admit(labels(1))).toBeUndefined()
-    expect(OPEN_GATE.withdraw()).toBeUndefined()
+    OPEN_GATE.withdraw()
+    expect(OPEN_GATE.tick).toBe(labels(1).admittedAt)
   })
 })

@@ -1,4 +1,4 @@
-import type { PegelError } from '@pegel/errors'
+import type { ErrorDetails, PegelError } from '@pegel/errors'
 import type { TenantConfig, TenantLimits } from '@pegel/tenancy'
 import { RateLimiter } from './rate-limiter.ts'
 import type { Rate } from './rate-limiter.ts'
@@ -13,7 +13,7 @@ export interface RateRule {
 }
 
 /** What the words of a refusal are made of. */
-export type RateDetails = {
+export interface RateDetails extends ErrorDetails {
   readonly tenant: string
   readonly limit: number
   readonly gateways: number

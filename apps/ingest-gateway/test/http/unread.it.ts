@@ -17,8 +17,8 @@ const nobody = (): never => {
   throw new Error('nothing of this should come so far')
 }
 const behind = {
-  ingest: { submit: nobody },
-  logs: { submit: nobody },
+  ingest: { submit: nobody, turnAway: nobody },
+  logs: { submit: nobody, turnAway: nobody },
   security: { refused: () => undefined },
   tenants: fakeTenants([]),
   budget: new ByteBudget(1000),
