@@ -1,6 +1,7 @@
 import { addRecord } from '../../apps/sink-prometheus/src/add-points.ts'
 import { prometheusConfig } from '../../apps/sink-prometheus/src/config.ts'
 import { createSink } from '../../apps/sink-prometheus/src/create-sink.ts'
+import { SinkState } from '../../apps/sink-prometheus/src/sink-state.ts'
 import { RenderingCache } from '../../apps/sink-prometheus/src/rendering-cache.ts'
 import { WriteRequest } from '../../apps/sink-prometheus/src/write-request.ts'
 import { createKafka } from '@pegel/kafka'
@@ -33,6 +34,6 @@ export const prometheus: SinkSubject = {
     const metrics = createMetrics({ service: 'bench', defaults: false })
     // Only totals of delta series go to Kafka, and the records have none: it is never connected to.
     const kafka = createKafka({ brokers: ['localhost:9092'], clientId: 'bench', log, metrics })
-    return createSink({ config: prometheusConfig.parse(process.env), kafka, log })
+    return createSink({ config: prometheusConfig.parse(process.env), state: new SinkState(kafka), log })
   },
 }

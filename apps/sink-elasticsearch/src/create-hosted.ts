@@ -1,4 +1,4 @@
-import { hostLogSink, hostSink } from '@pegel/service'
+import { hostLogSink, hostSink, together } from '@pegel/service'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { ElasticsearchConfig } from './config.ts'
 import { createElasticsearchSink, createLogsSink } from './create-sink.ts'
@@ -13,19 +13,17 @@ export function createHosted(context: ComponentContext<ElasticsearchConfig>): Ho
     concurrentWrites: config.PEGEL_ELASTICSEARCH_CONCURRENT_WRITES,
     requestTimeoutMs: config.PEGEL_ELASTICSEARCH_TIMEOUT_MS,
   } as const
-  const metrics = hostSink(context, { ...limits, sink: createElasticsearchSink(config) })
-  const logs = hostLogSink(context, { ...limits, label: 'elasticsearch-logs', sink: createLogsSink(config) })
-  return {
-    checks: { ...metrics.checks, ...prefixed('logs_', logs.checks) },
-    async start() {
-      await Promise.all([metrics.start(), logs.start()])
-    },
-    async stop(deadlineMs) {
-      await Promise.all([metrics.stop(deadlineMs), logs.stop(deadlineMs)])
-    },
-  }
-}
-
-function prefixed(prefix: string, checks: Hosted['checks']): Hosted['checks'] {
-  return Object.fromEntries(Object.entries(checks).map(([name, check]) => [`${prefix}${name}`, check]))
+  const pointsPerSecond = config.PEGEL_REPLAY_POINTS_PER_SECOND
+  const metrics = hostSink(context, {
+    ...limits,
+    sink: createElasticsearchSink(config),
+    replay: { sink: createElasticsearchSink(config), pointsPerSecond },
+  })
+  const logs = hostLogSink(context, {
+    ...limits,
+    label: 'elasticsearch-logs',
+    sink: createLogsSink(config),
+    replay: { sink: createLogsSink(config), pointsPerSecond },
+  })
+  return together({ '': metrics, logs_: logs })
 }

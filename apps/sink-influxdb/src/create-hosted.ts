@@ -17,6 +17,10 @@ export function createHosted(context: ComponentContext<InfluxdbConfig>): Hosted 
   return hostSink(context, {
     name: 'influxdb',
     sink: createInfluxdbSink(config, onExemplars),
+    replay: {
+      sink: createInfluxdbSink(config, onExemplars),
+      pointsPerSecond: config.PEGEL_REPLAY_POINTS_PER_SECOND,
+    },
     inFlightBytes: config.PEGEL_INFLUXDB_IN_FLIGHT,
     concurrentWrites: config.PEGEL_INFLUXDB_CONCURRENT_WRITES,
     requestTimeoutMs: config.PEGEL_INFLUXDB_TIMEOUT_MS,

@@ -1,20 +1,19 @@
-import type { KafkaPort } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
 import type { PrometheusConfig } from './config.ts'
 import { flavourOf, writeUrl } from './flavour.ts'
 import { createPrometheusClient } from './prometheus.client.ts'
 import { PrometheusSink } from './prometheus.sink.ts'
 import { detectReceiver } from './receiver.ts'
-import { SinkState } from './sink-state.ts'
+import type { TotalsStore } from './sink-state.ts'
 
 export interface CreateSinkOptions {
   readonly config: PrometheusConfig
-  readonly kafka: KafkaPort
+  readonly state: TotalsStore
   readonly log: Logger
 }
 
 /** Wires the sink. */
-export function createSink({ config, kafka, log }: CreateSinkOptions): PrometheusSink {
+export function createSink({ config, state, log }: CreateSinkOptions): PrometheusSink {
   const flavour = config.PEGEL_PROMETHEUS_FLAVOUR
   const base = config.PEGEL_PROMETHEUS_URL
   const version = config.PEGEL_PROMETHEUS_PROTOCOL
@@ -27,7 +26,7 @@ export function createSink({ config, kafka, log }: CreateSinkOptions): Prometheu
     detect: (signal, settled) =>
       detectReceiver({ url, flavour, version: settled ?? version, nativeHistograms }, client.probe(signal)),
     fallback: version === 'auto',
-    state: new SinkState(kafka),
+    state,
     log,
     exemplars: config.PEGEL_PROMETHEUS_EXEMPLARS,
     maxSeries: config.PEGEL_PROMETHEUS_MAX_SERIES,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { MetricPoints, SeriesRun } from '@pegel/contracts'
-import type { MetricRecord } from '@pegel/pipeline'
+import type { MetricRecord, ReplayNote } from '@pegel/pipeline'
 import { accumulate, EXPONENTIAL, isApplied, markApplied } from './delta-totals.ts'
 import type { Accumulated, DeltaTotals, Increment, Total } from './delta-totals.ts'
 import { packExponential } from './exponential-total.ts'
@@ -32,7 +32,9 @@ export class DeltaPoints {
     const known = this.#done.get(record.points)
     if (known !== undefined) return known
     const runs = record.points.series.filter(isDelta)
-    const accumulated = runs.length === 0 ? NOTHING : this.#add(record, runs)
+    const { replayed } = record
+    const accumulated =
+      runs.length === 0 ? NOTHING : replayed === undefined ? this.#add(record, runs) : judged(record, runs, replayed)
     this.#done.set(record.points, accumulated)
     return accumulated
   }
@@ -63,6 +65,21 @@ export class DeltaPoints {
     for (const total of fresh) markApplied(total, record.source)
     return { values, totals, evicted }
   }
+}
+
+/**
+ * The increments of a replayed record. What was added to a total before is in every value since, so it is there; what was not cannot be added at
+ * its place any more. Totals are left alone: they belong to the live records, which another process may hold.
+ */
+function judged(record: MetricRecord, runs: readonly SeriesRun[], { written, late }: ReplayNote): AccumulatedRecord {
+  const values = new Map<number, Accumulated>()
+  for (const run of runs) {
+    for (let point = run.first; point < run.first + run.count; point += 1) {
+      if (incrementOf(record.points, point) === undefined) continue
+      values.set(point, written && !late.has(point) ? 'applied' : 'out_of_order')
+    }
+  }
+  return { ...NOTHING, values }
 }
 
 /** Undefined for a staleness marker, which adds nothing. */

@@ -15,7 +15,7 @@ import type { PrometheusClient } from './prometheus.client.ts'
 import { EMPTY_REQUEST } from './receiver.ts'
 import type { ProtocolVersion, Receiver } from './receiver.ts'
 import { RenderingCache } from './rendering-cache.ts'
-import type { SinkState } from './sink-state.ts'
+import type { TotalsStore } from './sink-state.ts'
 import { TargetInfo } from './target-info.ts'
 import { WriteRequest } from './write-request.ts'
 
@@ -25,7 +25,7 @@ export interface PrometheusSinkOptions {
   readonly detect: (signal: AbortSignal, version?: ProtocolVersion) => Promise<Receiver>
   /** Whether to send 1.0 to a receiver that turns out not to take 2.0. */
   readonly fallback: boolean
-  readonly state: SinkState
+  readonly state: TotalsStore
   readonly log: Logger
   readonly exemplars: boolean
   readonly maxSeries: number

@@ -5,6 +5,16 @@ import type { Total } from './delta-totals.ts'
 const TOPIC = 'pegel.sink-state.v1'
 const SINK = 'prometheus'
 
+/** Where totals are kept between assignments. */
+export type TotalsStore = Pick<SinkState, 'store' | 'load' | 'close'>
+
+/** For a sink that adds to none. */
+export const NO_STATE: TotalsStore = {
+  store: () => Promise.resolve(),
+  load: () => Promise.resolve([]),
+  close: () => Promise.resolve(),
+}
+
 /** Totals of delta series in the compacted topic, in the partition with the number of their input. */
 export class SinkState {
   readonly #kafka: KafkaPort

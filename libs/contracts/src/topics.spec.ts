@@ -11,7 +11,16 @@ describe('the topic table', () => {
   })
 
   it('gives all topics that share partition numbers with the data the same count', () => {
-    for (const what of ['ingest', 'ingest-direct', 'metrics', 'events', 'parked', 'sink-state', 'detector-state']) {
+    for (const what of [
+      'ingest',
+      'ingest-direct',
+      'metrics',
+      'events',
+      'parked',
+      'replay',
+      'sink-state',
+      'detector-state',
+    ]) {
       expect(TOPICS.find(({ name }) => name === `pegel.${what}.v1`)?.partitions).toBe('data')
     }
   })

@@ -14,6 +14,7 @@ export type TopicName =
   | 'pegel.ledger.v1'
   | 'pegel.dead-letters.v1'
   | 'pegel.audit.v1'
+  | 'pegel.replay.v1'
 
 export interface TopicSpec {
   readonly name: TopicName
@@ -95,6 +96,12 @@ export const TOPICS: readonly TopicSpec[] = [
     timestampType: 'LogAppendTime',
     value: 'DeadLetter',
     key: 'tenant',
+  },
+  {
+    name: 'pegel.replay.v1',
+    ...data,
+    retentionDays: 'retention',
+    value: 'MetricBatch or LogBatch: source records that a sink is to write again',
   },
   {
     name: 'pegel.audit.v1',

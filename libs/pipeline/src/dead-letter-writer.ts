@@ -55,6 +55,7 @@ export function createDeadLetterWriter(options: DeadLetterWriterOptions): DeadLe
         log.error('dead letter too large, written without its value', fields)
         await send(recordOf({ ...bounded, value: new Uint8Array() }, trace), signal)
       }
+      if (letter.settled !== '') return
       const reason = letter.refusals[0]?.reason ?? 'unknown'
       letters.inc({ tenant: metrics.tenantLabel(letter.tenant), reason })
       log.warn('dead letter written', { ...fields, reason, refusals: letter.refusals.length })

@@ -14,6 +14,8 @@ import { logRecords } from './log-records.ts'
 import { metricRecords } from './metric-records.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import type { RecordKind } from './record-kind.ts'
+import { pacedSink } from './replay/paced-sink.ts'
+import { ReplayInbox } from './replay/replay-inbox.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { sinkErrors } from './sink-errors.ts'
 import { expiredRow } from './sink-finish.ts'
@@ -46,6 +48,11 @@ export interface SinkRunnerOptions<R extends SinkRecord = MetricRecord> {
   readonly schemas?: SchemaLookup
   /** Off unless given. */
   readonly tracing?: Tracing
+  /**
+   * Writes what replays send to this sink instead, in a group of its own and so many points a second at most. The sink must be another one than
+   * that of the live records.
+   */
+  readonly replay?: { readonly pointsPerSecond: number }
 }
 
 /** A running sink; has the shape of a hosted component. */
@@ -73,6 +80,18 @@ export function runLogSink(options: SinkRunnerOptions<LogRecord>): SinkRunner {
   return new Runner(options, logRecords(options.schemas))
 }
 
+/** One write at a time, of a second's points at most, so that a write never waits for long. */
+function forReplay<R extends SinkRecord>(options: SinkRunnerOptions<R>, pointsPerSecond: number): SinkRunnerOptions<R> {
+  const { label = options.name, sink, limits } = options
+  const pointsPerWrite = Math.min(limits?.pointsPerWrite ?? DEFAULT_SINK_LIMITS.pointsPerWrite, pointsPerSecond)
+  return {
+    ...options,
+    label: `${label}.replay`,
+    sink: pacedSink(sink, pointsPerSecond),
+    limits: { ...limits, concurrentWrites: 1, pointsPerWrite },
+  }
+}
+
 class Runner<R extends SinkRecord> implements SinkRunner {
   readonly checks: SinkRunner['checks']
   readonly #options: SinkRunnerOptions<R>
@@ -87,12 +106,17 @@ class Runner<R extends SinkRecord> implements SinkRunner {
   readonly #ledger: LedgerWriter
   readonly #deadLetters: DeadLetterWriter
   readonly #consumer: ReturnType<KafkaPort['consumer']>
+  readonly #inbox: ReplayInbox<R> | undefined
   #session: SinkSession<R> | null = null
   #stopping: Promise<void> | null = null
 
-  constructor(options: SinkRunnerOptions<R>, kind: RecordKind<R>) {
+  constructor(given: SinkRunnerOptions<R>, live: RecordKind<R>) {
+    const options = given.replay === undefined ? given : forReplay(given, given.replay.pointsPerSecond)
     const { name, label = name, sink, kafka, tenants, metrics, instance } = options
     this.#options = options
+    this.#inbox = given.replay === undefined ? undefined : new ReplayInbox(name, live)
+    const kind = this.#inbox?.kind ?? live
+    const stage = this.#inbox === undefined ? 'sink' : 'replay'
     this.#limits = { ...DEFAULT_SINK_LIMITS, ...options.limits }
     this.#log = options.log.child({ sink: label })
     const log = this.#log
@@ -107,7 +131,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     this.#preparer = new TenantPreparer({ sink, sinkName: name, tenants, timeoutMs, log })
     this.#judge = new SinkJudge({ sinkName: name, tenants, kind })
     this.#producer = kafka.producer()
-    this.#ledger = createLedgerWriter({ producer: this.#producer, stage: 'sink', sink: name, instance, log })
+    this.#ledger = createLedgerWriter({ producer: this.#producer, stage, sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })
     this.#group = options.group ?? `sink-${label}`
     this.#consumer = kafka.consumer({
@@ -173,6 +197,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     const { name: sinkName, sink, tracing = NO_TRACING } = this.#options
     const log = this.#log
     const limits = this.#limits
+    const inbox = this.#inbox
     const booking: SinkBooking = new SinkBooking({
       epoch,
       ledger: this.#ledger,
@@ -180,6 +205,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
       commit: (offsets, at) => this.#consumer.commit(offsets, at),
       commitIntervalMs: limits.commitIntervalMs,
       log,
+      ...(inbox === undefined ? {} : { stamp: (finished) => inbox.stamp(finished) }),
       onBooked: (finished) => {
         this.#metrics.booked(finished)
         session.release(finished)
@@ -194,6 +220,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
       flow: new PartitionFlow(this.#consumer, partitions),
       booking,
       trace: (record) => (tracing.enabled ? startProcess(tracing, record, this.#group) : undefined),
+      ...(inbox === undefined ? {} : { admit: (stored) => inbox.admit(stored) }),
       mailbox: { sinkName, limits, judge: (record) => this.#judge.judge(record) },
       lane: {
         sinkName,

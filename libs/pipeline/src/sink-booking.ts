@@ -14,6 +14,8 @@ export interface BookingOptions {
   readonly commit: (offsets: readonly CommitRequest[], epoch: number) => Promise<void>
   readonly commitIntervalMs: number
   readonly log: Logger
+  /** Of a replay: its outcomes are booked by its name. */
+  readonly stamp?: (finished: Finished) => Finished
   /** Ledger and dead letters have these. */
   readonly onBooked: (finished: readonly Finished[]) => void
 }
@@ -38,7 +40,10 @@ export class SinkBooking {
 
   book(finished: readonly Finished[]): void {
     if (this.#closed) return
-    const work: Promise<void> = this.#book(finished).finally(() => this.#open.delete(work))
+    const { stamp } = this.#options
+    const work: Promise<void> = this.#book(stamp === undefined ? finished : finished.map(stamp)).finally(() =>
+      this.#open.delete(work),
+    )
     this.#open.add(work)
   }
 

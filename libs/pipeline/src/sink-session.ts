@@ -25,6 +25,8 @@ export interface SessionOptions<R extends SinkRecord> {
   readonly booking: SinkBooking
   /** Begins the span of a record that is taken; undefined when tracing is off. */
   readonly trace: (record: KafkaRecord) => Span | undefined
+  /** The record to work on; undefined when it is nobody's here. Default: what was fetched. */
+  readonly admit?: (stored: KafkaRecord) => KafkaRecord | undefined
   readonly mailbox: MailboxOptions<R>
   readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished'>
   /** Loads what the sink keeps per partition; no lane works before it resolves. */
@@ -71,9 +73,15 @@ export class SinkSession<R extends SinkRecord> {
   accept(batch: FetchedBatch): void {
     if (this.#closed || batch.epoch !== this.epoch) return
     const touched = new Set<Lane<R>>()
-    for (const record of batch.records) {
-      const ticket = this.#options.booking.tracker.track(batch, record.offset, batch.epoch)
+    const { booking, admit = (record: KafkaRecord): KafkaRecord => record } = this.#options
+    for (const stored of batch.records) {
+      const ticket = booking.tracker.track(batch, stored.offset, batch.epoch)
       if (ticket === undefined) continue
+      const record = admit(stored)
+      if (record === undefined) {
+        booking.tracker.settle(ticket)
+        continue
+      }
       const lane = this.#laneOf(record)
       const sizeBytes = sizeOf(record)
       this.#totalBytes += sizeBytes

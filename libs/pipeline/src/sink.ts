@@ -1,4 +1,5 @@
 import type { BatchEnvelope, BatchSource, LogBatch, MetricPoints } from '@pegel/contracts'
+import type { ReplayNote } from './replay/replay-record.ts'
 import type { TenantConfig } from '@pegel/tenancy'
 
 export interface RecordPosition {
@@ -23,6 +24,8 @@ export interface SinkRecord {
   readonly position: RecordPosition
   /** Only these point indices are to be written (a retry); null means all. A sink must honour it. */
   readonly select: Uint32Array | null
+  /** What is known of a record that was sent again by a replay. */
+  readonly replayed?: ReplayNote
 }
 
 /** One source record of `metrics`. */

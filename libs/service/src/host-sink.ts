@@ -20,16 +20,49 @@ export interface SinkHostOptions<R extends SinkRecord = MetricRecord> extends Pi
   readonly requestTimeoutMs: number
   /** What the sink wants otherwise than sinks in general. */
   readonly limits?: SinkRunnerOptions['limits']
+  /** What writes replays: a sink of its own, so that nothing of the live one is shared. */
+  readonly replay: { readonly sink: SinkRunnerOptions<R>['sink']; readonly pointsPerSecond: number }
 }
 
 /** Wires a sink into the running loop, with everything that the host gives a component. */
 export function hostSink(context: ComponentContext<unknown>, options: SinkHostOptions): Hosted {
-  return runSink(runnerOptions(context, options))
+  const live = runnerOptions(context, options)
+  return together({ '': runSink(live), replay_: runSink(replayOptions(live, options.replay)) })
 }
 
 /** The same for a sink of log events. */
 export function hostLogSink(context: ComponentContext<unknown>, options: SinkHostOptions<LogRecord>): Hosted {
-  return runLogSink(runnerOptions(context, options))
+  const live = runnerOptions(context, options)
+  return together({ '': runLogSink(live), replay_: runLogSink(replayOptions(live, options.replay)) })
+}
+
+/** Several parts as one, started and stopped at the same time; their checks get the parts' names before them. */
+export function together(parts: Readonly<Record<string, Hosted>>): Hosted {
+  const all = Object.values(parts)
+  const checks = Object.entries(parts).flatMap(([prefix, part]) =>
+    Object.entries(part.checks).map(([name, check]) => [`${prefix}${name}`, check] as const),
+  )
+  return {
+    checks: Object.fromEntries(checks),
+    async start() {
+      await Promise.all(all.map((part) => part.start()))
+    },
+    async stop(deadlineMs) {
+      await Promise.all(all.map((part) => part.stop(deadlineMs)))
+    },
+  }
+}
+
+/** A replay has all the time in the world, and an eighth of the memory. */
+const REPLAY_SHARE = 8
+
+function replayOptions<R extends SinkRecord>(
+  live: SinkRunnerOptions<R>,
+  { sink, pointsPerSecond }: SinkHostOptions<R>['replay'],
+): SinkRunnerOptions<R> {
+  const { totalBytes = 0, laneBytes = 0 } = live.limits ?? {}
+  const limits = { ...live.limits, totalBytes: totalBytes / REPLAY_SHARE, laneBytes: laneBytes / REPLAY_SHARE }
+  return { ...live, sink, limits, replay: { pointsPerSecond } }
 }
 
 function runnerOptions<R extends SinkRecord>(

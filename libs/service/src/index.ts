@@ -2,5 +2,5 @@ export type { Component, ComponentContext, ComponentManifest, Hosted } from './c
 export { CONFIG, CONTEXT, HOSTED, hostedBy, INSTANCE, KAFKA, LOG, METRICS, SCHEMAS, TENANTS } from './tokens.ts'
 export { runService } from './run-service.ts'
 export { nestOptions } from './nest-logger.ts'
-export { hostLogSink, hostSink } from './host-sink.ts'
+export { hostLogSink, hostSink, together } from './host-sink.ts'
 export type { SinkHostOptions } from './host-sink.ts'

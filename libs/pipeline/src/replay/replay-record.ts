@@ -1,0 +1,93 @@
+import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
+
+export const REPLAY_TOPIC = 'pegel.replay.v1'
+
+const MARK = 'pegel-'
+const SINK = `${MARK}sink`
+const REPLAY_ID = `${MARK}replay-id`
+const SOURCE = `${MARK}source`
+const SOURCE_TIME = `${MARK}source-time`
+const LETTER = `${MARK}letter`
+const WRITTEN = `${MARK}written`
+const LATE = `${MARK}late`
+/** Kafka bounds a record with its headers; more indices than this are as good as none known. */
+const MAX_LATE_CHARS = 32 * 1024
+
+/** What a replay says of a record besides the record itself. */
+export interface ReplayNote {
+  readonly replayId: string
+  /** Tenant of the dead letter that this settles, when it is stored; empty when there is none. */
+  readonly letterTenant: string
+  /**
+   * The sink had the record in its hands before, so that increments were added to running totals: all but those of the points `late`.
+   * Otherwise none was.
+   */
+  readonly written: boolean
+  /** Points whose increment came too late for its total, and was not added. */
+  readonly late: ReadonlySet<number>
+}
+
+/** A source record of a sink, on its way to that sink again. */
+export interface ReplayedRecord {
+  readonly record: KafkaRecord
+  readonly note: ReplayNote
+}
+
+export type SourceRecord = Omit<KafkaRecord, 'key'> & { readonly key: Buffer | null }
+
+/** The record for the replay topic: key and value unchanged, its place and what is known of it in headers. */
+export function toReplay(source: SourceRecord, sink: string, note: ReplayNote): OutgoingRecord {
+  const { topic, partition, offset, timestampMs, key, value } = source
+  const late = [...note.late].join()
+  return {
+    topic: REPLAY_TOPIC,
+    key: key ?? '',
+    value,
+    // All records of a source partition stay together and in order.
+    partition,
+    headers: {
+      ...withoutMarks(source.headers),
+      [SINK]: sink,
+      [REPLAY_ID]: note.replayId,
+      [SOURCE]: `${topic}/${partition}@${offset}`,
+      [SOURCE_TIME]: String(timestampMs),
+      ...(note.letterTenant === '' ? {} : { [LETTER]: note.letterTenant }),
+      ...(note.written && late.length <= MAX_LATE_CHARS ? { [WRITTEN]: '1' } : {}),
+      ...(late === '' || late.length > MAX_LATE_CHARS ? {} : { [LATE]: late }),
+    },
+  }
+}
+
+/** The source record as it was, in its place; undefined when it is another sink's, or nobody's. */
+export function fromReplay(
+  stored: KafkaRecord,
+  wanted: { readonly sink: string; readonly topic: string },
+): ReplayedRecord | undefined {
+  const text = (name: string): string => stored.headers[name]?.toString('utf8') ?? ''
+  if (text(SINK) !== wanted.sink) return undefined
+  const [, topic, partition, offset] = /^(.+)\/(\d{1,9})@(\d{1,15})$/.exec(text(SOURCE)) ?? []
+  if (topic !== wanted.topic) return undefined
+  const record = {
+    ...stored,
+    topic,
+    partition: Number(partition),
+    offset: Number(offset),
+    timestampMs: Number(text(SOURCE_TIME)) || 0,
+    headers: withoutMarks(stored.headers),
+  }
+  const late = text(LATE).split(',').filter(Boolean).map(Number)
+  const note = {
+    replayId: text(REPLAY_ID),
+    letterTenant: text(LETTER),
+    written: text(WRITTEN) === '1',
+    late: new Set(late),
+  }
+  return { record, note }
+}
+
+function withoutMarks<T>(headers: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !MARKS.has(name)))
+}
+
+/** A signature of a direct producer begins with `pegel-`, too, and stays. */
+const MARKS: ReadonlySet<string> = new Set([SINK, REPLAY_ID, SOURCE, SOURCE_TIME, LETTER, WRITTEN, LATE])
