@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander'
 import type { CliContext } from './context.ts'
 import { addAnomaliesCommand } from './anomalies/command.ts'
 import { addAuditCommands } from './audit/command.ts'
+import { addDeadLetterCommands } from './dead-letters/command.ts'
 import { addDetectCommand } from './detect/command.ts'
 import { addHealthCommand } from './health/command.ts'
 import { addLedgerCommand } from './ledger/command.ts'
@@ -25,6 +26,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
   addLedgerCommand(program, context, host)
   addAnomaliesCommand(program, context, host)
   addAuditCommands(program, context)
+  addDeadLetterCommands(program, context)
   addDetectCommand(program, context)
   addHealthCommand(program, context)
   addRunCommand(program, context, host)

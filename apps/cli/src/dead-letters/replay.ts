@@ -1,0 +1,57 @@
+import type { DeadLetterRecord } from '@pegel/contracts'
+import type { LetterSummary, ReplayNote, SourceRecord } from '@pegel/pipeline'
+import type { CliContext } from '../context.ts'
+import { ReplaySender } from '../replay/sender.ts'
+import type { Sent } from '../replay/sender.ts'
+import type { OpenLetters } from './read.ts'
+import { readLetters } from './read.ts'
+
+/** Of increments: the sink's own reason for what it did not add to a running total. */
+const LATE_INCREMENT = 'delta_out_of_order'
+
+export interface LetterReplay {
+  readonly open: OpenLetters
+  readonly chosen: readonly LetterSummary[]
+  readonly replayId: string
+  readonly pointsPerSecond: number
+}
+
+/** Letters that a sink can be given again: those of sinks, with their value. */
+export function canReplay({ stage, sizeBytes }: LetterSummary): boolean {
+  return stage === 'sink' && sizeBytes > 0
+}
+
+/** Sends the source records of letters to their sinks again. A letter is settled by the sink, once all of it is stored. */
+export async function replayLetters(
+  { note }: Pick<CliContext, 'note'>,
+  { open, chosen, replayId, pointsPerSecond }: LetterReplay,
+): Promise<Sent> {
+  const onSent = ({ records, points }: Sent): void => note(`${records} records, ${points} points sent`)
+  const sender = new ReplaySender({ ...open, pointsPerSecond, onSent })
+  try {
+    for await (const { letter } of readLetters(open, chosen))
+      await sender.add(sourceOf(letter), letter.sink, noteOf(letter, replayId))
+    return await sender.finish()
+  } finally {
+    await sender.close()
+  }
+}
+
+function sourceOf({ topic, partition, offset, timestampMs, key, value, headers }: DeadLetterRecord): SourceRecord {
+  return {
+    ...{ topic, partition, offset, timestampMs },
+    key: key === null ? null : Buffer.from(key),
+    value: Buffer.from(value),
+    headers: Object.fromEntries(headers.map((header) => [header.key, Buffer.from(header.value)])),
+  }
+}
+
+function noteOf({ tenant, refusals }: DeadLetterRecord, replayId: string): ReplayNote {
+  const late = refusals.filter(({ reason }) => reason === LATE_INCREMENT).map(({ point }) => point)
+  return {
+    replayId,
+    letterTenant: tenant,
+    written: !refusals.some(({ point }) => point < 0),
+    late: new Set(late),
+  }
+}
