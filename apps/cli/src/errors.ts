@@ -26,6 +26,15 @@ export const cliErrors = defineErrors('cli', {
     retryable: false,
     text: '{problems} problems in the audit topic; somebody changed or removed events. See docs/guides/audit.md.',
   },
+  no_tenant: { retryable: false, text: 'Tenant {tenant} {what}; nothing of it is replayed.' },
+  no_replay: {
+    retryable: false,
+    text: 'The audit knows of no replay {id}; pegel audit list --action replay names them.',
+  },
+  not_replayed: {
+    retryable: false,
+    text: '{unreadable} records of {tenant} in {topic} cannot be read and {foreign} name another tenant; they were left out, all else was sent.',
+  },
   unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
   unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
   not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },

@@ -7,6 +7,7 @@ import { addDeadLetterCommands } from './dead-letters/command.ts'
 import { addDetectCommand } from './detect/command.ts'
 import { addHealthCommand } from './health/command.ts'
 import { addLedgerCommand } from './ledger/command.ts'
+import { addReplayCommand } from './replay/command.ts'
 import { addRunCommand } from './run/command.ts'
 import type { RunHost } from './run/command.ts'
 import { addTenantCommands } from './tenants/commands.ts'
@@ -29,6 +30,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
   addDeadLetterCommands(program, context)
   addDetectCommand(program, context)
   addHealthCommand(program, context)
+  addReplayCommand(program, context)
   addRunCommand(program, context, host)
   addTopicCommands(program, context)
   try {

@@ -6,9 +6,6 @@ import type { Sent } from '../replay/sender.ts'
 import type { OpenLetters } from './read.ts'
 import { readLetters } from './read.ts'
 
-/** Of increments: the sink's own reason for what it did not add to a running total. */
-const LATE_INCREMENT = 'delta_out_of_order'
-
 export interface LetterReplay {
   readonly open: OpenLetters
   readonly chosen: readonly LetterSummary[]
@@ -29,8 +26,8 @@ export async function replayLetters(
   const onSent = ({ records, points }: Sent): void => note(`${records} records, ${points} points sent`)
   const sender = new ReplaySender({ ...open, pointsPerSecond, onSent })
   try {
-    for await (const { letter } of readLetters(open, chosen))
-      await sender.add(sourceOf(letter), letter.sink, noteOf(letter, replayId))
+    for await (const { summary, letter } of readLetters(open, chosen))
+      await sender.add(sourceOf(letter), letter.sink, noteOf(summary, replayId))
     return await sender.finish()
   } finally {
     await sender.close()
@@ -46,12 +43,6 @@ function sourceOf({ topic, partition, offset, timestampMs, key, value, headers }
   }
 }
 
-function noteOf({ tenant, refusals }: DeadLetterRecord, replayId: string): ReplayNote {
-  const late = refusals.filter(({ reason }) => reason === LATE_INCREMENT).map(({ point }) => point)
-  return {
-    replayId,
-    letterTenant: tenant,
-    written: !refusals.some(({ point }) => point < 0),
-    late: new Set(late),
-  }
+function noteOf({ tenant, refused, late }: LetterSummary, replayId: string): ReplayNote {
+  return { replayId, letterTenant: tenant, written: refused >= 0, late: new Set(late) }
 }

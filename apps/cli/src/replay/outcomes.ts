@@ -8,6 +8,8 @@ import { formatTable } from '../table.ts'
 import type { Sent } from './sender.ts'
 
 const POLL_MS = 200
+/** How far the clock here may be ahead of the brokers. */
+export const CLOCKS_MS = 60_000
 
 export interface ReplayWait {
   readonly kafka: KafkaPort
@@ -63,7 +65,10 @@ async function isPast(kafka: KafkaPort, group: string, ends: Sent['ends']): Prom
 
 /** The last row of each part counts, as in the books. */
 async function countsOf({ kafka, schemas, replayId, startedMs }: ReplayWait): Promise<Record<string, SinkCounts>> {
-  const [starts, ends] = await Promise.all([kafka.offsetsAt(LEDGER_TOPIC, startedMs), kafka.offsets(LEDGER_TOPIC)])
+  const [starts, ends] = await Promise.all([
+    kafka.offsetsAt(LEDGER_TOPIC, startedMs - CLOCKS_MS),
+    kafka.offsets(LEDGER_TOPIC),
+  ])
   const ranges = ends.map(({ partition, latest }) => {
     return { partition, from: starts.find((each) => each.partition === partition)?.offset ?? 0, to: latest }
   })

@@ -50,6 +50,7 @@ describe('DeadLetterBook', () => {
         { reason: 'b', count: 2 },
         { reason: 'a', count: 1 },
       ],
+      late: [],
       message: 'a!',
       sizeBytes: 8,
       settled: '',

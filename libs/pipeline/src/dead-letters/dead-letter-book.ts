@@ -2,6 +2,9 @@ import { decodeRecord } from '@pegel/contracts'
 import type { DeadLetterRecord, SchemaLookup } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
 
+/** The only reason that a sink has of its own for a single point: see sink-prometheus. */
+const LATE_INCREMENT = 'delta_out_of_order'
+
 /** What is known of a letter without its value. */
 export interface LetterSummary {
   /** In the dead-letters topic. */
@@ -20,6 +23,8 @@ export interface LetterSummary {
   readonly refused: number
   /** Most frequent first. */
   readonly reasons: readonly { readonly reason: string; readonly count: number }[]
+  /** Points whose increment was too late for a running total, and was not added to it. */
+  readonly late: readonly number[]
   /** Of the first refusal. */
   readonly message: string
   /** Of the source record's value; 0 when the letter had no room for it. */
@@ -107,6 +112,7 @@ function summaryOf(letter: DeadLetterRecord, { partition, offset, timestampMs }:
     sourceAtMs: letter.timestampMs,
     refused: whole ? -1 : refusals.length,
     reasons: [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+    late: refusals.filter(({ reason }) => reason === LATE_INCREMENT).map(({ point }) => point),
     message: refusals[0]?.message ?? '',
     sizeBytes: value.length,
   }

@@ -1,0 +1,112 @@
+import { createSchemaStore } from '@pegel/kafka'
+import type { KafkaPort } from '@pegel/kafka'
+import type { SchemaLookup } from '@pegel/contracts'
+import type { Command } from 'commander'
+import { audited } from '../audit/audited.ts'
+import type { CliContext } from '../context.ts'
+import { cliErrors } from '../errors.ts'
+import { parseTime } from '../times.ts'
+import { DEFAULT_RATE, newId, parseRate, parseWait } from './options.ts'
+import { awaitOutcome, formatOutcome } from './outcomes.ts'
+import { auditOf, METRICS_TOPIC, parseSinks, rangeOf, readPlan, requireActive } from './plan.ts'
+import type { PlannedRange, ReplayPlan } from './plan.ts'
+import { scan, sendRange } from './run.ts'
+import type { RangeContent } from './run.ts'
+
+interface ReplayOptions {
+  readonly tenant?: string
+  readonly from?: string
+  readonly to?: string
+  readonly sink?: string
+  readonly resume?: string
+  readonly dryRun: boolean
+  readonly json: boolean
+  readonly rate: string
+  readonly wait: string
+}
+
+interface Opened {
+  readonly kafka: KafkaPort
+  readonly schemas: SchemaLookup
+}
+
+/** `pegel replay`: what is in `metrics`, to a sink again. */
+export function addReplayCommand(program: Command, context: CliContext): void {
+  program
+    .command('replay')
+    .option('--tenant <id>', 'whose records')
+    .option('--from <time>', 'received since: a duration such as 2h, or an ISO time')
+    .option('--to <time>', 'received before; default: now')
+    .option('--sink <names>', 'to these sinks, by comma')
+    .option('--resume <id>', 'go on with a replay that was interrupted, instead of the options above')
+    .option('--dry-run', 'say what would be sent, and send nothing', false)
+    .option('--rate <points/s>', 'points a second that are sent at most', DEFAULT_RATE)
+    .option('--wait <duration>', 'how long the sinks may take to write it before the command ends', '30s')
+    .option('--json', 'the result as JSON', false)
+    .description('Send what was received in a span of time to sinks again; what is there already stays as it is')
+    .action(async (options: ReplayOptions) => {
+      await context.withKafka(async (kafka) => {
+        const schemas = await createSchemaStore(kafka, context.log)
+        try {
+          await replay(context, options, { kafka, schemas })
+        } finally {
+          await schemas.close()
+        }
+      })
+    })
+}
+
+async function replay(context: CliContext, options: ReplayOptions, open: Opened): Promise<void> {
+  const pointsPerSecond = parseRate(options.rate)
+  const waitMs = parseWait(options.wait)
+  const { kafka, schemas } = open
+  const plan = options.resume === undefined ? newPlan(options) : await readPlan(kafka, schemas, options.resume)
+  await requireActive(kafka, plan.tenant)
+  const range = await rangeOf(kafka, plan)
+  if (range.trimmed) context.note(trimmedText(range, plan))
+  if (options.dryRun) {
+    const content = await scan({ ...open, plan, range })
+    context.print(options.json ? `${JSON.stringify({ ...plan, range, ...content })}\n` : contentText(plan, content))
+    return
+  }
+  context.note(`replay ${plan.id}; if it is interrupted: pegel replay --resume ${plan.id}`)
+  const run = { ...open, plan, range, pointsPerSecond }
+  const { sent, content } = await audited({ context, kafka, actions: [auditOf(plan)] }, () =>
+    sendRange({ ...run, onSent: ({ records, points }) => context.note(`${records} records, ${points} points sent`) }),
+  )
+  const outcome = await awaitOutcome({ ...open, replayId: plan.id, sent, startedMs: plan.startedMs, waitMs })
+  const whole = { replayId: plan.id, ...sent, ...content, ...outcome }
+  context.print(
+    options.json ? `${JSON.stringify(whole)}\n` : contentText(plan, content) + formatOutcome(plan.id, outcome),
+  )
+  const left = content.unreadable + content.foreign
+  if (left > 0) throw cliErrors.not_replayed({ ...content, topic: METRICS_TOPIC, tenant: plan.tenant })
+}
+
+function newPlan({ tenant, from, to, sink }: ReplayOptions): ReplayPlan {
+  const needed = (option: string, text: string | undefined): string => {
+    if (text === undefined) throw cliErrors.bad_option({ option, problem: 'is needed' })
+    return text
+  }
+  const startedMs = Date.now()
+  const plan = {
+    id: newId('replay', startedMs),
+    tenant: needed('--tenant', tenant),
+    sinks: parseSinks(needed('--sink', sink)),
+    fromMs: parseTime('--from', needed('--from', from), startedMs),
+    toMs: to === undefined ? startedMs : parseTime('--to', to, startedMs),
+    startedMs,
+  }
+  if (plan.toMs <= plan.fromMs) throw cliErrors.bad_option({ option: '--to', problem: 'is not after --from' })
+  return plan
+}
+
+function trimmedText({ partition, from }: PlannedRange, { fromMs }: ReplayPlan): string {
+  const since = new Date(fromMs).toISOString()
+  return `retention has removed ${METRICS_TOPIC}/${partition} before offset ${from}: what was received since ${since} and stood there cannot be replayed`
+}
+
+function contentText({ tenant, sinks }: ReplayPlan, { records, points, unreadable, foreign }: RangeContent): string {
+  const left = unreadable + foreign === 0 ? '' : `; left out: ${unreadable} unreadable, ${foreign} of another tenant`
+  return `${records} records, ${points} points of ${tenant} for ${sinks.join(', ')}${left}\n`
+}

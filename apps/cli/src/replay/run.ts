@@ -1,0 +1,123 @@
+import { readEnvelope } from '@pegel/contracts'
+import type { SchemaLookup } from '@pegel/contracts'
+import { readRange } from '@pegel/kafka'
+import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
+import { REPLAY_TOPIC } from '@pegel/pipeline'
+import type { LetterSummary, ReplayNote } from '@pegel/pipeline'
+import { readBook } from '../dead-letters/read.ts'
+import { CLOCKS_MS } from './outcomes.ts'
+import { METRICS_TOPIC } from './plan.ts'
+import type { PlannedRange, ReplayPlan } from './plan.ts'
+import { ReplaySender } from './sender.ts'
+import type { Sent } from './sender.ts'
+
+export interface ReplayRun {
+  readonly kafka: KafkaPort
+  readonly schemas: SchemaLookup
+  readonly plan: ReplayPlan
+  readonly range: PlannedRange
+  readonly pointsPerSecond: number
+  readonly onSent: (sent: Sent) => void
+}
+
+/** What the range holds of the tenant, and what was left out of it. */
+export interface RangeContent {
+  readonly records: number
+  readonly points: number
+  /** Records under the tenant's key that are no batches, or name another tenant. They stay where they are. */
+  readonly unreadable: number
+  readonly foreign: number
+}
+
+const EMPTY: RangeContent = { records: 0, points: 0, unreadable: 0, foreign: 0 }
+
+/** Reads the range once, and tells of each record that is the tenant's beyond doubt. */
+export async function scan(
+  { kafka, schemas, plan, range }: Pick<ReplayRun, 'kafka' | 'schemas' | 'plan' | 'range'>,
+  onRecord: (record: KafkaRecord) => Promise<void> = () => Promise.resolve(),
+): Promise<RangeContent> {
+  let content = EMPTY
+  for await (const records of readRange(kafka, { topic: METRICS_TOPIC, ranges: [range] })) {
+    for (const record of records) {
+      if (record.key?.toString('utf8') !== plan.tenant) continue
+      const points = pointsOf(record, { schemas, plan })
+      if (typeof points === 'string') {
+        content = { ...content, [points]: content[points] + 1 }
+        continue
+      }
+      content = { ...content, records: content.records + 1, points: content.points + points }
+      await onRecord(record)
+    }
+  }
+  return content
+}
+
+/** Sends the range to every sink of the plan, going on where an interrupted run of the same plan ended. */
+export async function sendRange(run: ReplayRun): Promise<{ readonly sent: Sent; readonly content: RangeContent }> {
+  const { kafka, schemas, plan } = run
+  const letters = (await readBook(kafka, schemas, plan.tenant)).letters()
+  const from = Math.max(run.range.from, await resumedAt(run))
+  const sender = new ReplaySender(run)
+  try {
+    const content = await scan({ ...run, range: { ...run.range, from } }, async (record) => {
+      for (const sink of plan.sinks) await sender.add(record, sink, noteOf(record, { plan, letters, sink }))
+    })
+    return { sent: await sender.finish(), content }
+  } finally {
+    await sender.close()
+  }
+}
+
+function pointsOf(
+  { value }: KafkaRecord,
+  { schemas, plan }: Pick<ReplayRun, 'schemas' | 'plan'>,
+): number | 'unreadable' | 'foreign' {
+  try {
+    const { tenant, points } = readEnvelope(value ?? new Uint8Array(), schemas)
+    return tenant === plan.tenant ? points : 'foreign'
+  } catch {
+    return 'unreadable'
+  }
+}
+
+interface Noted {
+  readonly plan: ReplayPlan
+  readonly letters: readonly LetterSummary[]
+  readonly sink: string
+}
+
+/** A record that was refused whole never got to the sink; of any other, what was added to totals was added. */
+function noteOf({ topic, partition, offset }: KafkaRecord, { plan, letters, sink }: Noted): ReplayNote {
+  const letter = letters.find(
+    ({ source, ...known }) =>
+      known.sink === sink && source.topic === topic && source.partition === partition && source.offset === offset,
+  )
+  const isOpen = letter?.settled === ''
+  const late = new Set(letter?.late)
+  return {
+    replayId: plan.id,
+    letterTenant: isOpen ? letter.tenant : '',
+    written: letter === undefined || letter.refused >= 0,
+    late,
+  }
+}
+
+/** The source offset of the last record that a run of this plan has sent: it is sent again, since other sinks may lack it. */
+async function resumedAt({ kafka, plan, range }: ReplayRun): Promise<number> {
+  const [starts, ends] = await Promise.all([
+    kafka.offsetsAt(REPLAY_TOPIC, plan.startedMs - CLOCKS_MS),
+    kafka.offsets(REPLAY_TOPIC),
+  ])
+  const { partition } = range
+  const to = ends.find((each) => each.partition === partition)?.latest ?? 0
+  const from = starts.find((each) => each.partition === partition)?.offset ?? to
+  let last = 0
+  for await (const records of readRange(kafka, { topic: REPLAY_TOPIC, ranges: [{ partition, from, to }] })) {
+    for (const { headers } of records) {
+      if (headers['pegel-replay-id']?.toString('utf8') !== plan.id) continue
+      const [, offset = '0'] = /@(\d+)$/.exec(headers['pegel-source']?.toString('utf8') ?? '') ?? []
+      last = Math.max(last, Number(offset))
+    }
+  }
+  return last
+}
