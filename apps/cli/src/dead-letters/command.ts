@@ -1,4 +1,3 @@
-import { PEGEL_TENANT } from '@pegel/contracts'
 import type { AuditAction, LetterSummary } from '@pegel/pipeline'
 import type { Command } from 'commander'
 import { audited } from '../audit/audited.ts'
@@ -12,7 +11,7 @@ import { readLetters, withLetters } from './read.ts'
 import type { OpenLetters } from './read.ts'
 import { decodeLetter } from './refused-points.ts'
 import { canReplay, replayLetters } from './replay.ts'
-import { selectLetters } from './select.ts'
+import { limitOf, selectLetters } from './select.ts'
 import type { LetterOptions } from './select.ts'
 
 interface PrintOptions extends LetterOptions {
@@ -67,8 +66,8 @@ function filters(command: Command, limit?: string): Command {
 
 function list(context: CliContext, options: PrintOptions): Promise<void> {
   return withLetters(context, options.tenant, ({ letters }) => {
-    const all = selectLetters(letters, withoutLimit(options))
-    const chosen = selectLetters(letters, options)
+    const all = selectLetters(letters, { ...options, limit: undefined })
+    const chosen = all.slice(0, limitOf(options))
     context.print(options.json ? linesOf(chosen) : formatLetters(chosen, all.length))
     return Promise.resolve()
   })
@@ -134,9 +133,10 @@ interface Acted {
 
 /** One event a tenant, with the filters that chose the letters. */
 function actionsOf(action: string, { id, chosen, options }: Acted): readonly AuditAction[] {
-  const { tenant: _tenant, id: places = [], ...rest } = options
-  const named = Object.entries(rest).filter((entry): entry is [string, string | boolean] => entry[1] !== undefined)
-  return [...Map.groupBy(chosen, ({ tenant }) => tenant || PEGEL_TENANT)].map(([tenant, letters]) => ({
+  const { sink, stage, reason, from, to, limit, id: places = [] } = options
+  const given = Object.entries({ sink, stage, reason, from, to, limit })
+  const named = given.flatMap(([name, text]) => (text === undefined ? [] : [[name, text] as const]))
+  return [...Map.groupBy(chosen, ({ tenant }) => tenant)].map(([tenant, letters]) => ({
     action,
     tenant,
     target: id,
@@ -146,10 +146,6 @@ function actionsOf(action: string, { id, chosen, options }: Acted): readonly Aud
       ids: (places.length > 0 ? places : letters.slice(0, 20).map(idOf)).join(),
     },
   }))
-}
-
-function withoutLimit({ limit: _limit, ...options }: PrintOptions): LetterOptions {
-  return options
 }
 
 function linesOf(items: readonly (LetterSummary | object)[]): string {

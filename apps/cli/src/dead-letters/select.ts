@@ -11,7 +11,7 @@ export interface LetterOptions {
   readonly from?: string
   readonly to?: string
   readonly id?: readonly string[]
-  readonly limit?: string
+  readonly limit?: string | undefined
   /** Settled ones, too. */
   readonly all?: boolean
 }
@@ -27,8 +27,6 @@ const LETTERS = 'pegel.dead-letters.v1'
 /** The letters that the options name, oldest first, up to the limit. Times are those at which letters were written. */
 export function selectLetters(letters: readonly LetterSummary[], options: LetterOptions): readonly LetterSummary[] {
   const { tenant, sink, stage, reason, from, to, id = [], all = false } = options
-  const limit = options.limit === undefined ? Infinity : Number(options.limit)
-  if (!(limit >= 1)) throw cliErrors.bad_option({ option: '--limit', problem: 'not a number above 0' })
   const places = id.map(placeOf)
   const fromMs = from === undefined ? 0 : parseTime('--from', from)
   const toMs = to === undefined ? Infinity : parseTime('--to', to)
@@ -43,7 +41,13 @@ export function selectLetters(letters: readonly LetterSummary[], options: Letter
       letter.writtenAtMs < toMs &&
       (places.length === 0 || places.some((place) => isAt(letter, place))),
   )
-  return chosen.slice(0, limit)
+  return chosen.slice(0, limitOf(options))
+}
+
+export function limitOf({ limit }: Pick<LetterOptions, 'limit'>): number {
+  const count = limit === undefined ? Infinity : Number(limit)
+  if (count >= 1) return count
+  throw cliErrors.bad_option({ option: '--limit', problem: 'not a number above 0' })
 }
 
 /** `3@17` and `pegel.dead-letters.v1/3@17` name a letter; with another topic, the source record. */
