@@ -37,6 +37,8 @@ export interface RemoteWrite {
 export interface ComponentConfig {
   /** A complete configuration file of your own, used as it is; the keys below are then ignored. */
   configFile?: string | undefined
+  /** prometheus, alertmanager: a file of configs/ with these values in the place of its variables; the component's own port is one of them. */
+  template?: { readonly file: string; readonly values: Environment } | undefined
   /** prometheus: rule files (absolute paths, globs allowed). */
   ruleFiles?: readonly string[] | undefined
   /** prometheus: host:port of the Alertmanager that gets its alerts. */

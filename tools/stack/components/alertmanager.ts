@@ -1,12 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { alertmanagerProgram } from '../install/alertmanager.ts'
 import type { ComponentConfig } from '../types.ts'
 import type { StartLocal } from './component.ts'
+import { expandTemplate } from './expand-template.ts'
 import { startLocalHttp } from './local-http.ts'
 
 /** Short waits: someone who watches a demo or a test wants to see the notification. */
-export function renderAlertmanagerConfig({ webhookUrl }: ComponentConfig = {}): string {
+export function renderAlertmanagerConfig({ webhookUrl, template }: ComponentConfig = {}): string {
+  if (template !== undefined) return expandTemplate(readFileSync(template.file, 'utf8'), template.values)
   const webhook =
     webhookUrl === undefined
       ? []

@@ -1,9 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { aptProgram } from '../install/apt.ts'
 import { prometheus3Program } from '../install/prometheus3.ts'
 import { loopback } from '../process/ports.ts'
+import type { ComponentConfig } from '../types.ts'
 import type { LocalOptions, StartLocal } from './component.ts'
+import { expandTemplate } from './expand-template.ts'
 import { startLocalHttp } from './local-http.ts'
 import { renderPrometheusConfig } from './prometheus-config.ts'
 
@@ -28,7 +30,7 @@ function start(name: 'prometheus' | 'prometheus3', options: LocalOptions, comman
     command,
     args: (port) => {
       const address = `${loopback}:${port}`
-      if (config.configFile === undefined) writeFileSync(configFile, renderPrometheusConfig(config, address))
+      if (config.configFile === undefined) writeFileSync(configFile, render(config, port))
       return [
         `--config.file=${configFile}`,
         `--storage.tsdb.path=${join(dataDir, 'data')}`,
@@ -39,4 +41,10 @@ function start(name: 'prometheus' | 'prometheus3', options: LocalOptions, comman
       ]
     },
   })
+}
+
+function render(config: ComponentConfig, port: number): string {
+  if (config.template === undefined) return renderPrometheusConfig(config, `${loopback}:${port}`)
+  const { file, values } = config.template
+  return expandTemplate(readFileSync(file, 'utf8'), { ...values, PROMETHEUS_PORT: String(port) })
 }
