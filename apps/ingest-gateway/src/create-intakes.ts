@@ -15,6 +15,8 @@ const INGEST_TOPIC = 'pegel.ingest.v1'
 const EVENTS_TOPIC = 'pegel.events.v1'
 /** Whose members are the live gateways. */
 const GROUP = 'ingest-gateway'
+/** For what nobody waits for, when the time to stop is over. */
+const LAST_WORDS_MS = 200
 /** Of the time to stop: for what could not be confirmed. */
 const LEDGER_SHARE = 0.1
 
@@ -27,16 +29,20 @@ export interface Intakes {
   start(): Promise<void>
   /** Once no request is in flight: sends what is left. */
   drain(deadlineMs: number): Promise<void>
-  /** This gateway is none of those that share the rates any more. */
-  leave(): Promise<void>
+  /** What is sent from now on has so long at most; and this gateway is none of those that share the rates any more. */
+  stopping(deadlineMs: number): Promise<void>
 }
 
 export function createIntakes(context: ComponentContext<GatewayConfig>, producer: Producer): Intakes {
   const { config, log, kafka, tenants, tracing } = context
-  const timing = { lingerMs: config.PEGEL_LINGER_MS, deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS, tracing }
+  let endMs = Infinity
+  const deadlineMs = (): number =>
+    Math.max(LAST_WORDS_MS, Math.min(config.PEGEL_PRODUCE_DEADLINE_MS, endMs - performance.now()))
+  const timing = { lingerMs: config.PEGEL_LINGER_MS, deadlineMs, tracing }
   const batcher = new Batcher({ kind: POINTS, producer, topic: INGEST_TOPIC, ...timing })
   const events = new Batcher({ kind: LOGS, producer, topic: EVENTS_TOPIC, ...timing })
-  const ledger = createLedgerWriter({ producer, stage: 'gateway', sink: '', instance: context.instance, log })
+  const { instance } = context
+  const ledger = createLedgerWriter({ producer, stage: 'gateway', sink: '', instance, log, sendDeadlineMs: deadlineMs })
   const unconfirmed = new Unconfirmed({ ledger, now: Date.now })
   const metrics = new GatewayMetrics(context.metrics, (tenant, points) => unconfirmed.add(tenant, points))
   const logMetrics = new LogMetrics(context.metrics)
@@ -55,12 +61,15 @@ export function createIntakes(context: ComponentContext<GatewayConfig>, producer
       await gateways.start()
       stopWatching = watchSeries({ series, tenants, metrics })
     },
-    async drain(deadlineMs) {
+    async drain(stopWithinMs) {
       stopWatching()
       await Promise.all([security.drain(), ingest.drain(), logs.drain()])
       await Promise.all([batcher.drain(), events.drain()])
-      await ledger.close(deadlineMs * LEDGER_SHARE)
+      await ledger.close(stopWithinMs * LEDGER_SHARE)
     },
-    leave: () => gateways.close(),
+    stopping(stopWithinMs) {
+      endMs = performance.now() + stopWithinMs
+      return gateways.close()
+    },
   }
 }

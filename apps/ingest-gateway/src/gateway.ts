@@ -37,7 +37,7 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
     },
     listening: () => Object.assign({}, ...doors.map((door) => door.listening())) as Record<string, unknown>,
     async stop(deadlineMs) {
-      await Promise.all([intakes.leave(), ...doors.map((door) => door.drain(deadlineMs))])
+      await Promise.all([intakes.stopping(deadlineMs), ...doors.map((door) => door.drain(deadlineMs))])
       await intakes.drain(deadlineMs)
       await producer.close()
       await Promise.all(doors.map((door) => door.close()))

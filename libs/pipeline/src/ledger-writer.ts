@@ -8,6 +8,8 @@ import { retry } from './processor-retry.ts'
 export const LEDGER_TOPIC = 'pegel.ledger.v1'
 
 export interface LedgerWriterOptions {
+  /** How long one attempt may take, ms. The producer's default unless given. */
+  readonly sendDeadlineMs?: () => number
   readonly producer: Producer
   readonly stage: LedgerStage
   /** Sink name; empty at the enricher. */
@@ -87,8 +89,9 @@ class PackingWriter implements LedgerWriter {
         taken.flatMap(({ rows }) => rows),
         this.#options,
       )
-      const { log } = this.#options
-      await retry(() => this.#options.producer.send(records), {
+      const { log, sendDeadlineMs } = this.#options
+      const sending = sendDeadlineMs === undefined ? {} : { deadlineMs: sendDeadlineMs() }
+      await retry(() => this.#options.producer.send(records, sending), {
         what: `write the ledger`,
         log,
         signal: this.#abort.signal,

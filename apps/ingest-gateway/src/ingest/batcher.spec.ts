@@ -48,7 +48,7 @@ function heldProducer(): { producer: Producer; sent: Sent[] } {
 
 const acme = { tenant: 'acme', configVersion: 3, protocol: 'otlp_http' }
 const make = (producer: Producer): Batcher<PointsChunk> =>
-  new Batcher({ kind: POINTS, producer, topic: 'pegel.ingest.v1', lingerMs: 1, deadlineMs: 1000 })
+  new Batcher({ kind: POINTS, producer, topic: 'pegel.ingest.v1', lingerMs: 1, deadlineMs: () => 1000 })
 const envelopeOf = ({ record }: Sent) => readBatch(record.value ?? Buffer.alloc(0)).envelope
 
 describe('Batcher', () => {

@@ -43,8 +43,8 @@ export interface BatcherOptions<C> {
   readonly topic: string
   /** How long the first request of a batch waits for others, ms. */
   readonly lingerMs: number
-  /** How long Kafka may take to acknowledge, ms. */
-  readonly deadlineMs: number
+  /** How long Kafka may take to acknowledge, ms; less when the gateway stops. */
+  readonly deadlineMs: () => number
   /** Off unless given. */
   readonly tracing?: Tracing
 }
@@ -157,7 +157,7 @@ export class Batcher<C> {
     const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
     const head = { ...origin, receivedAtMs, received, refused: reasons }
     const record = { topic, key: origin.tenant, value: kind.seal(head, chunks) }
-    await sendTraced(this.#tracing, { record, requests }, (traced) => producer.send([traced], { deadlineMs }))
+    await sendTraced(this.#tracing, { record, requests }, (traced) => producer.send([traced], { deadlineMs: deadlineMs() }))
   }
 }
 
