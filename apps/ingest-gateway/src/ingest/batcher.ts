@@ -157,7 +157,9 @@ export class Batcher<C> {
     const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
     const head = { ...origin, receivedAtMs, received, refused: reasons }
     const record = { topic, key: origin.tenant, value: kind.seal(head, chunks) }
-    await sendTraced(this.#tracing, { record, requests }, (traced) => producer.send([traced], { deadlineMs: deadlineMs() }))
+    await sendTraced(this.#tracing, { record, requests }, (traced) =>
+      producer.send([traced], { deadlineMs: deadlineMs() }),
+    )
   }
 }
 
