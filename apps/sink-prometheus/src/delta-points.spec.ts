@@ -51,6 +51,36 @@ describe('DeltaPoints', () => {
     expect(values(deltas, { ...record, select: Uint32Array.of(0) })).toEqual([[2]])
   })
 
+  describe('of a replayed record', () => {
+    const note = { replayId: 'r-1', letterTenant: '', written: true, late: new Set<number>() }
+    const twoPoints = deltaSum('jobs', [
+      [1, 2],
+      [2, 3],
+    ])
+    const live = (): DeltaPoints => {
+      const deltas = new DeltaPoints(new DeltaTotals(10))
+      values(deltas, recordAt([twoPoints], { offset: 0 }))
+      return deltas
+    }
+
+    it('are in the total already, and are not added again', () => {
+      const deltas = live()
+      const again = { ...recordAt([twoPoints], { offset: 0 }), replayed: note }
+      expect(values(deltas, again)).toEqual(['applied', 'applied'])
+      expect(deltas.of(again, all).totals.size).toBe(0)
+      expect(values(deltas, recordAt([jobs(3, 1)], { offset: 1 }))).toEqual([[6]])
+    })
+
+    it('are refused where they were too late for it, or where the sink never had the record', () => {
+      const deltas = live()
+      const late = { ...recordAt([twoPoints], { offset: 1 }), replayed: { ...note, late: new Set([1]) } }
+      expect(values(deltas, late)).toEqual(['applied', 'out_of_order'])
+      const never = { ...recordAt([twoPoints], { offset: 2 }), replayed: { ...note, written: false } }
+      expect(values(deltas, never)).toEqual(['out_of_order', 'out_of_order'])
+      expect(values(deltas, recordAt([jobs(3, 1)], { offset: 3 }))).toEqual([[6]])
+    })
+  })
+
   it('skips what is delivered again, also after a restart, and goes on where it was', () => {
     const before = new DeltaPoints(new DeltaTotals(10))
     values(before, recordAt([jobs(1, 2)], { offset: 0 }))

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { encodeRecord } from '@pegel/contracts'
+import { decodeRecord, encodeRecord } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
 import type { KafkaPort, Producer } from '@pegel/kafka'
+import { toReplay } from '@pegel/pipeline'
 import type { SinkName } from '@pegel/tenancy'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { batchOf } from './batch-of.ts'
@@ -28,9 +29,10 @@ const TOPIC = 'pegel.metrics.v1'
 export function sinkProcess(options: SinkProcessOptions): void {
   const { name, read } = options
   describe(`sink-${name} as a process`, () => {
-    const tenants = [uniqueName('process'), uniqueName('process')]
+    let tenants: readonly string[]
     let world: World
     beforeEach(async () => {
+      tenants = [uniqueName('process'), uniqueName('process')]
       world = await World.open(options, tenants)
     })
     afterEach(() => world.close())
@@ -54,6 +56,20 @@ export function sinkProcess(options: SinkProcessOptions): void {
       }
       expect(await second.stop('SIGTERM')).toBe(0)
     }, 90_000)
+
+    it('writes what a replay sends, beside what comes in, and what is there stays there once', async () => {
+      const atMs = Math.floor(Date.now() / 1000) * 1000 - 120_000
+      await world.start()
+      await world.produce((index) => [atMs, index])
+      await world.replay((index) => [atMs + 1000, index + 1])
+      await world.replay((index) => [atMs, index])
+      for (const [index, tenant] of tenants.entries()) {
+        const stored = async (): Promise<unknown> =>
+          (await read(tenant)).map(({ points }) => points.map(({ value }) => value))
+        await eventually(async () => expect(await stored()).toEqual([[index, index + 1]]), { deadlineMs: 30_000 })
+      }
+      await eventually(async () => expect(await world.replayed()).toBe(2 * tenants.length), { deadlineMs: 30_000 })
+    }, 90_000)
   })
 }
 
@@ -65,6 +81,7 @@ class World {
   readonly #kafka: KafkaPort
   readonly #producer: Producer
   readonly #services = new Set<RunningService>()
+  #replayed = 0
 
   private constructor(options: SinkProcessOptions, tenants: readonly string[]) {
     this.#options = options
@@ -109,6 +126,31 @@ class World {
       return { topic: TOPIC, key: tenant, value }
     })
     await this.#producer.send(records)
+  }
+
+  /** The same by a replay, of records that retention may have removed from `metrics`. */
+  async replay(point: (index: number) => readonly [timeMs: number, value: number]): Promise<void> {
+    const note = { replayId: 'replay-1', letterTenant: '', written: true, late: new Set<number>() }
+    const records = this.#tenants.map((tenant, index) => {
+      const offset = this.#replayed++
+      const source = { topic: 'pegel.ingest.v1', partition: 0, offset, appendTimeMs: 0, part: 0, parts: 1 }
+      const { value } = batchOf(tenant, [gauge('process_case', [point(index)])], { source })
+      const place = { topic: TOPIC, partition: 0, offset, timestampMs: 0 }
+      return toReplay({ ...place, key: Buffer.from(tenant), value, headers: {} }, this.#options.name, note)
+    })
+    await this.#producer.send(records)
+  }
+
+  /** Rows that the ledger holds of replays, one a record. */
+  async replayed(): Promise<number> {
+    const keys = new Set<string>()
+    const reader = await this.#kafka.readAll('pegel.ledger.v1', ({ value }) => {
+      const entry = decodeRecord('LedgerEntry', value ?? new Uint8Array())
+      if (entry.stage === 'replay') for (const { replayId, offset } of entry.rows) keys.add(`${replayId}@${offset}`)
+    })
+    await reader.caughtUp
+    await reader.close()
+    return keys.size
   }
 
   /** Records that are not committed. */
