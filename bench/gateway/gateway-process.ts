@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { encodeRecord } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
@@ -8,11 +7,10 @@ import { createLogger, createMetrics } from '@pegel/telemetry'
 import { generateKey, hashKey } from '@pegel/tenancy'
 import { startService } from '../../libs/testing/src/start-service.ts'
 import type { RunningService } from '../../libs/testing/src/start-service.ts'
+import { cpuSeconds, memoryMib } from '../support/process-usage.ts'
 
 const TENANT = 'bench'
 const PARTITIONS = 12
-/** USER_HZ of Linux, in which /proc counts CPU time. */
-const TICKS_PER_SECOND = 100
 
 /** The built gateway as users run it, with a tenant that nothing limits. */
 export class GatewayProcess {
@@ -71,17 +69,13 @@ export class GatewayProcess {
     return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
 
-  /** CPU seconds that it has used so far, in user and system mode. */
+  /** CPU seconds that it has used so far. */
   cpuSeconds(): number {
-    const stat = readFileSync(`/proc/${this.#service.pid}/stat`, 'utf8')
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+    return cpuSeconds(this.#service.pid)
   }
 
-  /** Resident memory, in MiB. */
   memoryMib(): number {
-    const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${this.#service.pid}/status`, 'utf8')) ?? []
-    return Number(kib) / 1024
+    return memoryMib(this.#service.pid)
   }
 
   async stop(): Promise<void> {

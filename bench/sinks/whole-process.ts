@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -8,6 +7,7 @@ import { createKafka } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { startService } from '../../libs/testing/src/start-service.ts'
+import { cpuSeconds } from '../support/process-usage.ts'
 import type { Row } from '../support/report.ts'
 import { POINTS_PER_RECORD, Scrapes } from './records.ts'
 
@@ -28,7 +28,6 @@ export interface ProcessOptions {
 }
 
 const TOPIC = 'pegel.metrics.v1'
-const CLOCK_TICKS_PER_SECOND = 100
 const DEADLINE_MS = 300_000
 
 /**
@@ -110,10 +109,4 @@ async function until(kafka: KafkaPort, group: string, enough: (left: number) => 
     await sleep(20)
   }
   throw new Error(`${group} has not caught up within ${DEADLINE_MS} ms`)
-}
-
-/** User and system time of a process so far: fields 14 and 15 of proc(5) stat, counted after the name in brackets. */
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND
 }
