@@ -71,6 +71,7 @@ describe('a minute that has closed', () => {
   it.each([
     ['of the sink', settled],
     ['of a replay', (offset: number, over: object) => replay('influxdb', row(offset, { ...at(offset), ...over }))],
+    ["with a replay's id", (offset: number, over: object) => settled(offset, { ...over, replayId: 'r1' })],
   ])('takes a row %s for a dead letter that was mended', (_, mended) => {
     const book = bookOf([read(0), settled(0, counts({ delivered: 7, deadLettered: 3 })), ...minute(1)])
     expect(influxdb(close(book, 2))).toMatchObject({ delivered: 17, deadLettered: 3 })
@@ -84,6 +85,8 @@ describe('a minute that has closed', () => {
     book.add(replay('influxdb', row(0, { ...at(0), ...delivered(9) }), row(1, { ...at(1), ...delivered(10) })))
     book.add(replay('influxdb', row(7, { ...at(0), ...delivered(10) })))
     book.add(replay('nobody', row(0, { ...at(0), ...delivered(10) })))
+    book.add(settled(0, { ...delivered(10), reprocessed: true }))
+    book.add(enricher(row(3, { received: 5, produced: 5, ...at(3), reprocessed: true })))
     expect(influxdb(close(book, 2))).toMatchObject({ produced: 20, delivered: 10, deadLettered: 10 })
     expect([...book.strangers]).toEqual([])
   })

@@ -65,10 +65,12 @@ export class LedgerBook {
   }
 
   add(entry: LedgerEntry): void {
-    const { stage, rows } = entry
+    const { stage } = entry
+    // What went through the enricher once more has an account of its own; the books are those of the first way.
+    const rows = entry.rows.filter(({ reprocessed }) => !reprocessed)
     if (stage === 'enricher') for (const row of rows) this.#read(row)
     else if (stage === 'gateway') for (const row of rows) this.#unconfirm(entry.instance, row)
-    else this.#settle(entry)
+    else this.#settle({ ...entry, rows })
     if (this.#common.kept.records > (this.#options.maxRecords ?? 1_000_000)) this.#seal()
   }
 
@@ -123,7 +125,8 @@ export class LedgerBook {
       return
     }
     for (const row of rows) {
-      if (isIngest(row.topic)) this.#window(row)?.settle(index, row, stage === 'replay')
+      const isReplay = stage === 'replay' || row.replayId !== ''
+      if (isIngest(row.topic)) this.#window(row)?.settle(index, row, isReplay)
       else this.#note(sink, row)
     }
   }
