@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { coordinatorOf } from './admin.ts'
 import type { KafkaComponent } from '../../tools/stack/index.ts'
@@ -16,6 +17,7 @@ export interface Stage {
   readonly groupId: string
 }
 
+const BUSY_MS = 15_000
 const FROZEN_MS = 40_000
 const DEAD_MS = 1000
 const BROKER_DEAD_MS = 6000
@@ -65,6 +67,15 @@ export const CASES: readonly FaultCase[] = [
       group.signal(0, 'SIGSTOP')
       await sleep(FROZEN_MS)
       group.signal(0, 'SIGCONT')
+    },
+  },
+  {
+    name: 'four busy processes beside them for 15 s',
+    members: 4,
+    async strike() {
+      const busy = Array.from({ length: 4 }, () => spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' }))
+      await sleep(BUSY_MS)
+      for (const child of busy) child.kill('SIGKILL')
     },
   },
   { name: 'kill -9 of a broker', members: 4, strike: (stage) => killBroker(stage, 'another') },
