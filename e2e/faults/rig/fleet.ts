@@ -19,7 +19,7 @@ interface Running {
   readonly gone: Promise<void>
 }
 
-const START_MS = 60_000
+const START_MS = 180_000
 const DRAIN_MS = 15_000
 
 /** The built services as processes of their own. None is started again by itself: that is up to the scenario. */

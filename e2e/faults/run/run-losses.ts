@@ -15,7 +15,7 @@ import type { OpenScene } from './scene.ts'
 
 const LOAD_MS = 4000
 const SETTLE_MS = 60_000
-const RECOVER_MS = 90_000
+const RECOVER_MS = 120_000
 const PATIENCE_MS = 20_000
 const CLOSE_MS = 150_000
 

@@ -20,7 +20,7 @@ export interface RunOptions {
 }
 
 const HOLD_MS = 3000
-const RECOVER_MS = 90_000
+const RECOVER_MS = 120_000
 const SETTLE_MS = 120_000
 const PATIENCE_MS = 40_000
 const FRESH_MS = 5000

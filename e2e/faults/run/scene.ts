@@ -24,7 +24,7 @@ const EVERY_MS = 250
 const CONNECTIONS = 2
 /** Acknowledged requests of every tenant before anything is broken. */
 const WARM = 4
-const WARM_MS = 30_000
+const WARM_MS = 90_000
 
 /** Fresh tenants with their clients, all of them sending. */
 export async function openScene(rig: Rig, options: SceneOptions): Promise<OpenScene> {
