@@ -21,11 +21,11 @@ export interface RunOptions {
 
 const HOLD_MS = 3000
 const RECOVER_MS = 120_000
-const SETTLE_MS = 120_000
+const SETTLE_MS = 600_000
 const PATIENCE_MS = 40_000
 const FRESH_MS = 5000
 /** A load that ends by itself may take so long. */
-const LOAD_MS = 600_000
+const LOAD_MS = 1_200_000
 
 /** Load, break, mend, wait, and ask every backend for every point. Never rejects. */
 export async function runScenario(rig: Rig, scenario: Scenario, options: RunOptions): Promise<ScenarioResult> {
