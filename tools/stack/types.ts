@@ -44,7 +44,7 @@ export interface ComponentConfig {
   /** prometheus: host:port of the Alertmanager that gets its alerts. */
   alertmanager?: string | undefined
   /** prometheus: what to scrape. */
-  scrape?: readonly { job: string; targets: readonly string[] }[] | undefined
+  scrape?: readonly { job: string; targets: readonly string[]; labels?: Readonly<Record<string, string>> }[] | undefined
   /** prometheus: scrape itself, as job `prometheus`. */
   scrapeSelf?: boolean | undefined
   /** prometheus3: ask scraped targets for native histograms, too. */

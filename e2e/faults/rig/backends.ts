@@ -47,8 +47,9 @@ export async function startBackends({ dir, targets }: BackendsOptions): Promise<
   for (const name of ['prometheus', 'influxdb'] as const) {
     disks.set(name, mountSmallDisk(join(dir, name), DISK_MB[name]))
   }
-  const ruleFiles = [join(ROOT, 'alerts', 'infrastructure.yml')]
-  const scrape = [{ job: 'pegel', targets }]
+  const ruleFiles = [join(ROOT, 'alerts', 'pegel.yml')]
+  // As Pegel's own metrics are when its agent has delivered them.
+  const scrape = [{ job: 'pegel', targets, labels: { tenant: 'pegel' } }]
   const results = await Promise.allSettled(
     BACKENDS.map((name) =>
       startComponent(name, {

@@ -4,8 +4,15 @@ import type { KnownRecord, Loss } from '../scenarios/loss.ts'
 
 const ALERT_MS = 30_000
 
-/** Holds what the ledger, the stage's counter and the alerts say against what was destroyed. */
-export async function checkLoss(rig: Rig, loss: Loss): Promise<string[]> {
+/** What the stage that lost something says at once: its counter, and the alert on it. */
+export async function checkStage(rig: Rig, { counter, records, alerts }: Loss): Promise<string[]> {
+  const failures = counter === undefined ? [] : [...(await checkCounter(rig, counter, records))]
+  for (const alert of alerts) failures.push(...(await checkAlert(rig, alert)))
+  return failures
+}
+
+/** Holds what the ledger says, once the minute has closed, against what was destroyed. */
+export async function checkLedger(rig: Rig, loss: Loss): Promise<string[]> {
   const { missingParts, missingRecords } = await rig.books.snapshot()
   const failures: string[] = []
   if (loss.sink === null) {
@@ -16,7 +23,8 @@ export async function checkLoss(rig: Rig, loss: Loss): Promise<string[]> {
       if (!named) failures.push(`the ledger does not miss record ${partition}@${offset} of ingest`)
     }
   } else {
-    for (const [tenant, records] of Map.groupBy(loss.records, (record) => record.tenant)) {
+    const lost = loss.records.filter(({ booked }) => !booked)
+    for (const [tenant, records] of Map.groupBy(lost, (record) => record.tenant)) {
       const parts = missingParts.filter((part) => part.tenant === tenant && part.sink === loss.sink)
       const [named, points] = [parts.reduce((sum, part) => sum + part.points, 0), pointsOf(records)]
       if (parts.length !== records.length || named !== points) {
@@ -29,13 +37,7 @@ export async function checkLoss(rig: Rig, loss: Loss): Promise<string[]> {
         failures.push(`the ledger misses records of ${tenant} at ${others.map(({ sink }) => sink).join()}`)
     }
   }
-  if (loss.counter !== undefined) failures.push(...(await checkCounter(rig, loss.counter, loss.records)))
-  for (const alert of loss.alerts) {
-    await eventually(() => isFiring(rig, alert), { deadlineMs: ALERT_MS, everyMs: 500 }).catch((error: unknown) =>
-      failures.push(String(error)),
-    )
-  }
-  return failures
+  return [...failures, ...(await checkAlert(rig, 'PegelLedgerUnbalanced'))]
 }
 
 async function checkCounter(
@@ -47,6 +49,15 @@ async function checkCounter(
   const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`))
   const counted = lines.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0)
   return counted === records.length ? [] : [`${service} counts ${counted} lost records, not ${records.length}`]
+}
+
+async function checkAlert(rig: Rig, alert: string): Promise<readonly string[]> {
+  try {
+    await eventually(() => isFiring(rig, alert), { deadlineMs: ALERT_MS, everyMs: 500 })
+    return []
+  } catch (error) {
+    return [String(error)]
+  }
 }
 
 async function isFiring({ backends }: Rig, name: string): Promise<void> {

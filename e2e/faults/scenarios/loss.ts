@@ -1,4 +1,4 @@
-import { readEnvelope } from '@pegel/contracts'
+import { decodeRecord, readEnvelope } from '@pegel/contracts'
 import type { KafkaPort } from '@pegel/kafka'
 import type { BackendName } from '../rig/backends.ts'
 import type { ServiceName } from '../rig/services.ts'
@@ -10,6 +10,8 @@ export interface KnownRecord {
   readonly offset: number
   readonly tenant: string
   readonly points: number
+  /** The stage had done its work and written it down, though not committed: nothing is lost with it. */
+  readonly booked: boolean
 }
 
 /** What was destroyed: the truth that the pipeline's own account is held against. */
@@ -19,7 +21,7 @@ export interface Loss {
   readonly records: readonly KnownRecord[]
   /** The counter that must name as many records; undefined where offsets began anew and none can. */
   readonly counter?: { readonly service: ServiceName; readonly name: string }
-  /** Names of alerts that must fire. */
+  /** Names of alerts that must fire at once; that of the ledger fires when the minute has closed. */
   readonly alerts: readonly string[]
 }
 
@@ -33,18 +35,50 @@ export interface LossScenario {
   readonly destroy: (scene: Scene) => Promise<Loss>
 }
 
-/** Records that a group has not committed past, by what is in the topic now. */
+/** Records that a group has not committed past, by what is in the topic now, in partitions where it has begun. */
 export async function unread(kafka: KafkaPort, topic: string, group: string): Promise<KnownRecord[]> {
   const committed = new Map((await kafka.committed(group, topic)).map((at) => [at.partition, at.offset]))
+  const done = await bookedBy(kafka, group)
   const records: KnownRecord[] = []
   const reader = await kafka.readAll(topic, ({ partition, offset, value }) => {
-    if (value === null || offset < (committed.get(partition) ?? 0)) return
-    const { tenant, points } = readEnvelope(value)
-    records.push({ partition, offset, tenant, points })
+    if (value === null || offset < begun(committed.get(partition))) return
+    const { tenant, points, source } = readEnvelope(value)
+    const booked = source !== null && done.has(keyOf({ ...source, stage: group }))
+    records.push({ partition, offset, tenant, points, booked })
   })
   await reader.caughtUp
   await reader.close()
   return records
+}
+
+/** Keys of the rows that a sink has in the ledger. */
+async function bookedBy(kafka: KafkaPort, group: string): Promise<ReadonlySet<string>> {
+  const keys = new Set<string>()
+  const reader = await kafka.readAll('pegel.ledger.v1', ({ value }) => {
+    if (value === null) return
+    const { sink, rows } = decodeRecord('LedgerEntry', value)
+    for (const row of rows) keys.add(keyOf({ ...row, stage: `sink-${sink}` }))
+  })
+  await reader.caughtUp
+  await reader.close()
+  return keys
+}
+
+interface RowKey {
+  readonly stage: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly part: number
+}
+
+function keyOf({ stage, topic, partition, offset, part }: RowKey): string {
+  return `${stage} ${topic}/${partition}@${offset}.${part}`
+}
+
+/** A group that has never committed in a partition cannot tell what is gone from what it never had: the ledger alone can. */
+function begun(committed = -1): number {
+  return committed < 0 ? Infinity : committed
 }
 
 /** The partition that has most of them, and these. */

@@ -68,4 +68,19 @@ describe('OffsetTracker', () => {
       { numRuns: 20 },
     )
   })
+
+  it('commits lower offsets again when the topic was made anew', () => {
+    const tracker = new OffsetTracker()
+    tracker.assign(1)
+    const settle = (offset: number): void => {
+      const ticket = tracker.track({ topic: 't', partition: 0 }, offset, 1)
+      if (ticket !== undefined) tracker.settle(ticket)
+    }
+    settle(57)
+    tracker.committed(tracker.pending(), 1)
+    settle(0)
+    expect(tracker.pending()).toEqual([{ topic: 't', partition: 0, offset: 1 }])
+    tracker.committed(tracker.pending(), 1)
+    expect(tracker.pending()).toEqual([])
+  })
 })

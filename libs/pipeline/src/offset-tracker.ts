@@ -67,11 +67,11 @@ export class OffsetTracker {
     compact(partition)
   }
 
-  /** What may be committed and was not yet. Call `committed` once Kafka has it. */
+  /** What may be committed and was not yet; a topic that was made anew begins again at 0. Call `committed` once Kafka has it. */
   pending(): readonly CommitRequest[] {
     const requests: CommitRequest[] = []
     for (const { topic, partition, safe, committed } of this.#partitions.values()) {
-      if (safe > committed) requests.push({ topic, partition, offset: safe })
+      if (safe !== committed) requests.push({ topic, partition, offset: safe })
     }
     return requests
   }
@@ -79,8 +79,7 @@ export class OffsetTracker {
   committed(requests: readonly CommitRequest[], epoch: number): void {
     if (epoch !== this.#epoch) return
     for (const request of requests) {
-      const partition = this.#partition(request)
-      partition.committed = Math.max(partition.committed, request.offset)
+      this.#partition(request).committed = request.offset
     }
   }
 

@@ -7,9 +7,9 @@ function scrapeConfigs(scrape: NonNullable<ComponentConfig['scrape']>): string[]
   if (scrape.length === 0) return []
   return [
     'scrape_configs:',
-    ...scrape.flatMap(({ job, targets }) => [
+    ...scrape.flatMap(({ job, targets, labels = {} }) => [
       `  - job_name: ${quoted(job)}`,
-      `    static_configs: [{ targets: [${targets.map(quoted).join(', ')}] }]`,
+      `    static_configs: [{ targets: [${targets.map(quoted).join(', ')}], labels: ${JSON.stringify(labels)} }]`,
     ]),
   ]
 }
