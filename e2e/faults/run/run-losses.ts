@@ -106,7 +106,7 @@ async function verify(
     const allowed = loss.sink === null || loss.sink === backend ? lost : 0
     undetected += Math.max(0, missing - allowed)
     // What a client repeated is in two records, of which one may be left.
-    if (missing > allowed || (allowed > 0 && missing === 0))
+    if (missing > allowed || (missing < allowed && !repeated))
       failures.push(`${backend}: ${missing} points are missing, ${allowed} were destroyed`)
     if (doubled + crossed + unissued > 0)
       failures.push(`${backend}: ${doubled} doubled, ${crossed} crossed, ${unissued} made up`)

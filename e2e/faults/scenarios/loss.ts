@@ -57,7 +57,8 @@ async function bookedBy(kafka: KafkaPort, group: string): Promise<ReadonlySet<st
   const reader = await kafka.readAll('pegel.ledger.v1', ({ value }) => {
     if (value === null) return
     const { sink, rows } = decodeRecord('LedgerEntry', value)
-    for (const row of rows) keys.add(keyOf({ ...row, stage: `sink-${sink}` }))
+    const stage = `sink-${sink}`
+    if (stage === group) for (const row of rows) keys.add(keyOf({ ...row, stage }))
   })
   await reader.caughtUp
   await reader.close()
