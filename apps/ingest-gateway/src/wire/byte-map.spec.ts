@@ -27,6 +27,28 @@ describe('ByteMap', () => {
     )
   })
 
+  it('finds a key whatever was looked up before it', () => {
+    const key = fc.uint8Array({ minLength: 1, maxLength: 6 })
+    const keys = fc.uniqueArray(key, {
+      minLength: 1,
+      maxLength: 8,
+      selector: (each) => Buffer.from(each).toString('hex'),
+    })
+    fc.assert(
+      fc.property(keys, fc.array(fc.nat({ max: 15 }), { maxLength: 60 }), (known, lookups) => {
+        const map = new ByteMap<number>()
+        for (const [index, each] of known.entries()) map.add(readerOf(Buffer.from(each)), 0, each.length, index)
+        for (const lookup of lookups) {
+          // Every other lookup is of a key that is not there, though it begins like one that is.
+          const index = lookup % known.length
+          const bytes = Buffer.from(known[index] ?? [])
+          const asked = lookup < 8 ? bytes : Buffer.concat([bytes, Buffer.alloc(7)])
+          expect(map.get(readerOf(asked), 0, asked.length)).toBe(lookup < 8 ? index : undefined)
+        }
+      }),
+    )
+  })
+
   it('keeps keys apart whose hashes are equal', () => {
     // Of 300,000 random keys about ten pairs share 32 bits of hash.
     const count = 300_000
