@@ -57,6 +57,7 @@ export type {
   DeadLetterRecord,
   DeadLetterRefusal,
   KeptHeader,
+  ParkedKind,
   ParkedRecord,
   SchemaRecord,
   SinkStateRecord,

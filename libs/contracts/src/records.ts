@@ -44,7 +44,10 @@ export interface DeadLetterRecord {
   readonly replayId: string
 }
 
-/** A source record of a parked lane, unchanged. */
+/** What a record of the parked topic is. */
+export type ParkedKind = 'record' | 'fence' | 'stop' | 'resume' | 'drained'
+
+/** A source record of a parked lane, unchanged; or, by its kind, what became of the lane. */
 export interface ParkedRecord {
   readonly sink: string
   readonly tenant: string
@@ -57,6 +60,22 @@ export interface ParkedRecord {
   readonly headers: readonly KeptHeader[]
   readonly reason: string
   readonly parkedAtMs: number
+  /** A `ParkedKind`, or one of a newer program. */
+  readonly kind: string
+  /** The assignment that wrote it; empty for an operator. */
+  readonly owner: string
+  /** Of the owner's fence: the highest one holds. */
+  readonly seq: number
+  /** stop: what was refused. resume: reasons that may become dead letters until the lane is drained, by comma. */
+  readonly detail: string
+  /** record: its points. drained: points still parked. */
+  readonly points: number
+  /** drained: records still parked; none ends the parking. */
+  readonly records: number
+  /** drained: bytes still parked, of source values. */
+  readonly sizeBytes: number
+  /** drained: the lane's records before this offset of the parked topic have their outcome. */
+  readonly upTo: number
 }
 
 /** An Avro schema, key: its CRC-64-AVRO fingerprint in hex. */

@@ -1,4 +1,5 @@
 import { AdminDesk } from './admin.ts'
+import { Bookmarks } from './bookmarks.ts'
 import { createConsumer } from './consumer.ts'
 import { createNames } from './names.ts'
 import type { AllReader, Consumer, KafkaOptions, KafkaPort, Producer } from './port.ts'
@@ -24,8 +25,9 @@ export function createKafka(options: KafkaSettings): KafkaPort {
   const { log } = options
   const names = createNames(prefix)
   const desk = new AdminDesk(wire, names)
+  const bookmarks = new Bookmarks(wire, names)
   const open = new Set<Producer | Consumer | AllReader>()
-  const track = <T extends Producer | Consumer | AllReader>(part: T): T => {
+  const track = <T extends Producer | Consumer>(part: T): T => {
     open.add(part)
     return part
   }
@@ -33,18 +35,31 @@ export function createKafka(options: KafkaSettings): KafkaPort {
     producer: (settings) =>
       track(createProducer({ wire, names, metrics, topicInfo: (topic) => desk.topicInfo(topic) }, settings)),
     consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, { sessionTimeoutMs, ...settings })),
-    readAll: async (topic, onRecord, options) =>
-      track(await readAll({ wire, names, log, desk }, topic, onRecord, options)),
+    async readAll(topic, onRecord, options) {
+      const reader = await readAll({ wire, names, log, desk }, topic, onRecord, options)
+      // Readers come and go while a process lives: one that was closed is let go.
+      const tracked = {
+        ...reader,
+        close() {
+          open.delete(tracked)
+          return reader.close()
+        },
+      }
+      open.add(tracked)
+      return tracked
+    },
     ensureTopics: (settings) => ensureTopics(desk, names, settings),
     offsets: (topic) => desk.offsets(topic),
     offsetsAt: (topic, timestampMs) => desk.offsetsAt(topic, timestampMs),
     committed: (group, topic) => desk.committed(group, topic),
     groupMembers: (group) => desk.groupMembers(group),
+    bookmark: (group, offsets) => bookmarks.set(group, offsets),
     check: (signal) => desk.check(signal),
     async close() {
       const parts = [...open]
       open.clear()
       await Promise.all(parts.map((part) => part.close()))
+      bookmarks.close()
       desk.close()
     },
   }

@@ -1,4 +1,5 @@
 import { assignPartitions, partitionsIn, subscriptionOf } from './assignment.ts'
+import { byTopic } from './by-topic.ts'
 import type { Connection } from './connection.ts'
 import type { Broker, Cluster, KafkaJsError } from './kafkajs-internals.ts'
 import type { CommitRequest, TopicPartition } from './port.ts'
@@ -62,7 +63,7 @@ export class Membership {
   }
 
   async commit(generation: Generation, offsets: readonly CommitRequest[]): Promise<void> {
-    const topics = group(offsets, ({ partition, offset }) => ({ partition, offset: String(offset) }))
+    const topics = byTopic(offsets, ({ partition, offset }) => ({ partition, offset: String(offset) }))
     await (await this.#coordinatorNow()).offsetCommit({ ...this.#member(generation), topics })
   }
 
@@ -70,7 +71,7 @@ export class Membership {
   async committed(partitions: readonly TopicPartition[]): Promise<CommitRequest[]> {
     if (partitions.length === 0) return []
     const { groupId } = this.#options
-    const topics = group(partitions, ({ partition }) => ({ partition }))
+    const topics = byTopic(partitions, ({ partition }) => ({ partition }))
     const { responses } = await (await this.#coordinatorNow()).offsetFetch({ groupId, topics })
     return responses.flatMap(({ topic, partitions: found }) =>
       found.map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) })),
@@ -119,13 +120,4 @@ export function isRebalance(error: unknown): boolean {
 export function isMemberGone(error: unknown): boolean {
   const { type } = error as KafkaJsError
   return type === 'UNKNOWN_MEMBER_ID' || type === 'FENCED_INSTANCE_ID'
-}
-
-function group<T extends TopicPartition, P>(
-  items: readonly T[],
-  pick: (item: T) => P,
-): { topic: string; partitions: P[] }[] {
-  const topics = new Map<string, P[]>()
-  for (const item of items) topics.set(item.topic, [...(topics.get(item.topic) ?? []), pick(item)])
-  return [...topics].map(([topic, partitions]) => ({ topic, partitions }))
 }

@@ -131,6 +131,8 @@ export interface KafkaPort {
   committed(group: string, topic: string): Promise<readonly CommitRequest[]>
   /** Members of a consumer group as its coordinator knows them; 0 when there is no such group. One that died counts until its session runs out. */
   groupMembers(group: string): Promise<number>
+  /** Commits offsets of a group that nobody joins: a bookmark that outlives the process. Whoever commits last is believed. */
+  bookmark(group: string, offsets: readonly CommitRequest[]): Promise<void>
   /** Rejects when no broker answers. */
   check(signal: AbortSignal): Promise<void>
   close(): Promise<void>
@@ -145,6 +147,9 @@ export interface ReadAllOptions {
 
 export interface AllReader {
   readonly caughtUp: Promise<void>
+  /** Stops fetching; records of the fetch before may still come. What is fetched meanwhile is kept for after resume(). */
+  pause(): void
+  resume(): void
   close(): Promise<void>
 }
 

@@ -66,6 +66,12 @@ export async function readAll(
   fetcher.start()
   return {
     caughtUp: caughtUp.promise,
+    pause() {
+      for (const { partition } of offsets) fetcher.pause(name, partition)
+    },
+    resume() {
+      for (const { partition } of offsets) fetcher.resume(name, partition)
+    },
     close() {
       fetcher.stop()
       connection.close()

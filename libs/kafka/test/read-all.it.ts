@@ -160,4 +160,41 @@ describe('readAll', () => {
     await expect(reader.caughtUp).rejects.toMatchObject({ code: 'kafka.closed' })
     expect(given).toBe(0)
   })
+
+  it('begins where it is told, and pauses', async () => {
+    const topic = await t.topic('from', 2)
+    const producer = t.kafka.producer()
+    const send = (partition: number, values: readonly number[]): Promise<unknown> =>
+      producer.send(values.map((value) => ({ topic, partition, key: 'k', value: Buffer.from(`${partition}:${value}`) })))
+    await send(0, [0, 1, 2])
+    await send(1, [0, 1])
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)), {
+      from: ({ partition, latest }) => (partition === 0 ? 2 : latest - 2),
+    })
+    await reader.caughtUp
+    expect(values.sort()).toEqual(['0:2', '1:0', '1:1'])
+    reader.pause()
+    let others = 0
+    const other = await t.kafka.readAll(topic, () => others++)
+    await other.caughtUp
+    await send(0, [3])
+    await until('another reader has it', () => others === 6)
+    await other.close()
+    expect(values).toHaveLength(3)
+    reader.resume()
+    await until('the one that came meanwhile', () => values.length === 4)
+    await reader.close()
+  })
+
+  it('begins after what was removed', async () => {
+    const topic = await t.topic('gone')
+    await t.kafka.producer().send([0, 1, 2].map((i) => ({ topic, key: 'k', value: Buffer.from(`${i}`) })))
+    await t.deleteUpTo(topic, 2)
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)), { from: () => 1 })
+    await reader.caughtUp
+    expect(values).toEqual(['2'])
+    await reader.close()
+  })
 })

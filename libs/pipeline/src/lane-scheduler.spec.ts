@@ -5,6 +5,7 @@ import type { Steps } from './lane-scheduler.ts'
 /** A lane that stays in its step until it is let go. */
 class HeldLane implements Steps {
   readonly name: string
+  probing = false
   readonly #log: string[]
   #go: () => void = () => undefined
 
@@ -81,5 +82,31 @@ describe('LaneScheduler', () => {
     await all[1]?.finish()
     await waiting
     expect(idle).toBe(true)
+  })
+
+  it('leaves half of its turns to lanes that do not probe', async () => {
+    const scheduler = new LaneScheduler(4)
+    const { log, all } = lanes('probe 1', 'probe 2', 'probe 3', 'a', 'b')
+    for (const lane of all) {
+      lane.probing = lane.name.startsWith('probe')
+      scheduler.add(lane)
+    }
+    await new Promise(setImmediate)
+    expect(log).toEqual(['probe 1', 'probe 2', 'a', 'b'])
+    await all[3]?.finish()
+    expect(log).toHaveLength(4)
+    await all[0]?.finish()
+    expect(log.at(-1)).toBe('probe 3')
+  })
+
+  it('lets a probe through though it may run only one lane', async () => {
+    const scheduler = new LaneScheduler(1)
+    const { log, all } = lanes('probe')
+    for (const lane of all) {
+      lane.probing = true
+      scheduler.add(lane)
+    }
+    await new Promise(setImmediate)
+    expect(log).toEqual(['probe'])
   })
 })

@@ -1,5 +1,7 @@
 /** Something that works in steps and is told when its turn comes. */
 export interface Steps {
+  /** Its next step only asks whether the backend takes its writes again, and may take as long as a write may. */
+  readonly probing: boolean
   /** One step; never rejects. */
   step(): Promise<void>
 }
@@ -7,12 +9,13 @@ export interface Steps {
 /** Why no lane may start a step now. */
 export type SchedulerHold = 'assigning' | 'backend' | 'stopping'
 
-/** Gives lanes their turns: round robin, a bounded number at a time. */
+/** Gives lanes their turns: round robin, a bounded number at a time, of which probes are half at most: backends that hang leave room for others. */
 export class LaneScheduler {
   readonly #concurrency: number
   readonly #ready: Steps[] = []
   readonly #holds = new Set<SchedulerHold>()
   #active = 0
+  #probes = 0
   #onIdle: (() => void)[] = []
 
   constructor(concurrency: number) {
@@ -47,15 +50,19 @@ export class LaneScheduler {
 
   #pump(): void {
     while (this.#holds.size === 0 && this.#active < this.#concurrency) {
-      const lane = this.#ready.shift()
+      const room = this.#probes < Math.max(1, Math.floor(this.#concurrency / 2))
+      const index = this.#ready.findIndex(({ probing }) => room || !probing)
+      const [lane] = index < 0 ? [] : this.#ready.splice(index, 1)
       if (lane === undefined) return
       this.#active += 1
-      void this.#run(lane)
+      void this.#run(lane, lane.probing ? 1 : 0)
     }
   }
 
-  async #run(lane: Steps): Promise<void> {
+  async #run(lane: Steps, probes: number): Promise<void> {
+    this.#probes += probes
     await lane.step()
+    this.#probes -= probes
     this.#active -= 1
     if (this.#active === 0) {
       for (const resolve of this.#onIdle.splice(0)) resolve()

@@ -56,6 +56,8 @@ function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT) }: S
     backendUp: () => Promise.resolve(true),
     schedule: (steps) => scheduler.add(steps),
     onFinished: (_lane, done) => finished.push(...done),
+    onTrouble: () => undefined,
+    onAbandoned: () => undefined,
     ...deps,
   })
   let offset = 0

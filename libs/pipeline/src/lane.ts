@@ -28,6 +28,10 @@ export interface LaneDeps<R extends SinkRecord> {
   readonly backendUp: () => Promise<boolean>
   readonly schedule: (lane: Steps) => void
   readonly onFinished: (lane: Lane<R>, finished: readonly Finished[]) => void
+  /** A write failed and the backend is up: the breaker has counted it. */
+  readonly onTrouble: (lane: Lane<R>) => void
+  /** Records that were handed to write() and are given up with points unanswered; they may come again. */
+  readonly onAbandoned: (records: readonly R[]) => void
 }
 
 interface Failure {
@@ -55,14 +59,17 @@ export class Lane<R extends SinkRecord> implements Steps {
   #attempt = 0
   #waitingFor = ''
   #timer: NodeJS.Timeout | undefined
+  #startedMs = 0
+  #retiring: PromiseWithResolvers<undefined> | null = null
   #controller = new AbortController()
 
-  constructor(tenant: string, mailbox: LaneMailbox<R>, deps: LaneDeps<R>) {
+  /** @param breaker of the lane that this one goes on from */
+  constructor(tenant: string, mailbox: LaneMailbox<R>, deps: LaneDeps<R>, breaker = breakerOf(deps.limits)) {
     this.tenant = tenant
     this.#mailbox = mailbox
     this.#deps = deps
     this.#log = deps.log.child({ tenant_id: tenant })
-    this.breaker = new LaneBreaker({ failures: deps.limits.breakerFailures, openMs: deps.limits.breakerOpenMs })
+    this.breaker = breaker
   }
 
   /** Bytes of records without a final outcome. */
@@ -74,6 +81,10 @@ export class Lane<R extends SinkRecord> implements Steps {
     return this.#mailbox.length + this.#current.length
   }
 
+  get probing(): boolean {
+    return this.breaker.state !== 'closed'
+  }
+
   push(item: LaneItem): void {
     this.#bytes += item.sizeBytes
     this.#mailbox.push(item)
@@ -82,19 +93,42 @@ export class Lane<R extends SinkRecord> implements Steps {
 
   /** Aborts the write in flight and forgets everything; nothing of it is booked. */
   close(reason: string): void {
+    endVoid(this.abandon(reason), reason)
+  }
+
+  /** Lets the write in flight finish, unless it takes longer than this in all, and gives back, in order, all that has no outcome then. */
+  async retire(writeMs: number, reason: string): Promise<readonly LaneItem[]> {
+    this.#retiring = Promise.withResolvers<undefined>()
+    if (this.#phase === 'running') {
+      const { promise, resolve } = this.#retiring
+      const timer = setTimeout(() => resolve(undefined), Math.max(0, this.#startedMs + writeMs - Date.now()))
+      await promise
+      clearTimeout(timer)
+    }
+    return this.abandon(reason)
+  }
+
+  /** Aborts the write in flight and gives back, in order, all that has no outcome; nothing of it is booked. */
+  abandon(reason: string): readonly LaneItem[] {
+    if (this.#phase === 'closed') return []
     this.#phase = 'closed'
+    this.#retiring?.resolve(undefined)
     clearTimeout(this.#timer)
     this.#controller.abort(sinkErrors.aborted({ reason }))
-    endVoid([...this.#current.map(({ item }) => item), ...this.#mailbox.clear()], reason)
+    const current = this.#current
     this.#current = []
+    if (current.length > 0) this.#deps.onAbandoned(current.map(({ record }) => record))
+    return [...current.map(({ item }) => item), ...this.#mailbox.clear()]
   }
 
   async step(): Promise<void> {
     if (this.#phase !== 'ready') return
     this.#phase = 'running'
+    this.#startedMs = Date.now()
     const waitMs = await this.#work()
     if (this.#isClosed()) return
-    if (waitMs > 0) this.#sleep(waitMs)
+    if (this.#retiring !== null) this.#retiring.resolve(undefined)
+    else if (waitMs > 0) this.#sleep(waitMs)
     else if (this.records > 0) this.#ready()
     else this.#phase = 'idle'
   }
@@ -154,7 +188,7 @@ export class Lane<R extends SinkRecord> implements Steps {
   async #failed(problem: string, { afterMs, trace }: Failure): Promise<number> {
     trace?.fail(problem)
     if (!(await this.#deps.backendUp()) || this.#isClosed()) return 0
-    this.breaker.failed()
+    this.breaker.failed(afterMs)
     const waitMs = Math.max(this.#retryIn(afterMs), this.breaker.waitMs)
     this.#log.warn('write failed, tried again', {
       problem,
@@ -163,6 +197,7 @@ export class Lane<R extends SinkRecord> implements Steps {
       breaker: this.breaker.state,
       ...traceFields(trace?.span.context),
     })
+    this.#deps.onTrouble(this)
     return waitMs
   }
 
@@ -204,6 +239,11 @@ export class Lane<R extends SinkRecord> implements Steps {
   #isClosed(): boolean {
     return this.#phase === 'closed'
   }
+}
+
+/** A breaker as lanes have it. */
+export function breakerOf({ breakerFailures: failures, breakerOpenMs: openMs, retryDeadlineMs: deadlineMs }: SinkLimits): LaneBreaker {
+  return new LaneBreaker({ failures, openMs, deadlineMs })
 }
 
 /** Throws, before anything is booked, when the sink did not answer for every point. */

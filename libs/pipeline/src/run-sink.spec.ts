@@ -11,6 +11,7 @@ import type {
 } from '@pegel/kafka'
 import { createMetrics } from '@pegel/telemetry'
 import { eventually } from '@pegel/testing'
+import { FakeLog } from '../test/support/fake-log.ts'
 import { metricsRecord, quiet, stored, TENANT, tenantsOf } from '../test/sink-fixtures.ts'
 import { runSink } from './run-sink.ts'
 import type { SinkRunner } from './run-sink.ts'
@@ -23,6 +24,7 @@ class PortDouble {
   readonly commits: (readonly [offset: number, epoch: number])[] = []
   readonly produced: OutgoingRecord[] = []
   readonly log: string[] = []
+  readonly topics = new FakeLog()
   handlers: ConsumerHandlers | undefined
   healthy = true
 
@@ -30,12 +32,13 @@ class PortDouble {
     const producer = {
       send: (records: readonly OutgoingRecord[]) => {
         this.produced.push(...records)
-        return Promise.resolve([])
+        return this.topics.send(records)
       },
       bytesInFlight: 0,
       close: () => Promise.resolve(void this.log.push('producer closed')),
     }
     const port = {
+      ...this.topics.port,
       producer: () => producer,
       consumer: ({ handlers }: { readonly handlers: ConsumerHandlers }) => {
         this.handlers = handlers
@@ -231,7 +234,7 @@ describe('runSink', () => {
     const { port, runner } = setup()
     await runner.start()
     await Promise.all([runner.stop(1_000), runner.stop(1_000)])
-    expect(port.log).toEqual(['pause', 'consumer closed', 'producer closed', 'sink closed'])
+    expect(port.log).toEqual(['pause', 'consumer closed', 'producer closed', 'producer closed', 'sink closed'])
     port.assign(2)
     port.deliver(2, [metricsRecord()])
     expect(port.commits).toEqual([])

@@ -12,6 +12,7 @@ import { createLedgerWriter } from './ledger-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
 import { logRecords } from './log-records.ts'
 import { metricRecords } from './metric-records.ts'
+import { ParkedMetrics } from './parking/parked-metrics.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import type { RecordKind } from './record-kind.ts'
 import { pacedSink } from './replay/paced-sink.ts'
@@ -64,7 +65,7 @@ export interface SinkRunner {
 
 /**
  * Runs a sink: consumes `metrics`, checks the tenant, writes lane by lane, retries, books every outcome, and commits. At least once:
- * an offset is committed only when the backend, the dead letters and the ledger have acknowledged everything before it.
+ * an offset is committed only when the backend, the dead letters or the parked topic, and the ledger have acknowledged everything before it.
  */
 export function runSink(options: SinkRunnerOptions): SinkRunner {
   const { schemas } = options
@@ -104,6 +105,8 @@ class Runner<R extends SinkRecord> implements SinkRunner {
   readonly #judge: SinkJudge<R>
   readonly #producer: Producer
   readonly #ledger: LedgerWriter
+  readonly #parkedProducer: Producer
+  readonly #parkedMetrics: ParkedMetrics
   readonly #deadLetters: DeadLetterWriter
   readonly #consumer: ReturnType<KafkaPort['consumer']>
   readonly #inbox: ReplayInbox<R> | undefined
@@ -131,6 +134,9 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     this.#preparer = new TenantPreparer({ sink, sinkName: name, tenants, timeoutMs, log })
     this.#judge = new SinkJudge({ sinkName: name, tenants, kind })
     this.#producer = kafka.producer()
+    // One of its own: ledger rows of tenants that flow do not wait behind megabytes of those that are parked.
+    this.#parkedProducer = kafka.producer()
+    this.#parkedMetrics = new ParkedMetrics(metrics, label)
     this.#ledger = createLedgerWriter({ producer: this.#producer, stage, sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })
     this.#group = options.group ?? `sink-${label}`
@@ -167,6 +173,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     this.#preparer.close()
     await this.#consumer.close()
     await this.#ledger.close(deadlineMs * 0.1)
+    await this.#parkedProducer.close()
     await this.#producer.close()
     await this.#options.sink.close()
   }
@@ -194,7 +201,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
   }
 
   #openSession(epoch: number, partitions: readonly TopicPartition[]): SinkSession<R> {
-    const { name: sinkName, sink, tracing = NO_TRACING } = this.#options
+    const { name: sinkName, label = sinkName, sink, kafka, instance, tracing = NO_TRACING } = this.#options
     const log = this.#log
     const limits = this.#limits
     const inbox = this.#inbox
@@ -229,7 +236,18 @@ class Runner<R extends SinkRecord> implements SinkRunner {
         write: (batch, signal) => this.#write(batch, signal),
         prepare: (config) => this.#preparer.ensure(config),
         backendUp: () => this.#backend.verify(),
+        onAbandoned: (records) => sink.abandoned?.(records),
       },
+      parking: {
+        kafka,
+        metrics: this.#parkedMetrics,
+        topic: {
+          ...{ kafka, producer: this.#parkedProducer, sink: label, group: this.#group },
+          owner: `${instance}/${epoch}`,
+          onGap: (gap) => log.error('parked records are gone that may have waited to be written', { ...gap }),
+        },
+      },
+      identify: (record) => this.#judge.identify(record),
       assigned: async (numbers, signal) => sink.assigned?.(numbers, signal),
     })
     log.info('partitions assigned', { epoch, partitions: partitions.map(({ partition }) => partition) })

@@ -1,6 +1,7 @@
 import { messageOf } from '@pegel/errors'
 import type { CommitRequest } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
+import type { LaneItem } from './lane-item.ts'
 import { endBooked, endVoid } from './lane-trace.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
@@ -28,7 +29,7 @@ export class SinkBooking {
   readonly tracker = new OffsetTracker()
   readonly #options: BookingOptions
   readonly #abort = new AbortController()
-  readonly #open = new Set<Promise<void>>()
+  readonly #open = new Set<Promise<unknown>>()
   #committing: Promise<void> | null = null
   #timer: NodeJS.Timeout | undefined
   #closed = false
@@ -38,13 +39,22 @@ export class SinkBooking {
     this.tracker.assign(options.epoch)
   }
 
-  book(finished: readonly Finished[]): void {
-    if (this.#closed) return
+  /** Resolves with whether it is booked; what is not comes again after the next assignment. */
+  book(finished: readonly Finished[]): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false)
     const { stamp } = this.#options
-    const work: Promise<void> = this.#book(stamp === undefined ? finished : finished.map(stamp)).finally(() =>
+    const work: Promise<boolean> = this.#book(stamp === undefined ? finished : finished.map(stamp)).finally(() =>
       this.#open.delete(work),
     )
     this.#open.add(work)
+    return work
+  }
+
+  /** Of records that are booked already. */
+  settle(items: readonly LaneItem[]): void {
+    if (this.#closed) return
+    for (const { ticket } of items) if (ticket !== null) this.tracker.settle(ticket)
+    this.#commitSoon()
   }
 
   /** Resolves when everything given to book() is committed. */
@@ -61,7 +71,7 @@ export class SinkBooking {
     this.#abort.abort()
   }
 
-  async #book(finished: readonly Finished[]): Promise<void> {
+  async #book(finished: readonly Finished[]): Promise<boolean> {
     const { ledger, deadLetters, log, onBooked } = this.#options
     const { signal } = this.#abort
     const letters = finished.flatMap(({ deadLetter, item }) => (deadLetter === null ? [] : [{ deadLetter, item }]))
@@ -78,12 +88,12 @@ export class SinkBooking {
       // Not settled, so not committed: the records come again after the next assignment.
       if (!signal.aborted)
         log.error('outcomes could not be booked', { problem: messageOf(error), records: finished.length })
-      return
+      return false
     }
-    for (const { item } of finished) this.tracker.settle(item.ticket)
+    this.settle(finished.map(({ item }) => item))
     endBooked(finished)
     onBooked(finished)
-    this.#commitSoon()
+    return true
   }
 
   #commitSoon(): void {

@@ -97,6 +97,16 @@ export function finishWritten(write: WriteItem, sinkName: string, nowMs: number)
   return { item, row, deadLetter: letter }
 }
 
+/** A record that was put aside, or that was lost where it was put. */
+export function finishAside(
+  item: LaneItem,
+  { envelope, source }: { readonly envelope: RecordEnvelope; readonly source: BatchSource },
+  { as, nowMs }: { readonly as: 'parked' | 'expired'; readonly nowMs: number },
+): Finished {
+  const counts = { ...NO_COUNTS, [as]: envelope.points }
+  return { item, deadLetter: null, row: ledgerRow({ envelope, source, counts, nowMs }) }
+}
+
 /** The outcome of a record that needs no write, or must not be written. */
 export function finishUnwritten(
   item: LaneItem,

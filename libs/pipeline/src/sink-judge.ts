@@ -27,6 +27,9 @@ export type Verdict<R extends SinkRecord = SinkRecord> =
   /** Cannot be judged yet: a configuration or a schema has not been read. */
   | { readonly kind: 'wait'; readonly reason: string; readonly message: string }
 
+/** What the books need of a record that is not written now; null when it cannot be believed, 'wait' when its schema has not been read. */
+export type Identity = { readonly envelope: RecordEnvelope; readonly source: BatchSource } | null | 'wait'
+
 export interface JudgeOptions<R extends SinkRecord> {
   readonly sinkName: SinkName
   readonly tenants: Pick<TenantDirectory, 'at' | 'current'>
@@ -50,15 +53,27 @@ export class SinkJudge<R extends SinkRecord> {
     }
   }
 
+  /** Reads the envelope alone. */
+  identify(record: KafkaRecord): Identity {
+    const { value } = record
+    if (value === null) return null
+    try {
+      const { envelope, source } = this.#options.kind.open({ ...record, value })
+      return source === null || !belongsTo(record, envelope) ? null : { envelope, source }
+    } catch (error) {
+      return isRetryable(error) ? 'wait' : null
+    }
+  }
+
   #judge(record: KafkaRecord): Verdict<R> {
     const { value } = record
     if (value === null) return refuseWhole('empty_record', 'The record has no value.')
     const open = this.#options.kind.open({ ...record, value })
     const { envelope, source } = open
-    const key = record.key?.toString('utf8') ?? ''
-    if (key !== envelope.tenant || !isTenantId(key)) {
+    if (!belongsTo(record, envelope)) {
       return refuseWhole('tenant_mismatch', `The record's key and the tenant in it differ, or are no tenant id.`)
     }
+    const key = envelope.tenant
     if (source === null) return refuseWhole('source_missing', 'The record does not say where it came from.')
     const found = this.#lookup(envelope)
     if (found.status === 'deleted') return { kind: 'skip', envelope, source, as: 'tenantDeleted' }
@@ -93,6 +108,10 @@ export class SinkJudge<R extends SinkRecord> {
     const found = tenants.at(envelope.tenant, envelope.configVersion)
     return found.status === 'unknown' ? tenants.current(envelope.tenant) : found
   }
+}
+
+function belongsTo({ key }: KafkaRecord, { tenant }: RecordEnvelope): boolean {
+  return key?.toString('utf8') === tenant && isTenantId(tenant)
 }
 
 function refuseWhole(reason: string, message: string): Verdict<never> {

@@ -18,6 +18,13 @@ export interface SinkLimits {
   /** Failures of one lane in a row that open its breaker, and for how long. */
   readonly breakerFailures: number
   readonly breakerOpenMs: number
+  /** A lane that nothing succeeds for so long counts as one whose breaker is open, also when its attempts were too few to open it. */
+  readonly retryDeadlineMs: number
+  /** A lane is parked when its breaker has been open, or its mailbox full, for so long while the backend takes writes. */
+  readonly parkAfterMs: number
+  /** How many parked lanes are read back at a time, and how much of each is in memory at most, beyond one fetch. */
+  readonly parallelDrains: number
+  readonly drainBytes: number
   /** Offsets are committed at most so often. */
   readonly commitIntervalMs: number
 }
@@ -35,5 +42,9 @@ export const DEFAULT_SINK_LIMITS: SinkLimits = {
   retryMaxMs: 30_000,
   breakerFailures: 5,
   breakerOpenMs: 10_000,
+  retryDeadlineMs: 60_000,
+  parkAfterMs: 10_000,
+  parallelDrains: 4,
+  drainBytes: 8 * 1024 * 1024,
   commitIntervalMs: 200,
 }

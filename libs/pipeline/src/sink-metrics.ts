@@ -1,6 +1,7 @@
 import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import type { Metrics } from '@pegel/telemetry'
+import { PARKED_METRICS } from './parking/parked-metrics.ts'
 import type { Finished } from './sink-finish.ts'
 
 const FRESHNESS_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600]
@@ -8,7 +9,7 @@ const WRITE_SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 
 
 /** What every sink counts: for component manifests, and the one place where names and texts stand. */
 export const SINK_METRICS = [
-  { name: 'pegel_sink_points_total', type: 'counter', help: 'Source points by final outcome' },
+  { name: 'pegel_sink_points_total', type: 'counter', help: 'Source points by outcome; parked ones get another later' },
   { name: 'pegel_sink_records_total', type: 'counter', help: 'Source records booked' },
   { name: 'pegel_sink_freshness_seconds', type: 'histogram', help: 'From the receipt of a batch to its outcome' },
   { name: 'pegel_sink_write_duration_seconds', type: 'histogram', help: 'One write to the backend' },
@@ -22,6 +23,7 @@ export const SINK_METRICS = [
     type: 'counter',
     help: 'Offsets that retention removed before they were read',
   },
+  ...PARKED_METRICS,
 ] as const
 
 type SinkMetricName = (typeof SINK_METRICS)[number]['name']
@@ -63,7 +65,8 @@ export function createSinkMetrics(metrics: Metrics, sink: string): SinkMetrics {
       for (const { row } of finished) {
         const tenant = metrics.tenantLabel(row.tenant)
         records.inc({ sink, tenant })
-        freshness.observe({ sink, tenant }, row.latencyMs / 1000)
+        // What is parked has its outcome later, and is counted again then.
+        if ((row.counts?.parked ?? 0) === 0) freshness.observe({ sink, tenant }, row.latencyMs / 1000)
         for (const [key, count] of Object.entries(row.counts ?? {}) as [keyof SinkCounts, number][]) {
           if (count > 0) points.inc({ sink, outcome: OUTCOME_NAMES[key], tenant }, count)
         }

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import type { CommitRequest, KafkaRecord, TopicPartition } from '@pegel/kafka'
 import { createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { fakeTenants, tenantConfig } from '@pegel/testing'
+import { FakeLog } from '../test/support/fake-log.ts'
 import { judgeOf, metricsRecord, NOTHING, quiet, stored } from '../test/sink-fixtures.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import { SinkBooking } from './sink-booking.ts'
@@ -51,6 +52,7 @@ function setup(options: SetupOptions = {}): Setup {
     log: quiet,
     onBooked: (finished) => session.release(finished),
   })
+  const parked = new FakeLog()
   const judge = judgeOf(fakeTenants(['acme', 'beta'].map((tenant) => tenantConfig(tenant))))
   const session: SinkSession<MetricRecord> = new SinkSession<MetricRecord>({
     epoch: EPOCH,
@@ -73,7 +75,17 @@ function setup(options: SetupOptions = {}): Setup {
       },
       prepare: () => Promise.resolve(),
       backendUp: () => Promise.resolve(true),
+      onAbandoned: () => undefined,
     },
+    parking: {
+      kafka: parked.port,
+      metrics: { show: () => undefined },
+      topic: {
+        ...{ kafka: parked.port, producer: parked, sink: 'prometheus', group: 'sink-prometheus', owner: 'me' },
+        onGap: () => undefined,
+      },
+    },
+    identify: (record) => judge.identify(record),
     assigned,
   })
   const accept: Setup['accept'] = (records, epoch = EPOCH) =>

@@ -1,19 +1,31 @@
 import { messageOf } from '@pegel/errors'
 import type { FetchedBatch, KafkaRecord, TopicPartition } from '@pegel/kafka'
 import type { Logger, Span } from '@pegel/telemetry'
+import type { LaneBreaker } from './lane-breaker.ts'
+import { LaneExchange } from './lane-exchange.ts'
+import { LaneHolds } from './lane-holds.ts'
+import { sizeOf } from './lane-item.ts'
+import type { LaneItem } from './lane-item.ts'
 import { LaneMailbox } from './lane-mailbox.ts'
 import type { MailboxOptions } from './lane-mailbox.ts'
-import { sizeOf } from './lane-item.ts'
 import { LaneScheduler } from './lane-scheduler.ts'
+import { LaneTable } from './lane-table.ts'
+import type { LaneEntry } from './lane-table.ts'
+import { endVoid } from './lane-trace.ts'
 import { Lane } from './lane.ts'
 import type { LaneDeps } from './lane.ts'
+import { LaneParking } from './parking/lane-parking.ts'
+import type { LaneParkingOptions } from './parking/lane-parking.ts'
+import { laneName } from './parking/parked-record.ts'
 import type { PartitionFlow } from './partition-flow.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import type { SinkBooking } from './sink-booking.ts'
 import type { Finished } from './sink-finish.ts'
+import type { Identity } from './sink-judge.ts'
 import type { SinkLimits } from './sink-limits.ts'
 import type { SinkMetrics } from './sink-metrics.ts'
 import type { SinkRecord } from './sink.ts'
+import { within } from './within.ts'
 
 export interface SessionOptions<R extends SinkRecord> {
   readonly epoch: number
@@ -28,9 +40,16 @@ export interface SessionOptions<R extends SinkRecord> {
   /** The record to work on; undefined when it is nobody's here. Default: what was fetched. */
   readonly admit?: (stored: KafkaRecord) => KafkaRecord | undefined
   readonly mailbox: MailboxOptions<R>
-  readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished'>
+  readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished' | 'onTrouble'>
+  readonly parking: Pick<LaneParkingOptions<R>, 'topic' | 'kafka' | 'metrics'>
+  readonly identify: (record: KafkaRecord) => Identity
   /** Loads what the sink keeps per partition; no lane works before it resolves. */
   readonly assigned: (partitions: readonly number[], signal: AbortSignal) => Promise<void>
+}
+
+interface LaneHooks {
+  readonly onFinished: (finished: readonly Finished[]) => void
+  readonly onTrouble: () => void
 }
 
 /** Everything between one assignment and the next: its lanes, bounds and offsets. Closed, nothing of it has any effect any more. */
@@ -38,18 +57,31 @@ export class SinkSession<R extends SinkRecord> {
   readonly epoch: number
   readonly #options: SessionOptions<R>
   readonly #scheduler: LaneScheduler
-  readonly #lanes = new Map<string, Lane<R>>()
-  readonly #heldLanes = new Set<string>()
+  readonly #lanes: LaneTable<R>
+  readonly #holds: LaneHolds
+  readonly #parking: LaneParking<R>
+  readonly #exchange: LaneExchange<R>
   readonly #abort = new AbortController()
+  #backendUp = true
   #totalBytes = 0
   #totalHeld = false
   #closed = false
 
   constructor(options: SessionOptions<R>) {
+    const { epoch, limits, flow, log } = options
     this.#options = options
-    this.epoch = options.epoch
-    this.#scheduler = new LaneScheduler(options.limits.concurrentWrites)
+    this.epoch = epoch
+    this.#scheduler = new LaneScheduler(limits.concurrentWrites)
     this.#scheduler.hold('assigning')
+    this.#lanes = new LaneTable((entry) => this.#liveLane(entry))
+    this.#holds = new LaneHolds({ flow, longMs: limits.parkAfterMs, onLong: (name) => void this.#exchange.full(name) })
+    this.#parking = this.#createParking()
+    this.#exchange = new LaneExchange<R>({
+      ...{ limits, log, lanes: this.#lanes, parking: this.#parking },
+      isFull: (entry) => this.#holds.has(entry.name),
+      backendUp: options.lane.backendUp,
+      createLane: (entry, breaker) => this.#liveLane(entry, breaker),
+    })
   }
 
   /** Resolves when lanes may work. */
@@ -58,7 +90,9 @@ export class SinkSession<R extends SinkRecord> {
     const numbers = partitions.map(({ partition }) => partition)
     for (let attempt = 0; !this.#closed; attempt += 1) {
       try {
-        await assigned(numbers, this.#abort.signal)
+        const [parked] = await Promise.all([this.#parking.open(), assigned(numbers, this.#abort.signal)])
+        if (this.#isClosed()) return
+        for (const lane of parked) this.#exchange.restore(lane)
         this.#scheduler.release('assigning')
         return
       } catch (error) {
@@ -72,33 +106,40 @@ export class SinkSession<R extends SinkRecord> {
   /** Takes records into their lanes and returns. */
   accept(batch: FetchedBatch): void {
     if (this.#closed || batch.epoch !== this.epoch) return
-    const touched = new Set<Lane<R>>()
-    const { booking, admit = (record: KafkaRecord): KafkaRecord => record } = this.#options
+    const { topic, partition } = batch
+    const { booking, admit, trace } = this.#options
+    const touched = new Set<LaneEntry<R>>()
     for (const stored of batch.records) {
       const ticket = booking.tracker.track(batch, stored.offset, batch.epoch)
       if (ticket === undefined) continue
-      const record = admit(stored)
+      const record = admit === undefined ? stored : admit(stored)
       if (record === undefined) {
         booking.tracker.settle(ticket)
         continue
       }
-      const lane = this.#laneOf(record)
+      const entry = this.#lanes.of({ tenant: record.key?.toString('utf8') ?? '', topic, partition })
       const sizeBytes = sizeOf(record)
       this.#totalBytes += sizeBytes
-      touched.add(lane)
-      lane.push({ record, ticket, sizeBytes, span: this.#options.trace(record) })
+      touched.add(entry)
+      entry.lane.push({ record, stored, ticket, sizeBytes, span: trace(record) })
     }
-    for (const lane of touched) this.#bound(lane, batch)
+    for (const entry of touched) this.#bound(entry)
   }
 
   /** The whole backend went down or came up. */
   backend(up: boolean): void {
     if (this.#closed) return
+    const { flow, metrics } = this.#options
+    this.#backendUp = up
     if (up) this.#scheduler.release('backend')
     else this.#scheduler.hold('backend')
-    if (up) this.#options.flow.releaseAll('backend')
-    else this.#options.flow.holdAll('backend')
-    this.#options.metrics.paused(this.#options.flow.pausedPartitions)
+    if (up) flow.releaseAll('backend')
+    else flow.holdAll('backend')
+    this.#holds.backend(up)
+    // What failed before was perhaps the backend's fault.
+    if (up) for (const { lane } of this.#lanes.entries()) if (lane instanceof Lane) lane.breaker.succeeded()
+    if (up) this.#parking.wake()
+    metrics.paused(flow.pausedPartitions)
   }
 
   /** Starts nothing new, waits for the writes in flight, aborts what is left at the deadline, and commits what is done. */
@@ -109,6 +150,7 @@ export class SinkSession<R extends SinkRecord> {
     await within(this.#scheduler.idle(), deadlineMs * 0.7)
     this.#closeLanes('the sink stops')
     await within(this.#options.booking.drain(), Math.max(100, endMs - Date.now()))
+    await within(this.#parking.flush(), Math.max(100, endMs - Date.now()))
     this.close('the sink stops')
   }
 
@@ -117,70 +159,103 @@ export class SinkSession<R extends SinkRecord> {
     this.#closed = true
     this.#abort.abort()
     this.#closeLanes(reason)
+    this.#parking.close()
     this.#options.booking.close()
-  }
-
-  #laneOf(record: KafkaRecord): Lane<R> {
-    const tenant = record.key?.toString('utf8') ?? ''
-    const known = this.#lanes.get(tenant)
-    if (known !== undefined) return known
-    const { lane, mailbox } = this.#options
-    const created: Lane<R> = new Lane<R>(tenant, new LaneMailbox(mailbox), {
-      ...lane,
-      schedule: (steps) => this.#scheduler.add(steps),
-      onFinished: (from, finished) => this.#finished(from, finished),
-    })
-    this.#lanes.set(tenant, created)
-    return created
-  }
-
-  #finished(lane: Lane<R>, finished: readonly Finished[]): void {
-    this.#options.booking.book(finished)
-    if (this.#heldLanes.has(lane.tenant) && lane.bytes <= this.#options.limits.laneBytes / 2) {
-      this.#heldLanes.delete(lane.tenant)
-      this.#options.flow.releaseLane(lane.tenant)
-    }
-    this.#report(lane)
-    // Its breaker is closed, since it just finished something: an empty lane holds nothing worth keeping.
-    if (lane.records === 0) this.#lanes.delete(lane.tenant)
   }
 
   /** Ledger and dead letters have them: their memory is free. */
   release(finished: readonly Finished[]): void {
-    for (const { item } of finished) this.#totalBytes -= item.sizeBytes
+    this.#free(finished.map(({ item }) => item))
+  }
+
+  #free(items: readonly LaneItem[]): void {
+    // What was read back from the parked topic has a bound of its own.
+    for (const { ticket, sizeBytes } of items) if (ticket !== null) this.#totalBytes -= sizeBytes
     if (!this.#totalHeld || this.#totalBytes > this.#options.limits.totalBytes / 2) return
     this.#totalHeld = false
     this.#options.flow.releaseAll('total_bytes')
     this.#options.metrics.paused(this.#options.flow.pausedPartitions)
   }
 
-  /**
-   * A full lane pauses its partition, and with it the other tenants there. This is where parking will step in: a lane that has been full,
-   * or whose breaker has been open (`lane.breaker.openSinceMs`), for too long will be copied aside instead.
-   */
-  #bound(lane: Lane<R>, partition: TopicPartition): void {
-    const { limits, flow } = this.#options
-    if (lane.bytes > limits.laneBytes) {
-      this.#heldLanes.add(lane.tenant)
-      flow.holdLane(lane.tenant, { topic: partition.topic, partition: partition.partition })
+  #createLane(tenant: string, { onFinished, onTrouble }: LaneHooks, breaker?: LaneBreaker): Lane<R> {
+    const { lane, mailbox } = this.#options
+    const deps: LaneDeps<R> = {
+      ...lane,
+      schedule: (steps) => this.#scheduler.add(steps),
+      onFinished: (_lane, finished) => onFinished(finished),
+      onTrouble,
     }
+    return new Lane<R>(tenant, new LaneMailbox(mailbox), deps, breaker)
+  }
+
+  #liveLane(entry: LaneEntry<R>, breaker?: LaneBreaker): Lane<R> {
+    const hooks = {
+      onFinished: (finished: readonly Finished[]) => this.#finished(entry, finished),
+      onTrouble: () => this.#exchange.watch(entry),
+    }
+    return this.#createLane(entry.key.tenant, hooks, breaker)
+  }
+
+  #createParking(): LaneParking<R> {
+    const { partitions, limits, log, parking, booking, trace, identify, admit } = this.#options
+    return new LaneParking<R>({
+      ...{ ...parking, partitions: partitions.map(({ partition }) => partition), limits, log },
+      lane: {
+        ...{ identify, trace },
+        admit: (stored) => (admit === undefined ? stored : admit(stored)),
+        createLane: ({ key, breaker, ...hooks }) => this.#createLane(key.tenant, hooks, breaker),
+        book: (finished) => booking.book(finished),
+        settle: (items) => {
+          endVoid(items, 'it is parked, or was before')
+          booking.settle(items)
+          this.#free(items)
+        },
+        backendUp: () => this.#backendUp,
+        onChanged: ({ key }) => {
+          const entry = this.#lanes.get(laneName(key))
+          if (entry !== undefined) this.#relax(entry)
+        },
+        onReleased: (parked, items) => {
+          const entry = this.#exchange.unpark(parked, items)
+          this.#relax(entry)
+          this.#lanes.forgetIdle(entry)
+        },
+      },
+    })
+  }
+
+  #finished(entry: LaneEntry<R>, finished: readonly Finished[]): void {
+    this.#lanes.book(entry, this.#options.booking.book(finished))
+    this.#relax(entry)
+    this.#lanes.forgetIdle(entry)
+  }
+
+  /** A full lane pauses its partition, and with it the other tenants there, until it has room again or is parked. */
+  #bound(entry: LaneEntry<R>): void {
+    const { limits, flow } = this.#options
+    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key)
     if (this.#totalBytes > limits.totalBytes && !this.#totalHeld) {
       this.#totalHeld = true
       flow.holdAll('total_bytes')
     }
-    this.#report(lane)
+    this.#report(entry)
   }
 
-  #report(lane: Lane<R>): void {
+  #relax(entry: LaneEntry<R>): void {
+    if (entry.lane.bytes <= this.#options.limits.laneBytes / 2) this.#holds.release(entry.name)
+    this.#report(entry)
+  }
+
+  #report({ lane }: LaneEntry<R>): void {
     const { metrics, flow } = this.#options
-    const { records, bytes, breaker } = lane
-    metrics.lane(lane.tenant, { records, bytes, breakerOpen: breaker.state === 'open' })
+    const { tenant, records, bytes, breaker } = lane
+    metrics.lane(tenant, { records, bytes, breakerOpen: breaker.state === 'open' })
     metrics.paused(flow.pausedPartitions)
   }
 
   #closeLanes(reason: string): void {
-    for (const lane of this.#lanes.values()) lane.close(reason)
-    this.#lanes.clear()
+    this.#holds.close()
+    this.#lanes.close(reason)
   }
 
   #pause(ms: number): Promise<void> {
@@ -195,18 +270,5 @@ export class SinkSession<R extends SinkRecord> {
 
   #isClosed(): boolean {
     return this.#closed
-  }
-}
-
-/** Resolves with the work or at the deadline, whichever is first. */
-async function within(work: Promise<void>, deadlineMs: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, deadlineMs)
-  })
-  try {
-    await Promise.race([work, deadline])
-  } finally {
-    clearTimeout(timer)
   }
 }

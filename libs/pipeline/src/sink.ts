@@ -92,6 +92,11 @@ export interface Sink<R = MetricRecord> {
    * again. A sink that keeps state per partition loads it here. Rejecting is retried; nothing is written before it resolves.
    */
   assigned?(partitions: readonly number[], signal: AbortSignal): Promise<void>
+  /**
+   * Records that were handed to write() are given up with points unanswered. If they come again in this assignment, they come as new objects: what
+   * they have changed in the sink's state is to be undone. Called after the write's signal has aborted.
+   */
+  abandoned?(records: readonly R[]): void
   /** Makes what a tenant needs in the backend (bucket, templates), idempotently; called when the configuration is applied or read, never per write. */
   prepare?(config: TenantConfig, signal: AbortSignal): Promise<void>
   close(): Promise<void>

@@ -27,14 +27,19 @@ export interface RecordSpec {
   readonly partition?: number
   /** Points of one gauge; the first has this number as its value, and so on. */
   readonly points?: number
+  /** Of the record that it was made from; default 3. */
+  readonly ingestPartition?: number
   readonly head?: Partial<BatchHead>
 }
 
 /** A record of `metrics`. */
 export function metricsRecord(spec: RecordSpec = {}): KafkaRecord {
-  const { tenant = TENANT, key = tenant, offset = 0, partition = 0, points = 2, head = {} } = spec
+  const { tenant = TENANT, key = tenant, offset = 0, partition = 0, points = 2, ingestPartition = 3, head = {} } = spec
   const values = Array.from({ length: points }, (_, index) => [1_000 + index, index] as const)
-  const source = { topic: 'pegel.ingest.v1', partition: 3, offset: offset + 100, appendTimeMs: 5, part: 0, parts: 1 }
+  const source = {
+    ...{ topic: 'pegel.ingest.v1', partition: ingestPartition, offset: offset + 100 },
+    ...{ appendTimeMs: 5, part: 0, parts: 1 },
+  }
   const { value } = batchOf(tenant, points > 0 ? [gauge('g', values)] : [], { source, ...head })
   const keyBytes = key === null ? null : Buffer.from(key)
   return { topic: 'pegel.metrics.v1', partition, offset, timestampMs: 7, key: keyBytes, value, headers: {} }

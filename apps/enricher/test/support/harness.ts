@@ -92,12 +92,13 @@ export class Harness {
 export function withoutCommits(kafka: KafkaPort): KafkaPort {
   return {
     producer: (options) => kafka.producer(options),
-    readAll: (topic, onRecord) => kafka.readAll(topic, onRecord),
+    readAll: (topic, onRecord, options) => kafka.readAll(topic, onRecord, options),
     ensureTopics: (options) => kafka.ensureTopics(options),
     offsets: (topic) => kafka.offsets(topic),
     offsetsAt: (topic, timestampMs) => kafka.offsetsAt(topic, timestampMs),
     committed: (group, topic) => kafka.committed(group, topic),
     groupMembers: (group) => kafka.groupMembers(group),
+    bookmark: (group, offsets) => kafka.bookmark(group, offsets),
     check: (signal) => kafka.check(signal),
     close: () => kafka.close(),
     consumer(options) {

@@ -15,6 +15,7 @@ export function pacedSink<R extends SinkRecord>(sink: Sink<R>, pointsPerSecond: 
     async assigned(partitions, signal) {
       await sink.assigned?.(partitions, signal)
     },
+    abandoned: (records) => sink.abandoned?.(records),
     async prepare(config, signal) {
       await sink.prepare?.(config, signal)
     },

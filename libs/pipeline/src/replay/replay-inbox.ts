@@ -44,7 +44,8 @@ export class ReplayInbox<R extends SinkRecord> {
     const { replayId, letterTenant } = note
     const row = { ...finished.row, replayId }
     if (deadLetter !== null) return { item, row, deadLetter: { ...deadLetter, replayId } }
-    if (letterTenant === '') return { item, row, deadLetter: null }
+    // What is parked has not been replayed yet.
+    if (letterTenant === '' || (row.counts?.parked ?? 0) > 0) return { item, row, deadLetter: null }
     const { topic, partition, offset } = item.record
     const letter = { tenant: letterTenant, stage: 'sink', sink: this.#sink, topic, partition, offset }
     return { item, row, deadLetter: settlementOf(letter, { settled: 'replayed', replayId, nowMs: Date.now() }) }

@@ -1,0 +1,58 @@
+import type { TopicPartition } from '@pegel/kafka'
+import type { PartitionFlow } from './partition-flow.ts'
+
+export interface LaneHoldsOptions {
+  readonly flow: Pick<PartitionFlow, 'holdLane' | 'releaseLane'>
+  readonly longMs: number
+  /** A lane has held its partition for so long while the backend was up. */
+  readonly onLong: (lane: string) => void
+}
+
+/** Which lanes are full and pause their partition, and for how long. */
+export class LaneHolds {
+  readonly #options: LaneHoldsOptions
+  readonly #timers = new Map<string, NodeJS.Timeout | undefined>()
+  #backendUp = true
+
+  constructor(options: LaneHoldsOptions) {
+    this.#options = options
+  }
+
+  has(lane: string): boolean {
+    return this.#timers.has(lane)
+  }
+
+  hold(lane: string, partition: TopicPartition): void {
+    if (!this.has(lane)) this.#watch(lane)
+    this.#options.flow.holdLane(lane, partition)
+  }
+
+  release(lane: string): void {
+    if (!this.has(lane)) return
+    clearTimeout(this.#timers.get(lane))
+    this.#timers.delete(lane)
+    this.#options.flow.releaseLane(lane)
+  }
+
+  /** While the backend is down no time passes; when it is up again, it begins anew. */
+  backend(up: boolean): void {
+    this.#backendUp = up
+    for (const lane of this.#timers.keys()) this.#watch(lane)
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer)
+    this.#timers.clear()
+  }
+
+  #watch(lane: string): void {
+    clearTimeout(this.#timers.get(lane))
+    const { longMs, onLong } = this.#options
+    const tell = (): void => {
+      // It may not be parked now; as long as it holds its partition, it is told of again.
+      this.#timers.set(lane, setTimeout(tell, longMs))
+      onLong(lane)
+    }
+    this.#timers.set(lane, this.#backendUp ? setTimeout(tell, longMs) : undefined)
+  }
+}

@@ -1,0 +1,261 @@
+import { messageOf } from '@pegel/errors'
+import type { Logger } from '@pegel/telemetry'
+import type { LaneBreaker } from '../lane-breaker.ts'
+import { storedOf } from '../lane-item.ts'
+import type { LaneItem } from '../lane-item.ts'
+import { endVoid } from '../lane-trace.ts'
+import type { SinkRecord } from '../sink.ts'
+import { DrainProgress } from './drain-progress.ts'
+import type { DrainStep } from './drain-progress.ts'
+import { LaneDrain } from './lane-drain.ts'
+import { LaneSpill } from './lane-spill.ts'
+import type { ParkedLaneState } from './parked-fold.ts'
+import type { ParkedLaneDeps, ParkedLaneOptions } from './parked-lane-deps.ts'
+import { controlDraft } from './parked-record.ts'
+import type { LaneKey } from './parked-record.ts'
+import { Turns } from './turns.ts'
+
+/** How often the topic is told how far a lane is drained: what is repeated after a crash. */
+const MARK_MS = 1_000
+/** Until a drain that could not read is tried again. */
+const AGAIN_MS = 1_000
+/** A drain makes room for others that wait after so many times what it may hold in memory. */
+const YIELD_AFTER = 4
+const NOTHING: DrainStep = { records: 0, points: 0, sizeBytes: 0 }
+
+/**
+ * A lane that is parked: what comes is copied to the parked topic, until the backend takes its writes again and the topic is drained
+ * in order. Near the end what comes is kept in memory instead, so that the end is reached.
+ */
+export class ParkedLane<R extends SinkRecord> {
+  readonly key: LaneKey
+  readonly breaker: LaneBreaker
+  readonly #deps: ParkedLaneDeps<R>
+  readonly #log: Logger
+  /** Writes to the topic, one after another: each knows what the one before has left. */
+  readonly #turns = new Turns()
+  readonly #spill: LaneSpill
+  #started = false
+  #closed = false
+  #drain: LaneDrain<R> | null = null
+  #suspending = false
+  #progress: DrainProgress | null = null
+  /** What the topic is being told and has not been read back. */
+  #telling: DrainStep | null = null
+  #giveSlot: () => void = () => undefined
+  #yieldAt = 0
+  #drainTimer: NodeJS.Timeout | undefined
+  #tellTimer: NodeJS.Timeout | undefined
+
+  constructor({ key, breaker, reason, deps }: ParkedLaneOptions<R>) {
+    const { topic, identify, book, settle } = deps
+    this.key = key
+    this.breaker = breaker
+    this.#deps = deps
+    this.#log = deps.log.child({ tenant_id: key.tenant })
+    this.#spill = new LaneSpill({
+      ...{ key, reason, identify, book, settle, turns: this.#turns },
+      state: () => this.state,
+      readBack: () => this.#drain?.lastOffset ?? -1,
+      write: (partition, drafts) => topic.write(partition, drafts),
+      onSpilled: () => deps.onChanged(this),
+      onFailed: (error) => this.#failed('records could not be parked, tried again', error),
+    })
+  }
+
+  get tenant(): string {
+    return this.key.tenant
+  }
+
+  /** Bytes in memory that are not parked yet. */
+  get bytes(): number {
+    return this.#spill.bytes
+  }
+
+  get records(): number {
+    return this.#spill.records
+  }
+
+  /** As the topic has it; undefined before the first copy. */
+  get state(): ParkedLaneState | undefined {
+    return this.#deps.topic.lane(this.key)
+  }
+
+  push(item: LaneItem): void {
+    this.#spill.push(item)
+    if (this.#started) this.#spill.run()
+  }
+
+  /** Records that came before it was parked; before start(). */
+  prepend(items: readonly LaneItem[]): void {
+    this.#spill.prepend(items)
+  }
+
+  /** All that the lane had before has its outcome, and it is booked. */
+  start(): void {
+    if (this.#closed || this.#started) return
+    this.#started = true
+    this.#spill.run()
+    this.#drainIn(this.breaker.waitMs)
+  }
+
+  /** Its memory has been full for too long: what comes is parked again. */
+  unload(): void {
+    this.#spill.active = true
+    if (this.#started) this.#spill.run()
+  }
+
+  /** The topic has a new record of this lane. */
+  changed(kind: string): void {
+    if (kind === 'drained') {
+      if (this.#telling !== null) this.#progress?.told(this.#telling)
+      this.#telling = null
+    }
+    if (kind !== 'resume') return
+    this.breaker.allow()
+    this.#drainIn(0)
+  }
+
+  /** The backend is up again. */
+  wake(): void {
+    this.#drainIn(this.breaker.waitMs)
+  }
+
+  close(reason: string): void {
+    if (this.#closed) return
+    this.#closed = true
+    clearTimeout(this.#drainTimer)
+    clearTimeout(this.#tellTimer)
+    void this.#drain?.close(reason)
+    this.#giveSlot()
+    endVoid(this.#spill.close(), reason)
+  }
+
+  #drainIn(waitMs: number): void {
+    clearTimeout(this.#drainTimer)
+    if (!this.#started || this.#closed) return
+    this.#drainTimer = setTimeout(() => this.#beginDrain(), waitMs)
+  }
+
+  #beginDrain(): void {
+    const { state } = this
+    if (this.#closed || this.#drain !== null) return
+    // The first copy is on its way.
+    if (state === undefined) this.#drainIn(AGAIN_MS / 10)
+    // Until an operator, or the backend, is back.
+    if (state === undefined || state.stop !== null || !this.#deps.backendUp()) return
+    this.#giveSlot()
+    this.#giveSlot = this.#deps.slots.take(() => this.#openDrain())
+  }
+
+  #openDrain(): void {
+    const { state, key } = this
+    if (this.#closed || state === undefined) return
+    const { createLane, createReadBack, book, trace, admit, limits } = this.#deps
+    const progress = (this.#progress ??= new DrainProgress(state))
+    this.#yieldAt = progress.drainedBytes + YIELD_AFTER * limits.drainBytes
+    this.#log.info('parked lane is drained', { from: progress.anchor, records: state.records })
+    this.#drain = new LaneDrain<R>({
+      createLane: (onFinished) =>
+        createLane({ key, breaker: this.breaker, onFinished, onTrouble: () => this.#troubled() }),
+      createReadBack: (onCopy) =>
+        createReadBack({ lane: key, anchor: progress.anchor, doneOffset: progress.doneOffset, onCopy }),
+      ...{ progress, book, trace, admit },
+      maxBytes: limits.drainBytes,
+      onProgress: () => this.#progressed(),
+      onFailed: (error) => {
+        this.#failed('parked records could not be read, tried again', error)
+        this.#suspend('the parked topic cannot be read', AGAIN_MS)
+      },
+    })
+    this.#progressed()
+  }
+
+  #troubled(): void {
+    if (this.breaker.state !== 'closed' || this.breaker.waitMs > 0) this.#suspend('the backend refuses')
+  }
+
+  /** Lets go of what was read back, and tries again later. */
+  #suspend(reason: string, leastMs = 0): void {
+    const drain = this.#drain
+    if (drain === null || this.#suspending) return
+    this.#suspending = true
+    this.unload()
+    void drain.close(reason).then(() => {
+      this.#suspending = false
+      this.#drain = null
+      this.#giveSlot()
+      this.#drainIn(Math.max(leastMs, this.breaker.waitMs))
+    })
+  }
+
+  /** What will be left when all that is settled is told. */
+  get #left(): DrainStep {
+    const { records = 0, points = 0, sizeBytes = 0 } = this.state ?? {}
+    const step = this.#progress?.step ?? NOTHING
+    return { records: records - step.records, points: points - step.points, sizeBytes: sizeBytes - step.sizeBytes }
+  }
+
+  #progressed(): void {
+    const progress = this.#progress
+    // While the topic is being told, what is left is not known; it comes here again.
+    if (this.#closed || progress === null || this.#telling !== null) return
+    const left = this.#left
+    const near = this.breaker.state === 'closed' && left.sizeBytes <= this.#deps.limits.laneBytes / 2
+    if (!this.#suspending && (near || left.records === 0)) this.#spill.active = false
+    this.#tellIn(left.records === 0 ? 0 : MARK_MS)
+    if (this.#deps.slots.contended && progress.drainedBytes >= this.#yieldAt) this.#suspend('other lanes wait', 1)
+    this.#deps.onChanged(this)
+  }
+
+  #tellIn(ms: number): void {
+    if (ms === 0) {
+      clearTimeout(this.#tellTimer)
+      this.#tellTimer = undefined
+    }
+    this.#tellTimer ??= setTimeout(() => {
+      this.#tellTimer = undefined
+      this.#turns
+        .take(() => this.#tell())
+        .catch((error: unknown) => this.#failed('the parked topic could not be told what is drained', error))
+    }, ms)
+  }
+
+  /** Tells the topic how far the lane is drained; told that nothing is left, the lane is parked no more. */
+  async #tell(): Promise<void> {
+    const progress = this.#progress
+    if (this.#closed || progress === null) return
+    const { step, anchor, doneOffset, parkedAtMs: timestampMs } = progress
+    const left = this.#left
+    const ends = left.records === 0 && !this.#spill.active
+    // That nothing is left is told last of all, since it ends the parking.
+    if (!ends && (left.records === 0 || step.records === 0)) return
+    const draft = controlDraft(this.key, 'drained', { ...left, offset: doneOffset, timestampMs, upTo: anchor + 1 })
+    this.#telling = step
+    await this.#deps.topic.write(this.key.partition, [draft])
+    if (this.#isClosed()) return
+    if (ends) this.#release(doneOffset)
+    else this.#progressed()
+  }
+
+  #release(doneOffset: number): void {
+    const items = this.#spill.close()
+    this.#log.info('parked lane is drained: records are written directly again')
+    this.close('the lane is drained')
+    // Records that came again after a rebalance may have been among those that were parked.
+    this.#deps.settle(items.filter((item) => storedOf(item).offset <= doneOffset))
+    this.#deps.onReleased(
+      this,
+      items.filter((item) => storedOf(item).offset > doneOffset),
+    )
+  }
+
+  #failed(what: string, error: unknown): void {
+    if (!this.#closed) this.#log.error(what, { problem: messageOf(error) })
+  }
+
+  /** A method for the compiler: it may be closed while a step awaits. */
+  #isClosed(): boolean {
+    return this.#closed
+  }
+}

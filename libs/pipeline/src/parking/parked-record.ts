@@ -1,0 +1,74 @@
+import type { ParkedKind, ParkedRecord } from '@pegel/contracts'
+import type { KafkaRecord } from '@pegel/kafka'
+
+export const PARKED_TOPIC = 'pegel.parked.v1'
+
+/** The group that remembers how far the parked lanes of a sink's group are drained. Nobody joins it. */
+export function parkedGroup(group: string): string {
+  return `${group}.parked`
+}
+
+/** Why a lane is parked: what the records of the parked topic say, and `pegel lanes list`. */
+export type ParkReason = 'lane_full' | 'breaker_open' | 'dead_letter_rule' | 'resumed'
+
+/** What is to be written; whose word it is, is added where it is written. */
+export type ParkedDraft = Omit<ParkedRecord, 'sink' | 'owner' | 'seq' | 'parkedAtMs'> & { readonly kind: ParkedKind }
+
+const NOTHING = Buffer.alloc(0)
+
+/** A lane in a topic and a partition of it: the tenant's records there. */
+export interface LaneKey {
+  readonly tenant: string
+  readonly topic: string
+  readonly partition: number
+}
+
+export function laneName({ tenant, topic, partition }: LaneKey): string {
+  return `${topic}/${partition}/${tenant}`
+}
+
+/** A record of the parked topic that holds no source record. */
+export function controlDraft(
+  { tenant, topic, partition }: LaneKey,
+  kind: Exclude<ParkedKind, 'record'>,
+  more: Partial<Omit<ParkedDraft, 'kind'>> = {},
+): ParkedDraft {
+  return {
+    ...{ tenant, topic, partition, offset: -1, timestampMs: 0, key: null, value: NOTHING, headers: [] },
+    ...{ reason: '', kind, detail: '', points: 0, records: 0, sizeBytes: 0, upTo: -1 },
+    ...more,
+  }
+}
+
+export interface CopyOptions {
+  readonly tenant: string
+  readonly reason: string
+  readonly detail: string
+  readonly points: number
+}
+
+/** The copy of a source record, unchanged. */
+export function copyDraft(record: KafkaRecord, { tenant, reason, detail, points }: CopyOptions): ParkedDraft {
+  const { topic, partition, offset, timestampMs, key, value, headers } = record
+  return {
+    ...{ tenant, topic, partition, offset, timestampMs, key, value: value ?? NOTHING },
+    headers: Object.entries(headers).map(([name, bytes]) => ({ key: name, value: bytes })),
+    ...{ reason, kind: 'record', detail, points, records: 0, sizeBytes: 0, upTo: -1 },
+  }
+}
+
+/** The source record that a copy was made of. */
+export function sourceRecord(parked: ParkedRecord): KafkaRecord {
+  const { topic, partition, offset, timestampMs, key, value, headers } = parked
+  return {
+    ...{ topic, partition, offset, timestampMs },
+    key: key === null ? null : bytes(key),
+    // A source record without a value is no record of any sink; it was refused, not parked.
+    value: bytes(value),
+    headers: Object.fromEntries(headers.map((header) => [header.key, bytes(header.value)])),
+  }
+}
+
+function bytes(view: Uint8Array): Buffer {
+  return Buffer.from(view.buffer, view.byteOffset, view.length)
+}

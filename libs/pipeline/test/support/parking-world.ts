@@ -1,0 +1,103 @@
+import { decodeRecord } from '@pegel/contracts'
+import type { LedgerRow } from '@pegel/contracts'
+import { createMetrics } from '@pegel/telemetry'
+import { ParkedFold } from '../../src/parking/parked-fold.ts'
+import { PARKED_TOPIC } from '../../src/parking/parked-record.ts'
+import { runSink } from '../../src/run-sink.ts'
+import type { SinkRunner } from '../../src/run-sink.ts'
+import type { SinkLimits } from '../../src/sink-limits.ts'
+import { metricsRecord, quiet, tenantsOf } from '../sink-fixtures.ts'
+import { FakeGroup } from './fake-group.ts'
+import type { FakeMember } from './fake-group.ts'
+import { StrictBackend } from './strict-backend.ts'
+
+const TOPIC = 'pegel.metrics.v1'
+const SINK = 'prometheus'
+
+const LIMITS: Partial<SinkLimits> = {
+  ...{ retryBaseMs: 1, retryMaxMs: 2, breakerFailures: 2, breakerOpenMs: 5, parkAfterMs: 10 },
+  ...{ commitIntervalMs: 1, recordsPerWrite: 4, laneBytes: 20_000, writeTimeoutMs: 50, checkTimeoutMs: 50 },
+}
+
+/** Runners of a sink over a log in memory and a backend that is strict about order. */
+export class ParkingWorld {
+  readonly group: FakeGroup
+  readonly backend = new StrictBackend()
+  readonly running = new Map<FakeMember, SinkRunner>()
+  readonly metrics = createMetrics({ service: 'test', defaults: false })
+  readonly #limits: Partial<SinkLimits>
+  #started = 0
+
+  constructor({ partitions = 1, limits = {} }: { readonly partitions?: number; readonly limits?: Partial<SinkLimits> } = {}) {
+    this.group = new FakeGroup(TOPIC, partitions)
+    this.#limits = { ...LIMITS, ...limits }
+  }
+
+  /** One more process. */
+  async start(): Promise<FakeMember> {
+    const member = this.group.join()
+    const runner = runSink({
+      ...{ name: SINK, kafka: member.port, log: quiet, metrics: this.metrics, limits: this.#limits },
+      sink: this.backend.connect(() => member.isDead),
+      tenants: tenantsOf('acme', 'beta'),
+      instance: `i${(this.#started += 1)}`,
+    })
+    this.running.set(member, runner)
+    await runner.start()
+    return member
+  }
+
+  async stop(member: FakeMember): Promise<void> {
+    const runner = this.running.get(member)
+    this.running.delete(member)
+    await runner?.stop(500)
+  }
+
+  /** Records of two points each. */
+  produce(tenant: string, count: number, partition = 0): void {
+    for (let n = 0; n < count; n += 1) {
+      const offset = this.group.log.records(TOPIC, partition).length
+      const { value } = metricsRecord({ tenant, offset, partition, ingestPartition: partition })
+      this.group.log.append({ topic: TOPIC, partition, key: tenant, value })
+    }
+  }
+
+  /** The last row of each record, by `tenant@partition/offset`. */
+  rows(): ReadonlyMap<string, LedgerRow> {
+    const last = new Map<string, LedgerRow>()
+    for (let partition = 0; partition < 8; partition += 1) {
+      for (const { value } of this.group.log.records('pegel.ledger.v1', partition)) {
+        const entry = value === null ? undefined : decodeRecord('LedgerEntry', value)
+        for (const row of entry?.rows ?? []) last.set(`${row.tenant}@${row.partition}/${row.offset}`, row)
+      }
+    }
+    return last
+  }
+
+  /** How many records have which outcome. */
+  outcomes(): Readonly<Record<string, number>> {
+    const outcomes: Record<string, number> = {}
+    for (const { counts } of this.rows().values()) {
+      const outcome = Object.entries(counts ?? {}).find(([, count]) => count > 0)?.[0] ?? 'none'
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+    }
+    return outcomes
+  }
+
+  /** What the parked topic says, read from its beginning. */
+  parked(partition = 0): ParkedFold {
+    const fold = new ParkedFold()
+    for (const { value, offset, timestampMs } of this.group.log.records(PARKED_TOPIC, partition))
+      if (value !== null) fold.apply(decodeRecord('Parked', value), { offset, timestampMs })
+    return fold
+  }
+
+  /** Source offsets in the order in which they were stored. */
+  stored(tenant: string, partition = 0): readonly number[] {
+    return this.backend.stored.get(`${tenant}/${partition}`) ?? []
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.running.values()].map((runner) => runner.stop(200)))
+  }
+}

@@ -1,0 +1,42 @@
+import type { Batch, MetricRecord, Sink, WriteResult } from '../../src/sink.ts'
+import { NOTHING } from '../sink-fixtures.ts'
+
+/** A backend that notices when a record is stored for the first time before an older one of its tenant. */
+export class StrictBackend {
+  /** Source offsets by `tenant/partition`, in the order in which they were stored first. */
+  readonly stored = new Map<string, number[]>()
+  /** Tenants that are refused, with what they are told. */
+  readonly refuses = new Map<string, 'retry' | 'hang' | 'throw'>()
+  readonly problems: string[] = []
+  up = true
+  writes = 0
+
+  /** One process' connection to it. */
+  connect(isDead: () => boolean = () => false): Sink {
+    return {
+      write: (batch, signal) => (isDead() ? new Promise(() => undefined) : this.#write(batch, signal)),
+      check: () => (this.up ? Promise.resolve() : Promise.reject(new Error('down'))),
+      close: () => Promise.resolve(),
+    }
+  }
+
+  async #write({ tenant, records }: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    this.writes += 1
+    await new Promise(setImmediate)
+    const refusal = this.up ? this.refuses.get(tenant) : 'throw'
+    if (refusal === 'throw') throw new Error('refused')
+    if (refusal === 'retry')
+      return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, retry: [...Array(envelope.points).keys()] })) }
+    if (refusal === 'hang') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
+    for (const { position } of records) this.#store(`${tenant}/${position.partition}`, position.offset)
+    return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, delivered: envelope.points })) }
+  }
+
+  #store(lane: string, offset: number): void {
+    const before = this.stored.get(lane) ?? []
+    this.stored.set(lane, before)
+    if (before.includes(offset)) return
+    if (before.some((older) => older > offset)) this.problems.push(`${lane}: ${offset} after ${before.at(-1)}`)
+    before.push(offset)
+  }
+}
