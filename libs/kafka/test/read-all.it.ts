@@ -165,7 +165,9 @@ describe('readAll', () => {
     const topic = await t.topic('from', 2)
     const producer = t.kafka.producer()
     const send = (partition: number, values: readonly number[]): Promise<unknown> =>
-      producer.send(values.map((value) => ({ topic, partition, key: 'k', value: Buffer.from(`${partition}:${value}`) })))
+      producer.send(
+        values.map((value) => ({ topic, partition, key: 'k', value: Buffer.from(`${partition}:${value}`) })),
+      )
     await send(0, [0, 1, 2])
     await send(1, [0, 1])
     const values: string[] = []

@@ -242,7 +242,11 @@ export class Lane<R extends SinkRecord> implements Steps {
 }
 
 /** A breaker as lanes have it. */
-export function breakerOf({ breakerFailures: failures, breakerOpenMs: openMs, retryDeadlineMs: deadlineMs }: SinkLimits): LaneBreaker {
+export function breakerOf({
+  breakerFailures: failures,
+  breakerOpenMs: openMs,
+  retryDeadlineMs: deadlineMs,
+}: SinkLimits): LaneBreaker {
   return new LaneBreaker({ failures, openMs, deadlineMs })
 }
 

@@ -116,7 +116,8 @@ export class LaneParking<R extends SinkRecord> {
     const drafts = [controlDraft(key, 'drained', { offset: lastOffset, upTo })]
     if (stop !== null) drafts.unshift(controlDraft(key, 'resume'))
     this.#topic.write(key.partition, drafts).catch((error: unknown) => {
-      if (!this.#closed) this.#options.log.error('a parked lane that is drained is still listed', { ...key, problem: messageOf(error) })
+      if (!this.#closed)
+        this.#options.log.error('a parked lane that is drained is still listed', { ...key, problem: messageOf(error) })
     })
   }
 

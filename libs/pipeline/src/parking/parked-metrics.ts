@@ -3,8 +3,16 @@ import type { ParkedLaneState } from './parked-fold.ts'
 
 export const PARKED_METRICS = [
   { name: 'pegel_sink_lane_parked', type: 'gauge', help: '1 while a lane is parked, by why' },
-  { name: 'pegel_sink_lane_stopped', type: 'gauge', help: '1 while a lane waits for pegel lanes resume, by what was refused' },
-  { name: 'pegel_sink_parked_records', type: 'gauge', help: 'Records of a lane in the parked topic without an outcome' },
+  {
+    name: 'pegel_sink_lane_stopped',
+    type: 'gauge',
+    help: '1 while a lane waits for pegel lanes resume, by what was refused',
+  },
+  {
+    name: 'pegel_sink_parked_records',
+    type: 'gauge',
+    help: 'Records of a lane in the parked topic without an outcome',
+  },
   { name: 'pegel_sink_parked_points', type: 'gauge', help: 'Points of these records' },
   { name: 'pegel_sink_parked_bytes', type: 'gauge', help: 'Bytes of these records' },
   {

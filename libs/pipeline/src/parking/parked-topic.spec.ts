@@ -11,7 +11,14 @@ import type { ParkedGap, ParkedTopicOptions } from './parked-topic.ts'
 const KEY = { tenant: 'acme', topic: 'pegel.metrics.v1', partition: 0 }
 
 function copy(offset: number): ParkedDraft {
-  return { ...controlDraft(KEY, 'stop'), kind: 'record', offset, reason: 'breaker_open', points: 2, value: Buffer.of(1) }
+  return {
+    ...controlDraft(KEY, 'stop'),
+    kind: 'record',
+    offset,
+    reason: 'breaker_open',
+    points: 2,
+    value: Buffer.of(1),
+  }
 }
 
 describe('ParkedTopic', () => {
@@ -22,7 +29,15 @@ describe('ParkedTopic', () => {
 
   function topicOf(log: FakeLog, owner: string, over: Partial<ParkedTopicOptions> = {}): ParkedTopic {
     const topic = new ParkedTopic({
-      ...{ kafka: log.port, producer: log, sink: 'influxdb', group: 'sink-influxdb', owner, partitions: [0], log: quiet },
+      ...{
+        kafka: log.port,
+        producer: log,
+        sink: 'influxdb',
+        group: 'sink-influxdb',
+        owner,
+        partitions: [0],
+        log: quiet,
+      },
       ...{ onLane: () => undefined, onGap: () => undefined, bookmarkMs: 1, reclaimMs: 5 },
       ...over,
     })
@@ -151,7 +166,13 @@ describe('ParkedTopic', () => {
     log.beforeAppend = () => {
       if (!once) return
       once = false
-      const rival = { ...controlDraft({ ...KEY, topic: '' }, 'fence'), sink: 'influxdb', owner: 'b', seq: 1, parkedAtMs: 0 }
+      const rival = {
+        ...controlDraft({ ...KEY, topic: '' }, 'fence'),
+        sink: 'influxdb',
+        owner: 'b',
+        seq: 1,
+        parkedAtMs: 0,
+      }
       log.append({ topic: PARKED_TOPIC, key: 'pegel', value: encodeRecord('Parked', rival) })
     }
     await topic.open()

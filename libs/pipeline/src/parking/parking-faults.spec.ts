@@ -93,22 +93,26 @@ class Chaos {
 describe('parking under faults', () => {
   const seeds = Array.from({ length: SEEDS }, (_, index) => Number(process.env.PARKING_SEED ?? 1) + index)
 
-  it.each(seeds)('loses nothing, and stores every lane in order (seed %i)', async (seed) => {
-    const chaos = new Chaos(seed)
-    const { world } = chaos
-    try {
-      await chaos.run()
-      await chaos.mend()
-      await eventually(() => chaos.expectAll())
-      await eventually(() => expect(world.group.lag).toBe(0))
-      for (let partition = 0; partition < PARTITIONS; partition += 1)
-        await eventually(() => expect(world.parked(partition).lanes).toEqual([]))
-      expect(world.backend.problems).toEqual([])
-      await eventually(() => expect(Object.keys(world.outcomes())).toEqual(['delivered']))
-    } catch (error) {
-      throw new Error(`seed ${seed}: ${chaos.log.join('; ')}`, { cause: error })
-    } finally {
-      await world.close()
-    }
-  }, 60_000)
+  it.each(seeds)(
+    'loses nothing, and stores every lane in order (seed %i)',
+    async (seed) => {
+      const chaos = new Chaos(seed)
+      const { world } = chaos
+      try {
+        await chaos.run()
+        await chaos.mend()
+        await eventually(() => chaos.expectAll())
+        await eventually(() => expect(world.group.lag).toBe(0))
+        for (let partition = 0; partition < PARTITIONS; partition += 1)
+          await eventually(() => expect(world.parked(partition).lanes).toEqual([]))
+        expect(world.backend.problems).toEqual([])
+        await eventually(() => expect(Object.keys(world.outcomes())).toEqual(['delivered']))
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${chaos.log.join('; ')}`, { cause: error })
+      } finally {
+        await world.close()
+      }
+    },
+    60_000,
+  )
 })

@@ -135,7 +135,11 @@ export class FakeLog {
 /** Gives records out one by one, each in a turn of its own. */
 class Reader {
   readonly #step: (budget: number) => number
-  readonly #untils: { readonly isDone: () => boolean; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  readonly #untils: {
+    readonly isDone: () => boolean
+    readonly resolve: () => void
+    readonly reject: (error: Error) => void
+  }[] = []
   #busy = false
   #paused = false
   #closed = false

@@ -28,7 +28,10 @@ export class ParkingWorld {
   readonly #limits: Partial<SinkLimits>
   #started = 0
 
-  constructor({ partitions = 1, limits = {} }: { readonly partitions?: number; readonly limits?: Partial<SinkLimits> } = {}) {
+  constructor({
+    partitions = 1,
+    limits = {},
+  }: { readonly partitions?: number; readonly limits?: Partial<SinkLimits> } = {}) {
     this.group = new FakeGroup(TOPIC, partitions)
     this.#limits = { ...LIMITS, ...limits }
   }
