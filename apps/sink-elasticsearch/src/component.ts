@@ -9,8 +9,8 @@ export const component: Component<typeof configSchema> = {
   description:
     'Writes metrics and logs to Elasticsearch: time series data streams for each tenant or for all, and a stream of logs for each tenant',
   topics: {
-    in: ['pegel.metrics.v1', 'pegel.events.v1', 'pegel.replay.v1'],
-    out: ['pegel.ledger.v1', 'pegel.dead-letters.v1'],
+    in: ['pegel.metrics.v1', 'pegel.events.v1', 'pegel.replay.v1', 'pegel.parked.v1'],
+    out: ['pegel.ledger.v1', 'pegel.dead-letters.v1', 'pegel.parked.v1'],
   },
   config: configSchema,
   metrics: SINK_METRICS,

@@ -51,6 +51,19 @@ describe('DeltaPoints', () => {
     expect(values(deltas, { ...record, select: Uint32Array.of(0) })).toEqual([[2]])
   })
 
+  it('adds records again that were given up and come back as new objects', () => {
+    const deltas = new DeltaPoints(new DeltaTotals(10))
+    values(deltas, recordAt([jobs(1, 2)], { offset: 0 }))
+    const given = [1, 2].map((offset) => recordAt([jobs(offset + 1, 3), deltaSum('other', [[offset, 1]])], { offset }))
+    for (const record of given) values(deltas, record)
+    deltas.undo([...given, recordAt([jobs(9, 9)], { offset: 9 })])
+    const again = [1, 2].map((offset) => recordAt([jobs(offset + 1, 3), deltaSum('other', [[offset, 1]])], { offset }))
+    expect(again.map((record) => values(deltas, record))).toEqual([
+      [[5], [1]],
+      [[8], [2]],
+    ])
+  })
+
   describe('of a replayed record', () => {
     const note = { replayId: 'r-1', letterTenant: '', written: true, late: new Set<number>() }
     const twoPoints = deltaSum('jobs', [

@@ -13,9 +13,11 @@ export interface AccumulatedRecord {
   readonly totals: ReadonlyMap<number, Total>
   /** Totals that had to go to make room. */
   readonly evicted: readonly Total[]
+  /** What the totals were before. */
+  readonly before: ReadonlyMap<Total, Total>
 }
 
-const NOTHING: AccumulatedRecord = { values: new Map(), totals: new Map(), evicted: [] }
+const NOTHING: AccumulatedRecord = { values: new Map(), totals: new Map(), evicted: [], before: new Map() }
 
 /** Adds each record's increments once, however often the record is tried. */
 export class DeltaPoints {
@@ -44,16 +46,27 @@ export class DeltaPoints {
     return this.#done.get(record.points)
   }
 
+  /** Takes the increments of records back that are given up, newest first: they come again as new objects. */
+  undo(records: readonly MetricRecord[]): void {
+    for (const { points } of records.toReversed()) {
+      const accumulated = this.#done.get(points)
+      this.#done.delete(points)
+      for (const [total, former] of accumulated?.before ?? []) Object.assign(total, former)
+    }
+  }
+
   #add(record: MetricRecord, runs: readonly SeriesRun[]): AccumulatedRecord {
     const values = new Map<number, Accumulated>()
     const totals = new Map<number, Total>()
     const evicted: Total[] = []
+    const before = new Map<Total, Total>()
     const fresh = new Set<Total>()
     for (const run of runs) {
       const opened = this.#totals.open({ tenant: record.envelope.tenant, ...identityOf(run) })
       evicted.push(...opened.evicted)
       const { total } = opened
       // A series may have several runs in a record: what the first one added must not hide the others.
+      if (!before.has(total)) before.set(total, { ...total })
       const skip = !fresh.has(total) && isApplied(total, record.source)
       if (!skip) fresh.add(total)
       for (let point = run.first; point < run.first + run.count; point += 1) {
@@ -63,7 +76,7 @@ export class DeltaPoints {
       }
     }
     for (const total of fresh) markApplied(total, record.source)
-    return { values, totals, evicted }
+    return { values, totals, evicted, before }
   }
 }
 

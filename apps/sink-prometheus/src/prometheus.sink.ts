@@ -84,6 +84,8 @@ export class PrometheusSink implements Sink {
     const { client, fallback, log } = this.#options
     const { tenant, records, receiver, signal } = sending
     const { version, keepsRest } = receiver
+    // What is given up must not be added to the totals any more.
+    signal.throwIfAborted()
     this.#build(request, records, receiver)
     const post = (message: Buffer): ReturnType<PrometheusClient['post']> =>
       client.post({ tenant, version, message }, signal)
@@ -126,6 +128,10 @@ export class PrometheusSink implements Sink {
 
   async assigned(partitions: readonly number[], signal: AbortSignal): Promise<void> {
     this.#totals.restore(await this.#options.state.load(partitions, signal))
+  }
+
+  abandoned(records: readonly MetricRecord[]): void {
+    this.#deltas.undo(records)
   }
 
   async close(): Promise<void> {

@@ -67,4 +67,20 @@ describe('delta sums become cumulative', () => {
     await eventually(expectTotals)
     expect(writes).toBeGreaterThan(RECORDS / 2)
   })
+
+  it('and stay right when the lane is parked in the middle and drained', async () => {
+    let refused = false
+    gate.rule(({ method, sizeBytes }) => (refused && method === 'POST' && sizeBytes > 8 ? { status: 503 } : undefined))
+    for (let index = 0; index < 4; index += 1) await produce(index)
+    const limits = { recordsPerWrite: 3, breakerFailures: 2, breakerOpenMs: 50, parkAfterMs: 100 }
+    await harness.run({ limits })
+    await harness.drained()
+    refused = true
+    for (let index = 4; index < 9; index += 1) await produce(index)
+    await harness.drained()
+    expect((await harness.rows(tenant, 9)).filter(({ counts }) => counts?.parked === 1)).toHaveLength(5)
+    refused = false
+    for (let index = 9; index < RECORDS; index += 1) await produce(index)
+    await eventually(expectTotals)
+  })
 })

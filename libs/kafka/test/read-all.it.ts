@@ -59,7 +59,7 @@ describe('readAll', () => {
   })
 
   it('begins where it is told to, within what is there', async () => {
-    const topic = await t.topic('from', 2)
+    const topic = await t.topic('places', 2)
     const records = [0, 1].flatMap((partition) =>
       [0, 1, 2, 3].map((i) => ({ topic, key: 'k', value: Buffer.from(`${partition}.${i}`), partition })),
     )
@@ -162,7 +162,7 @@ describe('readAll', () => {
   })
 
   it('begins where it is told, and pauses', async () => {
-    const topic = await t.topic('from', 2)
+    const topic = await t.topic('places', 2)
     const producer = t.kafka.producer()
     const send = (partition: number, values: readonly number[]): Promise<unknown> =>
       producer.send(

@@ -1,7 +1,7 @@
 import { messageOf } from '@pegel/errors'
 import type { KafkaPort } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
-import { LaneBreaker } from '../lane-breaker.ts'
+import type { LaneBreaker } from '../lane-breaker.ts'
 import { breakerOf } from '../lane.ts'
 import type { SinkLimits } from '../sink-limits.ts'
 import type { SinkRecord } from '../sink.ts'

@@ -140,10 +140,13 @@ export class ParkedLane<R extends SinkRecord> {
   #beginDrain(): void {
     const { state } = this
     if (this.#closed || this.#drain !== null) return
-    // The first copy is on its way.
-    if (state === undefined) this.#drainIn(AGAIN_MS / 10)
+    if (state === undefined) {
+      // The first copy is on its way.
+      this.#drainIn(AGAIN_MS / 10)
+      return
+    }
     // Until an operator, or the backend, is back.
-    if (state === undefined || state.stop !== null || !this.#deps.backendUp()) return
+    if (state.stop !== null || !this.#deps.backendUp()) return
     this.#giveSlot()
     this.#giveSlot = this.#deps.slots.take(() => this.#openDrain())
   }

@@ -1,8 +1,9 @@
 import { expect, it } from '@jest/globals'
-import type { Sink, WriteResult } from '@pegel/pipeline'
+import type { Sink } from '@pegel/pipeline'
 import { eventually } from '../eventually.ts'
 import type { ContractRun } from './contract-run.ts'
 import { storedPoints } from './contract-run.ts'
+import { through } from './wrap-sink.ts'
 
 export function failureCases(contract: ContractRun): void {
   it('commits nothing while the backend asks to come again, and delivers afterwards', async () => {
@@ -82,17 +83,11 @@ export function failureCases(contract: ContractRun): void {
 
 /** Remembers the point times of each record that was answered for completely, in the order of the answers. */
 function recording(sink: Sink, acknowledged: number[]): Sink {
-  return {
-    async write(batch, signal): Promise<WriteResult> {
-      const result = await sink.write(batch, signal)
-      batch.records.forEach(({ points }, index) => {
-        if (result.outcomes[index]?.retry.length === 0) acknowledged.push(...points.columns.timeMs)
-      })
-      return result
-    },
-    check: (signal) => sink.check(signal),
-    ...(sink.assigned === undefined ? {} : { assigned: sink.assigned.bind(sink) }),
-    ...(sink.prepare === undefined ? {} : { prepare: sink.prepare.bind(sink) }),
-    close: () => sink.close(),
-  }
+  return through(sink, async (batch, signal) => {
+    const result = await sink.write(batch, signal)
+    batch.records.forEach(({ points }, index) => {
+      if (result.outcomes[index]?.retry.length === 0) acknowledged.push(...points.columns.timeMs)
+    })
+    return result
+  })
 }

@@ -3,6 +3,7 @@ import { ContractRun } from './contract-run.ts'
 import { deliveryCases, rebalanceCases } from './delivery-cases.ts'
 import { failureCases } from './failure-cases.ts'
 import { isolationCases } from './isolation-cases.ts'
+import { parkingCases } from './parking-cases.ts'
 import type { SinkContractOptions } from './options.ts'
 
 /**
@@ -18,5 +19,6 @@ export function sinkContract(options: SinkContractOptions): void {
     rebalanceCases(contract)
     failureCases(contract)
     isolationCases(contract)
+    parkingCases(contract)
   })
 }
