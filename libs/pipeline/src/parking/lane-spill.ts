@@ -129,7 +129,7 @@ export class LaneSpill {
         const points = identity?.envelope.points ?? 0
         const detail = known?.stop?.detail ?? known?.accepts.join(',') ?? ''
         piece.copies.push(
-          copyDraft(item.record, { tenant: key.tenant, reason: known?.reason ?? reason, detail, points }),
+          copyDraft(storedOf(item), { tenant: key.tenant, reason: known?.reason ?? reason, detail, points }),
         )
       }
       // What was read back is about to be booked for good; what cannot be believed is booked then.

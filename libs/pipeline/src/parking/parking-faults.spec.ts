@@ -104,7 +104,7 @@ describe('parking under faults', () => {
         await eventually(() => chaos.expectAll())
         await eventually(() => expect(world.group.lag).toBe(0))
         for (let partition = 0; partition < PARTITIONS; partition += 1)
-          await eventually(() => expect(world.parked(partition).lanes).toEqual([]))
+          await eventually(() => expect(world.parked('prometheus', partition).lanes).toEqual([]))
         expect(world.backend.problems).toEqual([])
         await eventually(() => expect(Object.keys(world.outcomes())).toEqual(['delivered']))
       } catch (error) {

@@ -1,11 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@pegel/testing'
 import { ParkingWorld } from '../../test/support/parking-world.ts'
+import type { WorldOptions } from '../../test/support/parking-world.ts'
 import { PARKED_TOPIC } from './parked-record.ts'
 
 describe('parking', () => {
   let world = new ParkingWorld()
-  const open = (options: ConstructorParameters<typeof ParkingWorld>[0] = {}): ParkingWorld => {
+  const open = (options: WorldOptions = {}): ParkingWorld => {
     world = new ParkingWorld(options)
     return world
   }
@@ -75,5 +76,22 @@ describe('parking', () => {
     backend.up = true
     await eventually(() => expect(group.lag).toBe(0))
     expect(world.parked().lanes).toEqual([])
+  })
+
+  it('parks replayed records as they are on the replay topic, whatever they replay', async () => {
+    const { backend, group } = open({ replay: true })
+    backend.refuses.set('acme', 'retry')
+    await world.start()
+    // A later span is replayed before an earlier one.
+    for (const offset of [7, 8, 3, 4]) world.replay('acme', offset)
+    world.replay('beta', 5)
+    await eventually(() => expect(group.lag).toBe(0))
+    expect(world.parked('prometheus.replay').lanes).toMatchObject([{ records: 4, topic: 'pegel.replay.v1' }])
+    backend.refuses.clear()
+    await eventually(() => expect(world.stored('acme')).toEqual([7, 8, 3, 4]))
+    await eventually(() => expect(world.outcomes()).toEqual({ delivered: 5 }))
+    expect([...world.rows().values()].map(({ replayId }) => replayId)).toEqual(Array(5).fill('r'))
+    // The spans are not in order, as they were asked for.
+    expect(backend.problems.splice(0)).toHaveLength(2)
   })
 })

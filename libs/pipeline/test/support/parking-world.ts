@@ -3,6 +3,7 @@ import type { LedgerRow } from '@pegel/contracts'
 import { createMetrics } from '@pegel/telemetry'
 import { ParkedFold } from '../../src/parking/parked-fold.ts'
 import { PARKED_TOPIC } from '../../src/parking/parked-record.ts'
+import { REPLAY_TOPIC, toReplay } from '../../src/replay/replay-record.ts'
 import { runSink } from '../../src/run-sink.ts'
 import type { SinkRunner } from '../../src/run-sink.ts'
 import type { SinkLimits } from '../../src/sink-limits.ts'
@@ -12,11 +13,18 @@ import type { FakeMember } from './fake-group.ts'
 import { StrictBackend } from './strict-backend.ts'
 
 const TOPIC = 'pegel.metrics.v1'
-const SINK = 'prometheus'
+const SINK = 'prometheus' as const
 
 const LIMITS: Partial<SinkLimits> = {
   ...{ retryBaseMs: 1, retryMaxMs: 2, breakerFailures: 2, breakerOpenMs: 5, parkAfterMs: 10 },
   ...{ commitIntervalMs: 1, recordsPerWrite: 4, laneBytes: 20_000, writeTimeoutMs: 50, checkTimeoutMs: 50 },
+}
+
+export interface WorldOptions {
+  readonly partitions?: number
+  readonly limits?: Partial<SinkLimits>
+  /** The runners are those of replays. */
+  readonly replay?: boolean
 }
 
 /** Runners of a sink over a log in memory and a backend that is strict about order. */
@@ -26,14 +34,13 @@ export class ParkingWorld {
   readonly running = new Map<FakeMember, SinkRunner>()
   readonly metrics = createMetrics({ service: 'test', defaults: false })
   readonly #limits: Partial<SinkLimits>
+  readonly #replay: boolean
   #started = 0
 
-  constructor({
-    partitions = 1,
-    limits = {},
-  }: { readonly partitions?: number; readonly limits?: Partial<SinkLimits> } = {}) {
-    this.group = new FakeGroup(TOPIC, partitions)
+  constructor({ partitions = 1, limits = {}, replay = false }: WorldOptions = {}) {
+    this.group = new FakeGroup(replay ? REPLAY_TOPIC : TOPIC, partitions)
     this.#limits = { ...LIMITS, ...limits }
+    this.#replay = replay
   }
 
   /** One more process. */
@@ -44,6 +51,7 @@ export class ParkingWorld {
       sink: this.backend.connect(() => member.isDead),
       tenants: tenantsOf('acme', 'beta'),
       instance: `i${(this.#started += 1)}`,
+      ...(this.#replay ? { replay: { pointsPerSecond: 1_000_000 } } : {}),
     })
     this.running.set(member, runner)
     await runner.start()
@@ -63,6 +71,13 @@ export class ParkingWorld {
       const { value } = metricsRecord({ tenant, offset, partition, ingestPartition: partition })
       this.group.log.append({ topic: TOPIC, partition, key: tenant, value })
     }
+  }
+
+  /** A record of `metrics`, replayed. */
+  replay(tenant: string, offset: number): void {
+    const source = metricsRecord({ tenant, offset })
+    const note = { replayId: 'r', letterTenant: '', written: false, late: new Set<number>() }
+    this.group.log.append(toReplay(source, SINK, note))
   }
 
   /** The last row of each record, by `tenant@partition/offset`. */
@@ -88,10 +103,12 @@ export class ParkingWorld {
   }
 
   /** What the parked topic says, read from its beginning. */
-  parked(partition = 0): ParkedFold {
+  parked(sink: string = SINK, partition = 0): ParkedFold {
     const fold = new ParkedFold()
-    for (const { value, offset, timestampMs } of this.group.log.records(PARKED_TOPIC, partition))
-      if (value !== null) fold.apply(decodeRecord('Parked', value), { offset, timestampMs })
+    for (const { value, offset, timestampMs } of this.group.log.records(PARKED_TOPIC, partition)) {
+      const parked = value === null ? undefined : decodeRecord('Parked', value)
+      if (parked?.sink === sink) fold.apply(parked, { offset, timestampMs })
+    }
     return fold
   }
 
