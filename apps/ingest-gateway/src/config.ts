@@ -7,6 +7,18 @@ import { statsdListeners } from './doors/statsd/listeners-setting.ts'
 export const configSchema = z.object({
   PEGEL_HTTP_PORT: port().default(4318).describe('Port of all protocols over HTTP; 0 takes any free one.'),
   PEGEL_HTTP_HOST: z.string().min(1).default('0.0.0.0').describe('Address that HTTP listens on.'),
+  PEGEL_HTTP_HEADERS_TIMEOUT: duration({ min: 100 })
+    .default(10_000)
+    .describe('How long the head of a request over HTTP may take; a connection that says nothing is closed then, too.'),
+  PEGEL_HTTP_REQUEST_TIMEOUT: duration({ min: 100 })
+    .default(60_000)
+    .describe('How long a whole request over HTTP may take to arrive.'),
+  PEGEL_HTTP_MAX_HEADER_BYTES: bytes({ min: 1024 })
+    .default(16 * 1024)
+    .describe('Bytes of the head of a request over HTTP.'),
+  PEGEL_MAX_CONNECTIONS: integer({ min: 1 })
+    .default(10_000)
+    .describe('Connections at a time, over HTTP and over gRPC each; more are closed at once.'),
   PEGEL_GRPC_PORT: port().default(4317).describe('Port of all protocols over gRPC; 0 takes any free one.'),
   PEGEL_GRPC_HOST: z.string().min(1).default('0.0.0.0').describe('Address that gRPC listens on.'),
   PEGEL_GRPC_STREAM_BATCHES: integer({ min: 1 })

@@ -52,7 +52,13 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
   const routes = httpRoutes({ behind, lines, writes })
-  const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, routes }
+  const limits = {
+    headersTimeoutMs: config.PEGEL_HTTP_HEADERS_TIMEOUT,
+    requestTimeoutMs: config.PEGEL_HTTP_REQUEST_TIMEOUT,
+    maxHeaderBytes: config.PEGEL_HTTP_MAX_HEADER_BYTES,
+    maxConnections: config.PEGEL_MAX_CONNECTIONS,
+  }
+  const http = { host: config.PEGEL_HTTP_HOST, port: config.PEGEL_HTTP_PORT, tls, routes, limits }
   const statsd = {
     prometheus: context.metrics,
     listeners: config.PEGEL_STATSD_LISTENERS,

@@ -1,6 +1,8 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { compressionAlgorithms } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from '@jest/globals'
-import { requireKafka } from '@pegel/testing'
+import { eventually, requireKafka } from '@pegel/testing'
 import { INGEST_EXPORT, RawClient } from './support/grpc-client.ts'
 import type { Outcome } from './support/grpc-client.ts'
 import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
@@ -74,6 +76,19 @@ describe('limits over gRPC', () => {
     const large = protobufOf(gauges([{ name: 'm', value: 1, labels: { filler: 'x'.repeat(5_000_000) } }]))
     // The label is too long, so the point is refused; the message was read.
     expect((await client.unary(large)).status).toBe('OK')
+  })
+
+  it('hold for the connections that there are', async () => {
+    await start({ env: { PEGEL_MAX_CONNECTIONS: '2' } })
+    const { answer } = rowOf(grpcRows('grpc'), 'more connections than `PEGEL_MAX_CONNECTIONS`')
+    expect(answer).toContain('closed at once')
+    const held = [1, 2].map(() => connect(gateway.grpcPort, '127.0.0.1'))
+    await Promise.all(held.map((socket) => once(socket, 'data')))
+    const more = connect(gateway.grpcPort, '127.0.0.1').resume()
+    await once(more, 'close')
+    expect(await gateway.metrics()).toMatch(/connections_dropped_total\{door="grpc".*\} 1\n/)
+    for (const socket of held) socket.destroy()
+    await eventually(async () => expect((await client.unary(points(1))).status).toBe('OK'))
   })
 
   it('hold for what all calls have in memory together', async () => {

@@ -18,6 +18,7 @@ export function createGrpcDoor(context: Context, behind: BehindDoors, tls: TlsFi
     host: config.PEGEL_GRPC_HOST,
     port: config.PEGEL_GRPC_PORT,
     tls,
+    maxConnections: config.PEGEL_MAX_CONNECTIONS,
     maxRequestBytes: greatestRequestBytes(tenants),
     ready: (signal) => kafka.check(signal),
     protocols: [otlpGrpc(behind), pegelGrpc(behind, limits)],

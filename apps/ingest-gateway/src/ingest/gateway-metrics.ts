@@ -43,6 +43,11 @@ export const GATEWAY_METRICS = [
     help: 'New series that were let in uncounted, since PEGEL_MAX_TRACKED_SERIES are kept',
   },
   {
+    name: 'pegel_gateway_connections_dropped_total',
+    type: 'counter',
+    help: 'Connections beyond PEGEL_MAX_CONNECTIONS, closed at once, by door (http, grpc)',
+  },
+  {
     name: 'pegel_gateway_live_gateways',
     type: 'gauge',
     help: 'Gateways that share the rates of tenants, as this one knows',
@@ -89,6 +94,7 @@ export class GatewayMetrics {
   readonly #maxActive
   readonly #untracked
   readonly #gateways
+  readonly #dropped
   readonly #requests
   readonly #seconds
   readonly #bytes
@@ -108,6 +114,7 @@ export class GatewayMetrics {
     this.#untracked = counter('pegel_gateway_series_untracked_total', [])
     this.#active = gauge('pegel_gateway_active_series', ['tenant'])
     this.#maxActive = gauge('pegel_gateway_max_active_series', ['tenant'])
+    this.#dropped = counter('pegel_gateway_connections_dropped_total', ['door'])
     this.#gateways = gauge('pegel_gateway_live_gateways', [])
     this.#requests = counter('pegel_gateway_requests_total', ['door', 'code'])
     this.#bytes = counter('pegel_gateway_request_bytes_total', ['door'])
@@ -149,6 +156,10 @@ export class GatewayMetrics {
 
   untracked(series: number): void {
     this.#untracked.inc(series)
+  }
+
+  connectionDropped(door: string): void {
+    this.#dropped.inc({ door })
   }
 
   liveGateways(count: number): void {

@@ -1,6 +1,8 @@
+import type { Http2Server } from 'node:http2'
 import { Server } from '@grpc/grpc-js'
 import type { ServerCredentials, ServerInterceptor, ServerOptions } from '@grpc/grpc-js'
 import { ServerGrpc } from '@nestjs/microservices'
+import { http2ServersOf } from './grpc-internals.ts'
 import { packageOf, rawDefinition } from './raw-service.ts'
 import type { RawService } from './raw-service.ts'
 
@@ -13,12 +15,16 @@ export interface GrpcServerOptions {
   readonly interceptor: ServerInterceptor
   /** Bytes that a message may have, packed and unpacked. Asked for every call: tenants' limits change while the server runs. */
   readonly maxReceiveBytes: () => number
+  /** Told of each server that listens: net.Server's own limits are set there. */
+  readonly onListening: (server: Http2Server) => void
   /** Adds services that need no handlers of Nest. */
   readonly extend: (server: Server) => void
 }
 
 /** A peer that does not answer a ping for this long is gone. */
 const KEEPALIVE = { 'grpc.keepalive_time_ms': 60_000, 'grpc.keepalive_timeout_ms': 20_000 }
+/** A connection without a call for so long is closed; clients make another one. */
+const MAX_IDLE_MS = 600_000
 /** Calls of one connection at a time; clients queue what is more. */
 const MAX_CONCURRENT_CALLS = 256
 /** After the calls in flight are answered: until the last bytes are on the wire. Clients that only watch are cut off then. */
@@ -50,6 +56,7 @@ export class GrpcServer extends ServerGrpc {
     const { maxReceiveBytes, interceptor } = this.#own
     const options: ServerOptions = {
       ...KEEPALIVE,
+      'grpc.max_connection_idle_ms': MAX_IDLE_MS,
       'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
       // grpc-js reads its options at every call.
       get 'grpc.max_receive_message_length'() {
@@ -67,6 +74,7 @@ export class GrpcServer extends ServerGrpc {
     if (server === undefined) throw new TypeError('start() before createClient()')
     this.#own.extend(server)
     this.#port = await this.#bind(server)
+    for (const listening of http2ServersOf(server)) this.#own.onListening(listening)
     callback?.()
   }
 

@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core'
 import type { MicroserviceOptions } from '@nestjs/microservices'
 import { nestOptions } from '@pegel/service'
 import type { BehindDoors, Door } from '../door.ts'
+import { boundConnections } from '../bound-connections.ts'
 import type { TlsFiles } from '../tls.ts'
 import { GrpcCalls } from './grpc-calls.ts'
 import { GrpcHealth } from './grpc-health.ts'
@@ -27,6 +28,7 @@ export interface GrpcDoorOptions extends BehindDoors {
   readonly host: string
   /** 0 takes any free one. */
   readonly port: number
+  readonly maxConnections: number
   /** Without: plain HTTP/2. */
   readonly tls: TlsFiles | undefined
   /** The greatest limits.max_request_bytes of all tenants, as it is now. */
@@ -59,6 +61,8 @@ export class GrpcDoor implements Door {
       services,
       credentials: credentialsOf(tls),
       interceptor: this.#calls.interceptor(services),
+      onListening: (server) =>
+        boundConnections(server, { metrics: options.metrics, door: 'grpc', max: options.maxConnections }),
       maxReceiveBytes: () => Math.max(MIN_RECEIVE_BYTES, maxRequestBytes()),
       extend: (server) => {
         this.#health.addTo(server)

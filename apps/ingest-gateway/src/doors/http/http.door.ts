@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { nestOptions } from '@pegel/service'
 import type { AddressInfo } from 'node:net'
 import type { BehindDoors, Door } from '../door.ts'
+import { boundConnections } from '../bound-connections.ts'
 import { httpsOptions } from '../tls.ts'
 import type { TlsFiles } from '../tls.ts'
 import { ErrorFilter } from './error.filter.ts'
@@ -24,11 +25,19 @@ export interface HttpDoorOptions extends BehindDoors {
   /** Without: plain HTTP. */
   readonly tls: TlsFiles | undefined
   readonly routes: readonly HttpRoute[]
-  /** A whole request must be there within this, so that slow senders cannot hold connections for ever. Default 60,000. */
-  readonly requestTimeoutMs?: number
+  readonly limits: HttpLimits
 }
 
-const REQUEST_TIMEOUT_MS = 60_000
+/** So that slow senders, and many of them, cannot hold what others need. */
+export interface HttpLimits {
+  /** The head of a request must be there within this, also on a connection that says nothing at all. */
+  readonly headersTimeoutMs: number
+  /** And the whole request within this. */
+  readonly requestTimeoutMs: number
+  readonly maxHeaderBytes: number
+  readonly maxConnections: number
+}
+
 /** How often per timeout Node.js looks for requests that are late: it is at most so much of it too kind. */
 const CHECKS_PER_TIMEOUT = 6
 
@@ -49,10 +58,10 @@ export class HttpDoor implements Door {
   }
 
   async start(): Promise<void> {
-    const { host, port, tls, routes, log, requestTimeoutMs = REQUEST_TIMEOUT_MS } = this.#options
-    const checking = { connectionsCheckingInterval: requestTimeoutMs / CHECKS_PER_TIMEOUT }
+    const { host, port, tls, routes, log, limits } = this.#options
+    const checking = serverOptions(limits)
     const adapter = new FastifyAdapter({
-      requestTimeout: requestTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
       forceCloseConnections: 'idle',
       exposeHeadRoutes: false,
       ...(tls === undefined ? { http: checking } : { https: { ...httpsOptions(tls), ...checking } }),
@@ -70,6 +79,7 @@ export class HttpDoor implements Door {
     app.useGlobalFilters(new ErrorFilter())
     this.#app = app
     await app.listen(port, host)
+    boundConnections(app.getHttpServer(), { ...this.#options, door: 'http', max: limits.maxConnections })
   }
 
   drain(deadlineMs: number): Promise<void> {
@@ -79,4 +89,10 @@ export class HttpDoor implements Door {
   async close(): Promise<void> {
     await this.#app?.close()
   }
+}
+
+function serverOptions({ headersTimeoutMs, requestTimeoutMs, maxHeaderBytes }: HttpLimits) {
+  const headersTimeout = Math.min(headersTimeoutMs, requestTimeoutMs)
+  const connectionsCheckingInterval = Math.ceil(headersTimeout / CHECKS_PER_TIMEOUT)
+  return { headersTimeout, connectionsCheckingInterval, maxHeaderSize: maxHeaderBytes }
 }
