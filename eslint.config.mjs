@@ -29,7 +29,9 @@ const boundariesOfTests = boundaries.map((each) => ({
   ...each,
   onlyDependOnLibsWithTags: [...each.onlyDependOnLibsWithTags, testing],
 }))
-const tested = ['config', 'contracts', 'detection', 'errors', 'kafka', 'pipeline', 'service', 'telemetry', 'tenancy']
+const tested = [
+  ...['alerting', 'config', 'contracts', 'detection', 'errors', 'kafka', 'pipeline', 'service', 'telemetry', 'tenancy'],
+]
 const boundaryOptions = (depConstraints) => ({
   enforceBuildableLibDependency: false,
   allow: ['.*/tools/stack/index\\.ts$'],

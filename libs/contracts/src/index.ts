@@ -37,7 +37,7 @@ export { isRepresentableTime, MAX_TIME_MS } from './time.ts'
 export { fingerprintHex, fingerprintKey, fingerprintOf, identityBytes, xxh64 } from './fingerprint.ts'
 export type { Fingerprint } from './fingerprint.ts'
 export { ContractError, contractErrors } from './errors.ts'
-export { decodeRecord, encodeRecord } from './record-codec.ts'
+export { decodeRecord, encodeRecord, recordNameOf } from './record-codec.ts'
 export type { PlainRecordName, RecordForms } from './record-codec.ts'
 export type { SchemaLookup } from './schema-lookup.ts'
 export { SCHEMAS } from './schemas.ts'
@@ -74,4 +74,23 @@ export type {
   FirstMover,
   OpenAnomaly,
 } from './detection-records.ts'
+export type {
+  Acknowledge,
+  AlertActionRecord,
+  AlertStateRecord,
+  Heartbeat,
+  PendingSend,
+  Resolve,
+  SetOverride,
+  SetSilence,
+  SilenceMatcher,
+  StoredAcknowledgement,
+  StoredAlert,
+  StoredEscalation,
+  StoredGroup,
+  StoredOverride,
+  StoredSettings,
+  StoredSilence,
+  ToldTarget,
+} from './alert-records.ts'
 export { INGEST_DESCRIPTORS } from './generated/ingest-proto.generated.ts'

@@ -1,7 +1,8 @@
-import { frameHeader } from './avro/framing.ts'
+import { frameHeader, readFrame } from './avro/framing.ts'
 import { resolveFrame } from './avro/resolve.ts'
 import { typeOf } from './avro/types.ts'
 import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detection-records.ts'
+import type { AlertActionRecord, AlertStateRecord, StoredGroup } from './alert-records.ts'
 import { contractErrors } from './errors.ts'
 import type { LedgerEntry } from './ledger.ts'
 import type { LogBatch } from './log-batch.ts'
@@ -27,6 +28,8 @@ export interface RecordForms {
   readonly SinkState: SinkStateRecord
   readonly Anomaly: AnomalyRecord
   readonly Alert: AlertRecord
+  readonly AlertAction: AlertActionRecord
+  readonly AlertState: AlertStateRecord
   readonly DetectorState: DetectorStateRecord
   readonly AuditEvent: AuditRecord
 }
@@ -56,6 +59,32 @@ export function decodeRecord<N extends PlainRecordName>(
   return resolveFrame(name, bytes, lookup) as RecordForms[N]
 }
 
+/**
+ * Which of these a framed record is, for topics that hold several. Undefined: another one.
+ * @throws contracts.decode_failed, contracts.unknown_schema (retryable)
+ */
+export function recordNameOf<N extends PlainRecordName>(
+  names: readonly N[],
+  bytes: Uint8Array,
+  lookup?: SchemaLookup,
+): N | undefined {
+  const { fingerprint, registryId } = readFrame(bytes)
+  const known = names.find((name) => fingerprint !== null && isOwn(name, fingerprint))
+  if (known !== undefined) return known
+  const json = fingerprint === null ? lookup?.byRegistryId?.(registryId ?? 0) : lookup?.byFingerprint(fingerprint)
+  if (json === undefined)
+    throw contractErrors.unknown_schema({
+      schema: fingerprint ?? `registry id ${registryId ?? 0}`,
+      record: names.join(),
+    })
+  const { name, namespace = '' } = JSON.parse(json) as { readonly name: string; readonly namespace?: string }
+  return names.find((each) => SCHEMAS[each].fullName === (namespace === '' ? name : `${namespace}.${name}`))
+}
+
+function isOwn(name: PlainRecordName, fingerprint: string): boolean {
+  return SCHEMAS[name].fingerprint === fingerprint || fingerprint in SCHEMAS[name].history
+}
+
 /** avsc takes Buffers only. These views copy nothing. */
 function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName]): unknown {
   if (name === 'DeadLetter') {
@@ -78,6 +107,10 @@ function withBuffers(name: PlainRecordName, value: RecordForms[PlainRecordName])
     const state = value as DetectorStateRecord
     return { ...state, values: state.values.map(withStateBuffers) }
   }
+  if (name === 'AlertState') {
+    const state = value as AlertStateRecord
+    return state.group === null ? state : { ...state, group: withGroupBuffers(state.group) }
+  }
   return value
 }
 
@@ -87,6 +120,15 @@ function sourceBuffers({ key, value, headers }: Pick<ParkedRecord, 'key' | 'valu
     value: asBuffer(value),
     headers: headers.map((header) => ({ key: header.key, value: asBuffer(header.value) })),
   }
+}
+
+function withGroupBuffers(group: StoredGroup): unknown {
+  const buffers = <T extends { readonly firing: Uint8Array; readonly resolved: Uint8Array }>(item: T): T => ({
+    ...item,
+    firing: asBuffer(item.firing),
+    resolved: asBuffer(item.resolved),
+  })
+  return { ...group, told: group.told.map(buffers), pending: group.pending.map(buffers) }
 }
 
 function withStateBuffers(value: DetectorStateRecord['values'][number]): unknown {

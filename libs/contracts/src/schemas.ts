@@ -1,3 +1,5 @@
+import { ALERT_ACTION_SCHEMA } from './generated/alert-action.generated.ts'
+import { ALERT_STATE_SCHEMA } from './generated/alert-state.generated.ts'
 import { ALERT_SCHEMA } from './generated/alert.generated.ts'
 import { ANOMALY_SCHEMA } from './generated/anomaly.generated.ts'
 import { AUDIT_EVENT_SCHEMA } from './generated/audit-event.generated.ts'
@@ -33,6 +35,8 @@ export type RecordName =
   | 'SinkState'
   | 'Anomaly'
   | 'Alert'
+  | 'AlertAction'
+  | 'AlertState'
   | 'DetectorState'
   | 'AuditEvent'
 
@@ -48,6 +52,8 @@ export const SCHEMAS: Readonly<Record<RecordName, RecordSchema>> = {
   SinkState: SINK_STATE_SCHEMA,
   Anomaly: ANOMALY_SCHEMA,
   Alert: ALERT_SCHEMA,
+  AlertAction: ALERT_ACTION_SCHEMA,
+  AlertState: ALERT_STATE_SCHEMA,
   DetectorState: DETECTOR_STATE_SCHEMA,
   AuditEvent: AUDIT_EVENT_SCHEMA,
 }

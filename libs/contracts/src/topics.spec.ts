@@ -20,6 +20,8 @@ describe('the topic table', () => {
       'replay',
       'sink-state',
       'detector-state',
+      'alerts',
+      'alert-state',
     ]) {
       expect(TOPICS.find(({ name }) => name === `pegel.${what}.v1`)?.partitions).toBe('data')
     }

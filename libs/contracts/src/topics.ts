@@ -7,6 +7,7 @@ export type TopicName =
   | 'pegel.parked.v1'
   | 'pegel.anomalies.v1'
   | 'pegel.alerts.v1'
+  | 'pegel.alert-state.v1'
   | 'pegel.detector-state.v1'
   | 'pegel.sink-state.v1'
   | 'pegel.tenants.v1'
@@ -61,7 +62,16 @@ export const TOPICS: readonly TopicSpec[] = [
     key: 'sink, tenant, fingerprint',
   },
   { name: 'pegel.anomalies.v1', ...data, value: 'Anomaly: one opens or is resolved' },
-  { name: 'pegel.alerts.v1', ...data, value: 'Alert: what the alert-router acts on' },
+  { name: 'pegel.alerts.v1', ...data, value: 'Alert and AlertAction: all that the alert-router acts on' },
+  {
+    name: 'pegel.alert-state.v1',
+    ...compact,
+    partitions: 'data',
+    // A group of thousands of alerts that many channels were told of.
+    maxMessageBytes: 4 * MIB,
+    value: 'AlertState: alerts, groups and settings of the alert-router, with the source offset; transactional',
+    key: 'tenant, kind, id',
+  },
   {
     name: 'pegel.detector-state.v1',
     ...compact,
