@@ -18,6 +18,12 @@ const forbidden: readonly [string, string, string, string][] = [
     boundary,
   ],
   [
+    'a domain library depends on the platform',
+    'libs/alerting/src/index.ts',
+    "export { createKafka } from '@pegel/kafka'\n",
+    boundary,
+  ],
+  [
     'an app imports another app',
     'apps/sink-influxdb/src/main.ts',
     "export { component } from '../../enricher/src/main.ts'\n",

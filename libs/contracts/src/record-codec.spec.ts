@@ -4,6 +4,9 @@ import type { AvroJson } from './avro/canonical-form.ts'
 import { schemaFingerprint } from './avro/canonical-form.ts'
 import { frameHeader } from './avro/framing.ts'
 import type { AlertRecord, AnomalyRecord, DetectorStateRecord } from './detection-records.ts'
+import type { AlertActionRecord, AlertStateRecord } from './alert-records.ts'
+import type { AlertAction } from './generated/alert-action.generated.ts'
+import type { AlertState } from './generated/alert-state.generated.ts'
 import type { Alert } from './generated/alert.generated.ts'
 import type { Anomaly } from './generated/anomaly.generated.ts'
 import type { AuditEvent } from './generated/audit-event.generated.ts'
@@ -18,7 +21,7 @@ import type { Tenant } from './generated/tenant.generated.ts'
 import type { LedgerEntry, LedgerRow } from './ledger.ts'
 import type { LogBatch, LogEvent } from './log-batch.ts'
 import type { PlainRecordName, RecordForms } from './record-codec.ts'
-import { decodeRecord, encodeRecord } from './record-codec.ts'
+import { decodeRecord, encodeRecord, recordNameOf } from './record-codec.ts'
 import type {
   AuditRecord,
   DeadLetterRecord,
@@ -76,6 +79,12 @@ const event: LogEvent = {
   sourceAddress: '',
   attributes: [{ key: 'card', value: 'visa' }],
 }
+const target = {
+  ...{ channel: 'chat', to: '', escalated: false },
+  firing: Buffer.alloc(16, 3),
+  resolved: Buffer.alloc(0),
+}
+const place = { dueAtMs: 1, eventAtMs: 2, step: 1, round: 1, person: 'bob' }
 const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
   Tenant: { tenant: 'acme', version: 7, deleted: false, yaml: 'tenant: acme\n# ü', appliedAtMs: 1_760_000_000_000 },
   LogBatch: {
@@ -171,6 +180,39 @@ const records: { readonly [N in PlainRecordName]: RecordForms[N] } = {
     forecast: { threshold: 100, rising: true, atMs: 2 ** 41, earliestMs: 2 ** 41 - 1, latestMs: null },
     watch: 'disk',
     maintenance: false,
+  },
+  AlertAction: {
+    ...{ tenant: 'acme', id: 'r1', atMs: 5, by: 'alice', source: 'link' },
+    acknowledge: { target: '00ff00ff00ff00ff', note: 'on it', occurrenceMs: 4 },
+    resolve: null,
+    silence: {
+      ...{ silenceId: 's1', startsAtMs: 1, endsAtMs: 2, comment: '' },
+      matchers: [{ name: 'host', operator: '=~', value: 'a.*' }],
+    },
+    expireSilence: { silenceId: 's0' },
+    override: { overrideId: 'o1', schedule: 'primary', person: 'bob', fromMs: 1, untilMs: 2 },
+    expireOverride: null,
+    heartbeat: { name: 'Watchdog' },
+  },
+  AlertState: {
+    ...{ tenant: 'acme', kind: 'group', id: 'aaaaaaaaaaaaaaaa', offset: 9 },
+    alert: {
+      ...{ id: 'a1', source: 'gateway', labels: { alertname: 'A' }, annotations: {}, values: { score: 0.5 } },
+      ...{ generatorUrl: '', firing: true, startsAtMs: 1, endsAtMs: null, updatedAtMs: 2, seenAtMs: 3 },
+      ...{ changesAtMs: [1, 2], heldUntilMs: 7, resolvedBy: '', groups: ['aaaaaaaaaaaaaaaa'] },
+    },
+    group: {
+      ...{ key: '{}:{}', receiver: 'team', labels: {}, createdAtMs: 1, flushAtMs: 2, flushed: true, occurrenceMs: 3 },
+      ...{ sends: 2 ** 50, acknowledged: { by: 'alice', atMs: 1, untilMs: null, note: '' } },
+      told: [{ ...target, atMs: 4, ref: 't1' }],
+      pending: [{ ...target, ...{ number: 2 ** 50, event: 'firing', silent: false, occurrenceMs: 3 }, ...place }],
+      escalation: { policy: 'loud', round: 1, nextStep: 0, dueAtMs: null },
+    },
+    settings: {
+      silences: [{ id: 's1', matchers: [], startsAtMs: 1, endsAtMs: 2, by: 'bob', comment: 'patching' }],
+      overrides: [{ id: 'o1', schedule: 'primary', person: 'bob', fromMs: 1, untilMs: 2, by: 'alice' }],
+      heartbeatMs: 4,
+    },
   },
   Alert: {
     tenant: 'acme',
@@ -392,6 +434,28 @@ describe('encodeRecord and decodeRecord', () => {
   })
 })
 
+describe('recordNameOf', () => {
+  const wanted = ['Alert', 'AlertAction'] as const
+  const newer = (name: 'AlertAction' | 'Tenant'): AvroJson =>
+    schemaOf(name, (fields) => [...fields, { name: 'more', type: 'int', default: 0 }])
+
+  it('tells records of one topic apart, also those of newer writers', () => {
+    for (const name of wanted) expect(recordNameOf(wanted, encodeRecord(name, records[name]))).toBe(name)
+    const bytes = encodeWith(newer('AlertAction'), { ...records.AlertAction, more: 1 })
+    const lookup = { byFingerprint: () => JSON.stringify(newer('AlertAction')) }
+    expect(recordNameOf(wanted, bytes, lookup)).toBe('AlertAction')
+    const registry = { byFingerprint: () => undefined, byRegistryId: () => JSON.stringify(newer('AlertAction')) }
+    expect(recordNameOf(wanted, Buffer.of(0, 0, 0, 0, 9), registry)).toBe('AlertAction')
+  })
+
+  it('knows nothing of others, and waits for what it does not know yet', () => {
+    const bytes = encodeWith(newer('Tenant'), { ...records.Tenant, more: 1 })
+    expect(recordNameOf(wanted, bytes, { byFingerprint: () => JSON.stringify(newer('Tenant')) })).toBeUndefined()
+    expect(() => recordNameOf(wanted, bytes)).toThrow(expect.objectContaining({ retryable: true }))
+    expect(() => recordNameOf(wanted, Buffer.of(7))).toThrow(expect.objectContaining({ retryable: false }))
+  })
+})
+
 /** Compiles only while the hand-written forms and the schemas agree; stage is narrower in TypeScript than in Avro. */
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false
 const agree: readonly true[] = [
@@ -402,6 +466,8 @@ const agree: readonly true[] = [
   true satisfies Same<SchemaRecord, Schema>,
   true satisfies Same<SinkStateRecord, SinkState>,
   true satisfies Same<AnomalyRecord, Anomaly>,
+  true satisfies Same<AlertActionRecord, AlertAction>,
+  true satisfies Same<AlertStateRecord, AlertState>,
   true satisfies Same<AlertRecord, Alert>,
   true satisfies Same<DetectorStateRecord, DetectorState>,
   true satisfies Same<AuditRecord, AuditEvent>,

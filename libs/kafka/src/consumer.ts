@@ -50,6 +50,7 @@ class GroupConsumer implements Consumer {
   #epochs = 0
   #failures = 0
   #lastGoodAt = Date.now()
+  #confirmedAtMs = -Infinity
 
   constructor(context: ConsumerContext, options: GroupConsumerOptions) {
     this.#context = context
@@ -75,6 +76,10 @@ class GroupConsumer implements Consumer {
   get healthy(): boolean {
     if (this.#closing.signal.aborted) return false
     return Date.now() - this.#lastGoodAt < this.#sessionTimeoutMs + REBALANCE_TIMEOUT_MS
+  }
+
+  get confirmedAtMs(): number {
+    return this.#confirmedAtMs
   }
 
   async start(): Promise<void> {
@@ -127,6 +132,7 @@ class GroupConsumer implements Consumer {
       try {
         const generation = await this.#membership.join()
         this.#lastGoodAt = Date.now()
+        this.#confirmedAtMs = generation.confirmedAtMs
         if ((await this.#serve(generation)) === 'handler_failed') pauseMs = HANDLER_FAILED_MS
       } catch (error) {
         pauseMs = this.#judgeFailure(error)
@@ -185,8 +191,9 @@ class GroupConsumer implements Consumer {
       sessionTimeoutMs: this.#sessionTimeoutMs,
       send: () => this.#membership.heartbeat(generation),
       isOver: isRebalance,
-      onBeat: () => {
+      onBeat: (sentAtMs) => {
         this.#lastGoodAt = Date.now()
+        this.#confirmedAtMs = sentAtMs
       },
       onTrouble: (error) => {
         this.#membership.forgetCoordinator()

@@ -2,8 +2,9 @@ import { AdminDesk } from './admin.ts'
 import { Bookmarks } from './bookmarks.ts'
 import { createConsumer } from './consumer.ts'
 import { createNames } from './names.ts'
-import type { AllReader, Consumer, KafkaOptions, KafkaPort, Producer } from './port.ts'
+import type { AllReader, Consumer, KafkaOptions, KafkaPort, Producer, TransactionalProducer } from './port.ts'
 import { createProducer } from './producer.ts'
+import { openTransactional } from './transactional-producer.ts'
 import { readAll } from './read-all.ts'
 import { ensureTopics } from './topics.ts'
 import type { WireSettings } from './wire.ts'
@@ -16,6 +17,8 @@ export interface KafkaSettings extends KafkaOptions {
   readonly requestTimeoutMs?: number
 }
 
+type Part = Producer | TransactionalProducer | Consumer | AllReader
+
 /**
  * Opens nothing yet: every part connects when it is used.
  * @example const kafka = createKafka({ brokers: ['localhost:9092'], clientId: 'enricher-1', log, metrics })
@@ -26,27 +29,25 @@ export function createKafka(options: KafkaSettings): KafkaPort {
   const names = createNames(prefix)
   const desk = new AdminDesk(wire, names)
   const bookmarks = new Bookmarks(wire, names)
-  const open = new Set<Producer | Consumer | AllReader>()
+  const open = new Set<Part>()
   const track = <T extends Producer | Consumer>(part: T): T => {
     open.add(part)
     return part
   }
+  const producing = { wire, names, metrics, topicInfo: (topic: string) => desk.topicInfo(topic) }
   return {
-    producer: (settings) =>
-      track(createProducer({ wire, names, metrics, topicInfo: (topic) => desk.topicInfo(topic) }, settings)),
+    producer: (settings) => track(createProducer(producing, settings)),
+    transactionalProducer: async (settings) => {
+      const producer = await openTransactional(producing, settings)
+      return passing<TransactionalProducer>(open, {
+        commit: (records) => producer.commit(records),
+        close: () => producer.close(),
+      })
+    },
     consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, { sessionTimeoutMs, ...settings })),
-    async readAll(topic, onRecord, options) {
+    readAll: async (topic, onRecord, options) => {
       const reader = await readAll({ wire, names, log, desk }, topic, onRecord, options)
-      // Readers come and go while a process lives: one that was closed is let go.
-      const tracked = {
-        ...reader,
-        close() {
-          open.delete(tracked)
-          return reader.close()
-        },
-      }
-      open.add(tracked)
-      return tracked
+      return passing<AllReader>(open, { caughtUp: reader.caughtUp, close: () => reader.close() })
     },
     ensureTopics: (settings) => ensureTopics(desk, names, settings),
     offsets: (topic) => desk.offsets(topic),
@@ -63,4 +64,17 @@ export function createKafka(options: KafkaSettings): KafkaPort {
       desk.close()
     },
   }
+}
+
+/** Parts that come and go while a process lives: one that was closed is let go. */
+function passing<T extends AllReader | TransactionalProducer>(open: Set<Part>, part: T): T {
+  const tracked: T = {
+    ...part,
+    close() {
+      open.delete(tracked)
+      return part.close()
+    },
+  }
+  open.add(tracked)
+  return tracked
 }

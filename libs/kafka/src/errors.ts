@@ -18,6 +18,14 @@ export const kafkaErrors = defineErrors('kafka', {
     retryable: true,
     text: 'Kafka refused records for {topic}/{partition} with {reason}; the next send uses a new producer id.',
   },
+  producer_fenced: {
+    retryable: false,
+    text: 'Another process has taken over {id} ({reason}); this one must write no more under it.',
+  },
+  transaction_failed: {
+    retryable: true,
+    text: 'The transaction of {id} came to no end ({reason}); open a new producer of this id and read back what is there.',
+  },
   send_too_large: {
     retryable: false,
     text: 'One send of {bytes} bytes can never fit in the bound of {maxBytes}; split it or raise maxBytesInFlight.',

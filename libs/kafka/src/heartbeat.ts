@@ -6,7 +6,8 @@ export interface HeartbeatOptions {
   readonly send: () => Promise<void>
   /** True when the group itself answered that the generation is over. */
   readonly isOver: (error: unknown) => boolean
-  readonly onBeat: () => void
+  /** @param sentAtMs when it was asked, by performance.now() */
+  readonly onBeat: (sentAtMs: number) => void
   /** A beat failed otherwise; another follows soon. */
   readonly onTrouble: (error: unknown) => void
   readonly onOver: (error: unknown) => void
@@ -25,10 +26,11 @@ export async function keepBeating(options: HeartbeatOptions): Promise<'rebalance
     await sleep(pauseMs, undefined, { signal }).catch(() => undefined)
     if (signal.aborted) return 'stopped'
     try {
+      const sentAtMs = performance.now()
       await options.send()
       lastBeatAt = Date.now()
       pauseMs = intervalMs
-      options.onBeat()
+      options.onBeat(sentAtMs)
     } catch (error) {
       if (isAborted(signal)) return 'stopped'
       if (options.isOver(error)) {

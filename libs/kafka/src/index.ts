@@ -26,4 +26,6 @@ export type {
   ProducerOptions,
   ReadAllOptions,
   TopicPartition,
+  TransactionalOptions,
+  TransactionalProducer,
 } from './port.ts'

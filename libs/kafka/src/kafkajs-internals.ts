@@ -17,7 +17,8 @@ export interface Cluster {
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[]
   findBroker(at: { readonly nodeId: number | string }): Promise<Broker>
   findControllerBroker(): Promise<Broker>
-  findGroupCoordinator(of: { readonly groupId: string }): Promise<Broker>
+  /** @param of a group, or with coordinatorType 1 a transactional id */
+  findGroupCoordinator(of: { readonly groupId: string; readonly coordinatorType?: number }): Promise<Broker>
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string
@@ -40,7 +41,14 @@ export interface Broker {
   fetch(request: FetchRequest): Promise<unknown>
   initProducerId(request: {
     readonly transactionTimeout: number
+    readonly transactionalId?: string
   }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>
+  addPartitionsToTxn(
+    request: TransactionMember & {
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+    },
+  ): Promise<unknown>
+  endTxn(request: TransactionMember & { readonly transactionResult: boolean }): Promise<unknown>
   joinGroup(request: JoinGroupRequest): Promise<JoinGroupResponse>
   syncGroup(request: SyncGroupRequest): Promise<{ readonly memberAssignment: Buffer }>
   heartbeat(member: Member): Promise<unknown>
@@ -107,7 +115,15 @@ export interface SyncGroupRequest {
   readonly groupAssignment: readonly { readonly memberId: string; readonly memberAssignment: Buffer }[]
 }
 
+export interface TransactionMember {
+  readonly transactionalId: string
+  readonly producerId: string
+  readonly producerEpoch: number
+}
+
 export interface ProduceRequest {
+  /** Makes the record batches transactional. */
+  readonly transactionalId?: string
   readonly producerId: string
   readonly producerEpoch: number
   readonly acks: -1

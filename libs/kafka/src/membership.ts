@@ -9,6 +9,8 @@ export interface Generation {
   readonly id: number
   readonly memberId: string
   readonly partitions: readonly TopicPartition[]
+  /** When the request was sent that the group answered with it, by performance.now(). */
+  readonly confirmedAtMs: number
 }
 
 export interface MembershipOptions {
@@ -45,13 +47,15 @@ export class Membership {
       this.#memberId = joined.memberId
       const leads = joined.leaderId === joined.memberId
       if (leads) await cluster.refreshMetadata()
+      const confirmedAtMs = performance.now()
       const { memberAssignment } = await coordinator.syncGroup({
         groupId,
         generationId: joined.generationId,
         memberId: joined.memberId,
         groupAssignment: leads ? assignPartitions(joined.members, (t) => cluster.findTopicPartitionMetadata(t)) : [],
       })
-      return { id: joined.generationId, memberId: joined.memberId, partitions: partitionsIn(memberAssignment, topics) }
+      const partitions = partitionsIn(memberAssignment, topics)
+      return { id: joined.generationId, memberId: joined.memberId, partitions, confirmedAtMs }
     } catch (error) {
       if (isMemberGone(error)) this.#memberId = ''
       throw error

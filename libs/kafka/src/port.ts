@@ -53,6 +53,25 @@ export interface ProducerOptions {
   readonly lingerMs?: number
 }
 
+/** Writes to one topic in transactions, as the only one of its id. */
+export interface TransactionalProducer {
+  /**
+   * One transaction: readers see all of the records or none. Resolves when Kafka has committed it. Each record names its partition.
+   * Rejects with kafkaErrors.producer_fenced when a newer producer of the id is there, or with another error; whether the records are there is
+   * unknown then, the producer is over, and a new one of the same id settles it: what it reads back is what holds.
+   */
+  commit(records: readonly OutgoingRecord[]): Promise<readonly Produced[]>
+  close(): Promise<void>
+}
+
+export interface TransactionalOptions {
+  /** The transactional id; whoever opens it last has it. */
+  readonly id: string
+  readonly topic: string
+  /** After so long without an end Kafka aborts a transaction by itself. Default 30 s. */
+  readonly timeoutMs?: number
+}
+
 /** Records of one partition, consecutive, in order. */
 export interface FetchedBatch extends TopicPartition {
   /** Grows with every assignment; a commit or a write of an older epoch is void. */
@@ -100,6 +119,11 @@ export interface Consumer {
   close(): Promise<void>
   /** False when the group was lost and could not be rejoined. */
   readonly healthy: boolean
+  /**
+   * When the request was sent by which the group last confirmed this member, by performance.now(). Longer ago than the session timeout:
+   * the group may have given its partitions away, though nobody has said so here.
+   */
+  readonly confirmedAtMs: number
 }
 
 export interface ConsumerOptions {
@@ -112,6 +136,8 @@ export interface ConsumerOptions {
 
 export interface KafkaPort {
   producer(options?: ProducerOptions): Producer
+  /** Fences every older producer of the id before it resolves. */
+  transactionalProducer(options: TransactionalOptions): Promise<TransactionalProducer>
   consumer(options: ConsumerOptions): Consumer
   /**
    * Reads a topic from the earliest offset, or `from`, for ever (a throw-away group, no commits). `caughtUp` resolves

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf } from '@pegel/errors'
-import type { Broker, ProduceRequest, ProduceResponse, WireMessage } from './kafkajs-internals.ts'
+import type { Broker, ProduceRequest, ProduceResponse, TransactionMember, WireMessage } from './kafkajs-internals.ts'
+import { claimIdentity, coordinatorOf } from './producer-identity.ts'
+import type { ProducerIdentity, TransactionalIdentity } from './producer-identity.ts'
 import { judgeProduce, mayBeWritten, nameOfCode, toOffset } from './protocol-codes.ts'
 import { createWire, unparsed, type Wire, type WireSettings } from './wire.ts'
 
@@ -46,30 +48,29 @@ export class ProducerSession {
   #wire: Wire
   #failedRefreshes = 0
   #closed = false
-  readonly #producerId: string
-  readonly #producerEpoch: number
+  readonly #id: ProducerIdentity
   readonly #sequences = new Map<string, number>()
   /** False once a batch was not plainly written. */
   usable = true
   /** Why batches are being sent again just now. */
   trouble: string | null = null
 
-  private constructor(
-    settings: WireSettings,
-    wire: Wire,
-    id: { readonly producerId: string; readonly producerEpoch: number },
-  ) {
+  private constructor(settings: WireSettings, wire: Wire, id: ProducerIdentity) {
     this.#settings = settings
     this.#wire = wire
-    this.#producerId = id.producerId
-    this.#producerEpoch = id.producerEpoch
+    this.#id = id
   }
 
-  static async open(settings: WireSettings, topics: readonly string[]): Promise<ProducerSession> {
+  /** @param transaction without: idempotent only */
+  static async open(
+    settings: WireSettings,
+    topics: readonly string[],
+    transaction?: TransactionalIdentity,
+  ): Promise<ProducerSession> {
     const wire = createWire(settings)
     try {
       await wire.open(topics)
-      return await ProducerSession.#withNewId(settings, wire)
+      return await ProducerSession.#withNewId(settings, wire, transaction)
     } catch (error) {
       wire.destroy()
       throw error
@@ -81,9 +82,19 @@ export class ProducerSession {
     return ProducerSession.#withNewId(this.#settings, this.#wire)
   }
 
-  static async #withNewId(settings: WireSettings, wire: Wire): Promise<ProducerSession> {
-    const broker = await wire.cluster.findControllerBroker()
-    return new ProducerSession(settings, wire, await broker.initProducerId({ transactionTimeout: 60_000 }))
+  static async #withNewId(
+    settings: WireSettings,
+    wire: Wire,
+    transaction?: TransactionalIdentity,
+  ): Promise<ProducerSession> {
+    return new ProducerSession(settings, wire, await claimIdentity(wire, transaction))
+  }
+
+  /** Who is asked about a transaction, and as whom. */
+  async transaction(): Promise<{ readonly coordinator: Broker; readonly member: TransactionMember }> {
+    const { transactionalId = '' } = this.#id
+    const coordinator = await coordinatorOf(this.#wire, transactionalId)
+    return { coordinator, member: { ...this.#id, transactionalId } }
   }
 
   get connected(): boolean {
@@ -226,8 +237,7 @@ export class ProducerSession {
       topics.set(batch.topic, partitions)
     }
     return {
-      producerId: this.#producerId,
-      producerEpoch: this.#producerEpoch,
+      ...this.#id,
       acks: -1,
       timeout: BROKER_TIMEOUT_MS,
       compression: items[0]?.batch.compression ?? 0,

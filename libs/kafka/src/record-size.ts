@@ -3,6 +3,9 @@ import type { OutgoingRecord } from './port.ts'
 /** Bytes of a record batch before its records: Kafka's RECORD_BATCH_OVERHEAD. */
 export const BATCH_OVERHEAD_BYTES = 61
 
+/** More would hold up the event loop while they are encoded. */
+export const MAX_BATCH_RECORDS = 10_000
+
 /**
  * Upper bound of a record's bytes within a batch: record format v2, with the longest timestamp and offset deltas.
  * Exact for the first record of a batch up to 4 bytes.
@@ -14,6 +17,21 @@ export function recordBytes(record: OutgoingRecord): number {
 /** Exact bytes of a batch that holds this one record uncompressed: what a broker compares with max.message.bytes. */
 export function loneBatchBytes(record: OutgoingRecord): number {
   return BATCH_OVERHEAD_BYTES + framed(bodyBytes(record))
+}
+
+/** As many records from the start as certainly fit into one batch together, one at least. */
+export function takeFitting(records: readonly OutgoingRecord[], maxBatchBytes: number): readonly OutgoingRecord[] {
+  let bytes = BATCH_OVERHEAD_BYTES + expansionBytes(maxBatchBytes)
+  const end = records.findIndex((record, index) => {
+    bytes += recordBytes(record)
+    return index > 0 && (bytes > maxBatchBytes || index >= MAX_BATCH_RECORDS)
+  })
+  return end === -1 ? records : records.slice(0, end)
+}
+
+/** What compressing the incompressible can add, over all codecs; so several records never fail for it together. */
+export function expansionBytes(bytes: number): number {
+  return Math.ceil(bytes / 128) + 512
 }
 
 /** Attributes, timestamp delta 0, offset delta 0, key, value, headers. */

@@ -1,5 +1,5 @@
 import type { OutgoingRecord } from './port.ts'
-import { BATCH_OVERHEAD_BYTES, recordBytes } from './record-size.ts'
+import { BATCH_OVERHEAD_BYTES, expansionBytes, MAX_BATCH_RECORDS, recordBytes } from './record-size.ts'
 import type { Ticket } from './ticket.ts'
 
 /** A record on its way: which call it belongs to, and its place among that call's records. */
@@ -28,8 +28,6 @@ export interface Lane {
 interface OpenLane extends Lane {
   items: QueuedRecord[]
 }
-
-const MAX_BATCH_RECORDS = 10_000
 
 /** Records waiting for the next request, first in first out per partition. */
 export class SendQueue {
@@ -100,9 +98,4 @@ function takeBatch(lane: OpenLane): QueuedRecord[] {
     if (item.alone) break
   }
   return lane.items.splice(0, count)
-}
-
-/** What compressing the incompressible can add, over all codecs; so several records never fail for it together. */
-function expansionBytes(bytes: number): number {
-  return Math.ceil(bytes / 128) + 512
 }

@@ -77,6 +77,7 @@ class PortDouble {
         return Promise.resolve()
       },
       close: () => Promise.resolve(void this.log.push('consumer closed')),
+      confirmedAtMs: Infinity,
       get healthy() {
         return healthy()
       },

@@ -195,6 +195,9 @@ export function dyingKafka(
         resume: (partitions) => consumer.resume(partitions),
         commit: (offsets, epoch) => unlessDead(['commit'], () => consumer.commit(offsets, epoch)),
         close: () => consumer.close(),
+        get confirmedAtMs() {
+          return consumer.confirmedAtMs
+        },
         get healthy() {
           return consumer.healthy
         },

@@ -92,6 +92,7 @@ export class Harness {
 export function withoutCommits(kafka: KafkaPort): KafkaPort {
   return {
     producer: (options) => kafka.producer(options),
+    transactionalProducer: (options) => kafka.transactionalProducer(options),
     readAll: (topic, onRecord, options) => kafka.readAll(topic, onRecord, options),
     ensureTopics: (options) => kafka.ensureTopics(options),
     offsets: (topic) => kafka.offsets(topic),
@@ -113,6 +114,9 @@ export function withoutCommits(kafka: KafkaPort): KafkaPort {
         },
         commit: () => Promise.reject(new Error('killed before the commit')),
         close: () => consumer.close(),
+        get confirmedAtMs() {
+          return consumer.confirmedAtMs
+        },
         get healthy() {
           return consumer.healthy
         },

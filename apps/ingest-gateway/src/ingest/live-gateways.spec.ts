@@ -20,6 +20,7 @@ function setUp(members: { count: number | Error }) {
       commit: () => Promise.reject(new Error('it must not commit')),
       close: () => Promise.resolve(void (group.closed = true)),
       healthy: true,
+      confirmedAtMs: Infinity,
     }
   }
   const groupMembers: KafkaPort['groupMembers'] = () =>

@@ -2,11 +2,11 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 const PRODUCE = 0
 
-/** A TCP proxy that reads Kafka's framing, so that it can lose the answers of produce requests and nothing else. */
+/** A TCP proxy that reads Kafka's framing, so that it can lose the answers of one kind of request and nothing else. */
 export interface ProduceProxy {
   readonly route: (host: string, port: number) => { host: string; port: number }
-  /** Loses the answers of the next n produce requests; the broker has written them. */
-  loseAnswers(count: number): void
+  /** Loses the answers of the next n requests of this API key, produce requests by default; the broker has done what they ask. */
+  loseAnswers(count: number, apiKey?: number): void
   /** Closes the connection instead of giving the answer. */
   cutOnLoss: boolean
   readonly lost: number
@@ -18,11 +18,11 @@ export async function startProduceProxy(): Promise<ProduceProxy> {
   const sockets = new Set<Socket>()
   const targets = new Map<number, { host: string; port: number }>()
   const servers: ReturnType<typeof createServer>[] = []
-  const state = { toLose: 0, lost: 0, requests: 0 }
+  const state = { toLose: 0, lost: 0, requests: 0, apiKey: PRODUCE }
   const proxy: ProduceProxy = {
     route: (host, port) => ({ host: '127.0.0.1', port: portFor(host, port) }),
-    loseAnswers: (count) => {
-      state.toLose = count
+    loseAnswers: (count, apiKey = PRODUCE) => {
+      Object.assign(state, { toLose: count, apiKey })
     },
     cutOnLoss: false,
     get lost() {
@@ -51,12 +51,11 @@ export async function startProduceProxy(): Promise<ProduceProxy> {
       })
     }
     onFrames(client, (frame) => {
-      if (frame.readInt16BE(4) === PRODUCE) {
-        state.requests++
-        if (state.toLose > 0) {
-          state.toLose--
-          losing.add(frame.readInt32BE(8))
-        }
+      const apiKey = frame.readInt16BE(4)
+      if (apiKey === PRODUCE) state.requests++
+      if (apiKey === state.apiKey && state.toLose > 0) {
+        state.toLose--
+        losing.add(frame.readInt32BE(8))
       }
       upstream.write(frame)
     })

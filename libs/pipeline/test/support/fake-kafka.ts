@@ -66,6 +66,7 @@ export class FakeKafka {
         this.closed += 1
         return Promise.resolve()
       },
+      confirmedAtMs: Infinity,
       get healthy() {
         return isHealthy()
       },
