@@ -46,8 +46,7 @@ export function createKafka(options: KafkaSettings): KafkaPort {
     },
     consumer: (settings) => track(createConsumer({ wire, names, log, metrics }, { sessionTimeoutMs, ...settings })),
     readAll: async (topic, onRecord, options) => {
-      const reader = await readAll({ wire, names, log, desk }, topic, onRecord, options)
-      return passing<AllReader>(open, { caughtUp: reader.caughtUp, close: () => reader.close() })
+      return passing<AllReader>(open, await readAll({ wire, names, log, desk }, topic, onRecord, options))
     },
     ensureTopics: (settings) => ensureTopics(desk, names, settings),
     offsets: (topic) => desk.offsets(topic),

@@ -193,6 +193,7 @@ export class FakeMember {
         this.group.leave(this)
         return Promise.resolve()
       },
+      confirmedAtMs: Infinity,
       healthy: true,
     }
   }
