@@ -13,6 +13,7 @@ import { makeNoise, refuse } from './noisy-neighbour/noise.ts'
 import { probe } from './noisy-neighbour/probe.ts'
 import type { ProbeOrder, ProbeResult } from './noisy-neighbour/probe.ts'
 import { compare, runRounds } from './noisy-neighbour/rounds.ts'
+import { REPLAYED } from './noisy-neighbour/replay.ts'
 import { FLOOD, FLOOD_LIMIT, QUIET, SCENARIOS, STUCK } from './noisy-neighbour/scenarios.ts'
 import type { Scenario, Surroundings } from './noisy-neighbour/scenarios.ts'
 import { startChild, workAsChild } from './support/child.ts'
@@ -61,6 +62,10 @@ async function main(): Promise<void> {
         yaml: `sinks: [prometheus]\nlimits: {points_per_second: ${FLOOD_LIMIT}, burst_points: ${FLOOD_LIMIT}}`,
       },
       { tenant: STUCK, yaml: 'sinks: [prometheus]' },
+      {
+        tenant: REPLAYED,
+        yaml: `sinks: [prometheus, influxdb]\nlimits: {points_per_second: 1000000, burst_points: 1000000}`,
+      },
     ],
     services: ['ingest-gateway', 'enricher', 'sink-prometheus'],
     env: { PEGEL_PROMETHEUS_URL: gate.url, PEGEL_PROMETHEUS_FLAVOUR: 'prometheus' },
@@ -92,6 +97,7 @@ async function measureScenario(
   prometheus: string,
 ): Promise<readonly Row[]> {
   const { world } = surroundings
+  await scenario.prepare?.(world)
   const done = await runRounds(rounds, async (arm, round) => {
     const noise = await scenario.start(arm, surroundings)
     const order: ProbeOrder = {

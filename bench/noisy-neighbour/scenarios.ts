@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { PegelWorld } from '../support/pegel-world.ts'
 import { startChild } from '../support/child.ts'
 import type { NoiseOrder, NoiseResult } from './noise.ts'
+import { fillDay, startReplay } from './replay.ts'
 import type { Arm } from './rounds.ts'
 
 export interface Noise {
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly name: string
   /** Of the bench, for --only. */
   readonly id: string
+  /** Once, before the first round. */
+  prepare?(world: PegelWorld): Promise<void>
   /** Starts the noise: at Pegel beside the quiet tenant, else where it does nothing. */
   start(arm: Arm, surroundings: Surroundings): Promise<Noise>
 }
@@ -42,6 +45,12 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'a tenant whose backend hangs',
     start: (arm, surroundings) =>
       startSending(arm, surroundings, { tenant: STUCK, requestsPerSecond: 10, points: 200 }),
+  },
+  {
+    id: 'replay',
+    name: "a day's replay",
+    prepare: fillDay,
+    start: (arm, { world }) => startReplay(arm, world),
   },
 ]
 

@@ -28,16 +28,7 @@ export async function watch({ world, sinks, forMs, everyMs }: WatchOptions): Pro
     await sleep(Math.max(0, startedMs + round * everyMs - performance.now()))
     const atS = (performance.now() - startedMs) / 1000
     for (const [name, samples] of memory) samples.push({ atS, value: memoryMib(world.pid(name)) })
-    const ends = await world.kafka.offsets(METRICS_TOPIC)
-    for (const [sink, samples] of lag) {
-      const committed = new Map(
-        (await world.kafka.committed(`sink-${sink}`, METRICS_TOPIC)).map((at) => [at.partition, at.offset]),
-      )
-      const behind = ends.map(
-        ({ partition, latest, earliest }) => latest - Math.max(earliest, committed.get(partition) ?? 0),
-      )
-      samples.push({ atS, value: behind.reduce((sum, each) => sum + each, 0) })
-    }
+    for (const [sink, samples] of lag) samples.push({ atS, value: await world.lag(`sink-${sink}`, METRICS_TOPIC) })
   }
   return { memory, lag }
 }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +11,8 @@ import { generateKey, hashKey } from '@pegel/tenancy'
 import { cpuSeconds } from './process-usage.ts'
 import { startService } from '../../libs/testing/src/start-service.ts'
 import type { RunningService } from '../../libs/testing/src/start-service.ts'
+
+const CLI = join('dist', 'apps', 'cli', 'main.js')
 
 export interface WorldTenant {
   readonly tenant: string
@@ -102,16 +104,37 @@ export class PegelWorld {
     return samples.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
   }
 
+  /** Starts the command line tool and leaves it to itself. @returns what ends it */
+  startPegel(...args: string[]): () => Promise<void> {
+    const env = { ...process.env, ...this.env }
+    const child = spawn(process.execPath, [CLI, ...args], { env, stdio: 'ignore' })
+    const over = new Promise<void>((resolve) => child.once('close', () => resolve()))
+    return () => {
+      child.kill('SIGTERM')
+      return over
+    }
+  }
+
+  /** Records of a topic that a group has not committed. */
+  async lag(group: string, topic: string): Promise<number> {
+    const offsets = await this.kafka.committed(group, topic)
+    const committed = new Map(offsets.map(({ partition, offset }) => [partition, offset]))
+    const ends = await this.kafka.offsets(topic)
+    return ends.reduce(
+      (sum, { partition, earliest, latest }) => sum + latest - Math.max(earliest, committed.get(partition) ?? 0),
+      0,
+    )
+  }
+
   /** Runs the command line tool. @returns what it printed, whatever its exit code */
   async pegel(...args: string[]): Promise<string> {
-    const program = join('dist', 'apps', 'cli', 'main.js')
     const env = {
       ...process.env,
       ...this.env,
       PEGEL_LEDGER_URL: this.#services.has('ledger') ? this.url('ledger') : '',
     }
     const options = { env, maxBuffer: 64 * 1024 * 1024 }
-    const run = promisify(execFile)(process.execPath, [program, ...args], options)
+    const run = promisify(execFile)(process.execPath, [CLI, ...args], options)
     return run.then(
       ({ stdout }) => stdout,
       (error: unknown) => (error as { readonly stdout: string }).stdout,
