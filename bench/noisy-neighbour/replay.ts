@@ -36,7 +36,19 @@ export async function fillDay(world: PegelWorld): Promise<void> {
 export async function startReplay(arm: Arm, world: PegelWorld): Promise<Noise> {
   const sink = arm === 'beside' ? 'prometheus' : 'influxdb'
   const before = await sentSoFar(world)
-  const end = world.startPegel('replay', '--tenant', REPLAYED, '--from', '1d', '--sink', sink, '--rate', '10000', '--wait', '0')
+  const end = world.startPegel(
+    'replay',
+    '--tenant',
+    REPLAYED,
+    '--from',
+    '1d',
+    '--sink',
+    sink,
+    '--rate',
+    '10000',
+    '--wait',
+    '0',
+  )
   const deadline = performance.now() + DRAIN_MS
   while ((await sentSoFar(world)) === before && performance.now() < deadline) await sleep(50)
   return {
