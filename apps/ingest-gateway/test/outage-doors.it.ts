@@ -55,7 +55,7 @@ describe('a gateway whose Kafka goes away', () => {
     await kafka.brokers[0]?.kill()
     expect(await askAll('away')).toEqual(TRY_AGAIN)
     const many = Array.from({ length: 1000 }, (_, value) => `${value}`.padStart(200, '0'))
-    const flood = Promise.all(Array.from({ length: 40 }, () => DOORS['OTLP/HTTP, protobuf']?.send(gateway, many)))
+    const flood = Promise.all(Array.from({ length: 40 }, async () => DOORS['OTLP/HTTP, protobuf']?.send(gateway, many)))
     await eventually(async () => expect(await bytesInFlight()).toBeGreaterThan(MAX_BYTES / 2), { everyMs: 1 })
     expect(await bytesInFlight()).toBeLessThanOrEqual(MAX_BYTES)
     const refused = (await flood).map((answer) => (answer === undefined ? '' : meaningOf(answer)))

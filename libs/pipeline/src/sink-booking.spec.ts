@@ -59,7 +59,7 @@ describe('SinkBooking', () => {
     const { booking, commits, booked, finished } = setup({
       ledger: { write: () => new Promise((resolve) => (acknowledge = resolve)) },
     })
-    booking.book([finished(0)])
+    void booking.book([finished(0)])
     await jest.advanceTimersByTimeAsync(10_000)
     expect([commits, booked]).toEqual([[], []])
     acknowledge()
@@ -72,7 +72,7 @@ describe('SinkBooking', () => {
     const { booking, commits, finished } = setup({
       deadLetters: { write: () => new Promise((resolve) => (acknowledge = resolve)) },
     })
-    booking.book([finished(0, { refused: true })])
+    void booking.book([finished(0, { refused: true })])
     await jest.advanceTimersByTimeAsync(10_000)
     expect(commits).toEqual([])
     acknowledge()
@@ -83,12 +83,12 @@ describe('SinkBooking', () => {
   it('commits up to the first record that is not done', async () => {
     const { booking, commits, finished } = setup()
     const [first, second, third] = [finished(5), finished(6), finished(7)]
-    booking.book([third])
+    void booking.book([third])
     await jest.advanceTimersByTimeAsync(100)
     expect(commits).toEqual([])
-    booking.book([first])
+    void booking.book([first])
     await jest.advanceTimersByTimeAsync(100)
-    booking.book([second])
+    void booking.book([second])
     await jest.advanceTimersByTimeAsync(100)
     expect(commits).toEqual([6, 8])
   })
@@ -96,7 +96,7 @@ describe('SinkBooking', () => {
   it('commits for many outcomes at once', async () => {
     const { booking, commits, finished } = setup()
     for (let offset = 0; offset < 20; offset += 1) {
-      booking.book([finished(offset)])
+      void booking.book([finished(offset)])
       await jest.advanceTimersByTimeAsync(4)
     }
     await jest.advanceTimersByTimeAsync(100)
@@ -107,7 +107,7 @@ describe('SinkBooking', () => {
     const { booking, commits, booked, finished } = setup({
       ledger: { write: () => Promise.reject(new Error('the ledger writer is closed')) },
     })
-    booking.book([finished(0)])
+    void booking.book([finished(0)])
     await jest.advanceTimersByTimeAsync(1_000)
     expect([commits, booked]).toEqual([[], []])
     await booking.drain()
@@ -122,15 +122,15 @@ describe('SinkBooking', () => {
         return Promise.resolve()
       },
     })
-    booking.book([finished(0)])
+    void booking.book([finished(0)])
     await jest.advanceTimersByTimeAsync(400)
     expect(commits).toEqual([1])
   })
 
   it('drained, has committed everything that was given to it', async () => {
     const { booking, commits, finished } = setup()
-    booking.book([finished(0)])
-    booking.book([finished(1)])
+    void booking.book([finished(0)])
+    void booking.book([finished(1)])
     await booking.drain()
     expect(commits).toEqual([2])
   })
@@ -138,9 +138,9 @@ describe('SinkBooking', () => {
   it('closed, books and commits nothing more', async () => {
     const { booking, commits, booked, finished } = setup()
     const [first, second] = [finished(0), finished(1)]
-    booking.book([first])
+    void booking.book([first])
     booking.close()
-    booking.book([second])
+    void booking.book([second])
     await jest.advanceTimersByTimeAsync(1_000)
     expect(commits).toEqual([])
     expect(booked).not.toContain(1)

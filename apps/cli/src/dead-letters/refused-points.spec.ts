@@ -26,7 +26,7 @@ const summary: LetterSummary = {
     { reason: 'b', count: 1 },
   ],
   late: [],
-  message: `${'long '.repeat(40)}`,
+  message: 'long '.repeat(40),
   sizeBytes: 0,
   settled: '',
   replayId: '',

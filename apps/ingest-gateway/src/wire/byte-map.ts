@@ -37,7 +37,7 @@ export class ByteMap<V> {
     const { view } = reader
     const last = this.#last
     const guess = last?.follower
-    if (guess !== undefined && guess.length === to - from && equals(view, from, guess)) {
+    if (guess?.length === to - from && equals(view, from, guess)) {
       this.#last = guess
       return guess.value
     }
