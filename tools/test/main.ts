@@ -44,7 +44,9 @@ async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
     '--coverageDirectory=coverage/jest',
   ]
   const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js']
-  const options = ['--maxWorkers=2', '--json', `--outputFile=${output}`, ...(whole ? coverage : pattern)]
+  // A worker keeps the modules of every test file that it ran, and coverage looks at all of them each time: begin anew before that takes longer than the tests.
+  const workers = ['--maxWorkers=2', '--workerIdleMemoryLimit=768MB']
+  const options = [...workers, '--json', `--outputFile=${output}`, ...(whole ? coverage : pattern)]
   await run('node', [...args, ...options], {
     ...process.env,
     ...env,
