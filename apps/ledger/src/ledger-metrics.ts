@@ -2,6 +2,7 @@ import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
 import { WINDOW_MS } from '@pegel/pipeline'
 import type { LedgerSnapshot, SinkBalance, TenantBalance, WindowBalance } from '@pegel/pipeline'
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import { Growth } from './growth.ts'
 
@@ -52,8 +53,6 @@ export const LEDGER_METRICS = [
   { name: 'pegel_ledger_judged_seconds', type: 'gauge', help: 'When the books were last judged, Unix time' },
 ] as const
 
-type Name = (typeof LEDGER_METRICS)[number]['name']
-
 /** Shows the books as metrics. */
 export class LedgerMetrics {
   readonly #metrics: Metrics
@@ -69,9 +68,7 @@ export class LedgerMetrics {
   readonly #growth = new Growth()
 
   constructor(metrics: Metrics) {
-    const help = (name: Name): string => LEDGER_METRICS.find((metric) => metric.name === name)?.help ?? ''
-    const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, help(name), labels)
-    const gauge = <L extends string>(name: Name, labels: readonly L[] = []) => metrics.gauge(name, help(name), labels)
+    const { counter, gauge } = declaredMetrics(metrics, LEDGER_METRICS)
     const ofSink = ['tenant', 'sink'] as const
     this.#metrics = metrics
     this.#received = counter('pegel_ledger_received_points_total', ['tenant'])

@@ -1,5 +1,6 @@
 import { OUTCOME_NAMES } from '@pegel/contracts'
 import type { SinkCounts } from '@pegel/contracts'
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import { PARKED_METRICS } from './parking/parked-metrics.ts'
 import type { Finished } from './sink-finish.ts'
@@ -26,9 +27,6 @@ export const SINK_METRICS = [
   ...PARKED_METRICS,
 ] as const
 
-type SinkMetricName = (typeof SINK_METRICS)[number]['name']
-const HELP = Object.fromEntries(SINK_METRICS.map(({ name, help }) => [name, help])) as Record<SinkMetricName, string>
-
 /** Counted per batch; the tenant only through the capped helper. */
 export interface SinkMetrics {
   booked(finished: readonly Finished[]): void
@@ -41,14 +39,7 @@ export interface SinkMetrics {
 
 /** Declares the metrics that all sinks share. */
 export function createSinkMetrics(metrics: Metrics, sink: string): SinkMetrics {
-  const counter = <L extends string>(
-    name: SinkMetricName,
-    labels: readonly L[],
-  ): ReturnType<typeof metrics.counter<L>> => metrics.counter(name, HELP[name], labels)
-  const gauge = <L extends string>(name: SinkMetricName, labels: readonly L[]): ReturnType<typeof metrics.gauge<L>> =>
-    metrics.gauge(name, HELP[name], labels)
-  const histogram = <L extends string>(name: SinkMetricName, buckets: readonly number[], labels: readonly L[]) =>
-    metrics.histogram(name, HELP[name], buckets, labels)
+  const { counter, gauge, histogram } = declaredMetrics(metrics, SINK_METRICS)
   const points = counter('pegel_sink_points_total', ['sink', 'outcome', 'tenant'])
   const records = counter('pegel_sink_records_total', ['sink', 'tenant'])
   const freshness = histogram('pegel_sink_freshness_seconds', FRESHNESS_SECONDS, ['sink', 'tenant'])

@@ -1,3 +1,5 @@
+export { declaredMetrics } from './declared-metrics.ts'
+export type { DeclaredMetrics } from './declared-metrics.ts'
 export { createLogger } from './logger.ts'
 export type { Logger, LogLevel } from './logger.ts'
 export { createMetrics } from './metrics.ts'

@@ -1,4 +1,5 @@
 import type { ReasonCount } from '@pegel/contracts'
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 
 /** Of metrics and of logs. */
@@ -66,13 +67,7 @@ export const GATEWAY_METRICS = [
   { name: 'pegel_gateway_unpacked_bytes_total', type: 'counter', help: 'Bytes of bodies after unpacking, by door' },
 ] as const
 
-type Name = (typeof GATEWAY_METRICS)[number]['name']
-
 const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
-
-function helpOf(name: Name): string {
-  return GATEWAY_METRICS.find((metric) => metric.name === name)?.help ?? ''
-}
 
 /** Of one tenant, as of now. */
 export interface SeriesCount {
@@ -103,24 +98,22 @@ export class GatewayMetrics {
   /** @param onUnconfirmed hears of points that may be in Kafka though the client got no success */
   constructor(metrics: Metrics, onUnconfirmed?: (tenant: string, points: number) => void) {
     this.#onUnconfirmed = onUnconfirmed
-    const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
-    const gauge = <L extends string>(name: Name, labels: readonly L[]) => metrics.gauge(name, helpOf(name), labels)
+    const { counter, gauge, histogram } = declaredMetrics(metrics, GATEWAY_METRICS)
     this.#metrics = metrics
     this.#accepted = counter('pegel_gateway_points_accepted_total', ['tenant'])
     this.#refused = counter('pegel_gateway_points_refused_total', ['tenant', 'reason'])
     this.#unconfirmed = counter('pegel_gateway_points_unconfirmed_total', ['tenant'])
     this.#shed = counter('pegel_gateway_points_shed_total', ['tenant', 'reason'])
     this.#shedRequests = counter('pegel_gateway_requests_shed_total', ['tenant', 'reason'])
-    this.#untracked = counter('pegel_gateway_series_untracked_total', [])
+    this.#untracked = counter('pegel_gateway_series_untracked_total')
     this.#active = gauge('pegel_gateway_active_series', ['tenant'])
     this.#maxActive = gauge('pegel_gateway_max_active_series', ['tenant'])
     this.#dropped = counter('pegel_gateway_connections_dropped_total', ['door'])
-    this.#gateways = gauge('pegel_gateway_live_gateways', [])
+    this.#gateways = gauge('pegel_gateway_live_gateways')
     this.#requests = counter('pegel_gateway_requests_total', ['door', 'code'])
     this.#bytes = counter('pegel_gateway_request_bytes_total', ['door'])
     this.#unpacked = counter('pegel_gateway_unpacked_bytes_total', ['door'])
-    const seconds = 'pegel_gateway_request_seconds'
-    this.#seconds = metrics.histogram(seconds, helpOf(seconds), SECONDS, ['door'])
+    this.#seconds = histogram('pegel_gateway_request_seconds', SECONDS, ['door'])
   }
 
   accepted(tenant: string, points: number): void {

@@ -1,4 +1,5 @@
 import type { ReasonCount } from '@pegel/contracts'
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import { SHED_REQUESTS } from '../ingest/gateway-metrics.ts'
 
@@ -31,11 +32,6 @@ export const LOG_METRICS = [
   },
 ] as const
 
-/** One of them counts metrics and logs alike. */
-const ALL = [...LOG_METRICS, SHED_REQUESTS] as const
-
-type Name = (typeof ALL)[number]['name']
-
 /** What happened to logs, as one call each. */
 export class LogMetrics {
   readonly #metrics: Metrics
@@ -47,8 +43,8 @@ export class LogMetrics {
   readonly #security
 
   constructor(metrics: Metrics) {
-    const helpOf = (name: Name): string => ALL.find((metric) => metric.name === name)?.help ?? ''
-    const counter = <L extends string>(name: Name, labels: readonly L[]) => metrics.counter(name, helpOf(name), labels)
+    // One of them counts metrics and logs alike.
+    const { counter } = declaredMetrics(metrics, [...LOG_METRICS, SHED_REQUESTS])
     this.#metrics = metrics
     this.#accepted = counter('pegel_gateway_log_events_accepted_total', ['tenant'])
     this.#refused = counter('pegel_gateway_log_events_refused_total', ['tenant', 'reason'])

@@ -1,3 +1,4 @@
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import type { Interval } from '../../statsd/index.ts'
 
@@ -21,8 +22,6 @@ export const STATSD_METRICS = [
   },
 ] as const
 
-type Name = (typeof STATSD_METRICS)[number]['name']
-
 /** What happened to StatsD of one tenant, as one call each. */
 export class StatsdMetrics {
   readonly #tenant: string
@@ -32,13 +31,12 @@ export class StatsdMetrics {
   readonly #waiting
 
   constructor(metrics: Metrics, tenant: string) {
-    const helpOf = (name: Name): string => STATSD_METRICS.find((metric) => metric.name === name)?.help ?? ''
-    const [lines, datagrams, dropped, waiting] = STATSD_METRICS.map(({ name }) => name) as [Name, Name, Name, Name]
+    const { counter, gauge } = declaredMetrics(metrics, STATSD_METRICS)
     this.#tenant = metrics.tenantLabel(tenant)
-    this.#lines = metrics.counter(lines, helpOf(lines), ['tenant', 'fate'])
-    this.#datagrams = metrics.counter(datagrams, helpOf(datagrams), ['tenant'])
-    this.#dropped = metrics.counter(dropped, helpOf(dropped), ['tenant', 'code'])
-    this.#waiting = metrics.gauge(waiting, helpOf(waiting), ['tenant'])
+    this.#lines = counter('pegel_gateway_statsd_lines_total', ['tenant', 'fate'])
+    this.#datagrams = counter('pegel_gateway_statsd_datagrams_total', ['tenant'])
+    this.#dropped = counter('pegel_gateway_statsd_points_dropped_total', ['tenant', 'code'])
+    this.#waiting = gauge('pegel_gateway_statsd_waiting_points', ['tenant'])
   }
 
   interval(datagrams: number, { fates }: Interval): void {
