@@ -35,6 +35,10 @@ export const cliErrors = defineErrors('cli', {
     retryable: false,
     text: '{unreadable} records of {tenant} in {topic} cannot be read and {foreign} name another tenant; they were left out, all else was sent.',
   },
+  not_parked: {
+    retryable: false,
+    text: 'No lane of {tenant} is parked at sink {sink}; pegel lanes list shows those that are.',
+  },
   unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
   unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
   not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },

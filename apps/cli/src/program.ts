@@ -6,6 +6,7 @@ import { addAuditCommands } from './audit/command.ts'
 import { addDeadLetterCommands } from './dead-letters/command.ts'
 import { addDetectCommand } from './detect/command.ts'
 import { addHealthCommand } from './health/command.ts'
+import { addLaneCommands } from './lanes/command.ts'
 import { addLedgerCommand } from './ledger/command.ts'
 import { addReplayCommand } from './replay/command.ts'
 import { addRunCommand } from './run/command.ts'
@@ -30,6 +31,7 @@ export async function runProgram(args: readonly string[], context: CliContext, h
   addDeadLetterCommands(program, context)
   addDetectCommand(program, context)
   addHealthCommand(program, context)
+  addLaneCommands(program, context)
   addReplayCommand(program, context)
   addRunCommand(program, context, host)
   addTopicCommands(program, context)

@@ -62,3 +62,9 @@ export type {
   TenantBalance,
   WindowBalance,
 } from './ledger-types.ts'
+export { laneName, PARKED_TOPIC, parkedGroup } from './parking/parked-record.ts'
+export type { LaneKey, ParkReason } from './parking/parked-record.ts'
+export { ParkedFold } from './parking/parked-fold.ts'
+export type { ParkedLaneState } from './parking/parked-fold.ts'
+export { readParkedLanes, resumeLane } from './parking/parked-lanes.ts'
+export type { ParkedLaneView, ReadParkedLanesOptions, ResumeRequest } from './parking/parked-lanes.ts'

@@ -66,6 +66,11 @@ export class LaneExchange<R extends SinkRecord> {
     return entry
   }
 
+  /** Too much of a lane would become dead letters. */
+  async stop(entry: LaneEntry<R>, reason: string): Promise<void> {
+    await this.#park(entry, 'dead_letter_rule', reason)
+  }
+
   async #parkStuck(entry: LaneEntry<R>): Promise<void> {
     const { limits, backendUp } = this.#options
     const { lane } = entry
@@ -78,14 +83,14 @@ export class LaneExchange<R extends SinkRecord> {
     else if (!isStuck()) this.watch(entry)
   }
 
-  async #park(entry: LaneEntry<R>, reason: ParkReason): Promise<void> {
+  async #park(entry: LaneEntry<R>, reason: ParkReason, stop?: string): Promise<void> {
     const { log, limits, parking } = this.#options
     const { lane: live, key } = entry
     if (live instanceof ParkedLane) return
     clearTimeout(entry.timer)
     const fields = { tenant_id: key.tenant, partition: key.partition }
     log.warn('lane is parked: its records are put aside until its backend takes them', { ...fields, reason })
-    const parked = parking.park(key, live.breaker, reason)
+    const parked = parking.park({ key, breaker: live.breaker, reason, stop })
     entry.lane = parked
     entry.retiring = live
     parked.prepend(await live.retire(limits.parkAfterMs, 'the lane is parked'))

@@ -52,8 +52,11 @@ describe('LaneMailbox collects', () => {
 
   it('what needs no write beside what does', () => {
     const mailbox = mailboxOf([{}, { key: 'other' }, { points: 0 }, {}])
+    // What is refused is counted in the order of the lane: not before what came before it is written.
+    const first = mailbox.collect()
+    expect([first.writes.map(({ item }) => item.record.offset), first.finished]).toEqual([[0], []])
     const { writes, finished, wait } = mailbox.collect()
-    expect(writes.map(({ item }) => item.record.offset)).toEqual([0, 3])
+    expect(writes.map(({ item }) => item.record.offset)).toEqual([3])
     expect(finished.map(({ item }) => item.record.offset)).toEqual([1, 2])
     expect(wait).toBeNull()
     expect(mailbox.length).toBe(0)
@@ -119,5 +122,25 @@ describe('a finished record', () => {
     expect(finished.deadLetter?.refusals.map(({ point }) => point)).toEqual([0, 2])
     expect(finished.deadLetter?.refusals[0]?.message).toHaveLength(200)
     expect(finished.deadLetter?.value).toBe(write.item.record.value)
+  })
+
+  it('stops before the record with which too much is refused, and stays there', () => {
+    const refused: string[] = []
+    const mailbox = new LaneMailbox({
+      sinkName: 'prometheus',
+      limits: roomy,
+      judge: (record) => judgeOf().judge(record),
+      onRefused: (points, reason) => {
+        refused.push(`${points} ${reason}`)
+        return refused.length > 1 ? reason : null
+      },
+    })
+    for (const [offset, spec] of [{ key: 'other' }, { key: 'other' }, {}].entries())
+      mailbox.push(laneItem(metricsRecord({ offset, ...spec })))
+    const first = mailbox.collect()
+    expect([first.finished.length, first.stop]).toEqual([1, 'tenant_mismatch'])
+    expect(mailbox.collect()).toEqual({ writes: [], finished: [], wait: null, stop: 'tenant_mismatch' })
+    expect(refused).toEqual(['1 tenant_mismatch', '1 tenant_mismatch'])
+    expect(mailbox.clear().map(({ record }) => record.offset)).toEqual([1, 2])
   })
 })

@@ -18,11 +18,15 @@ export interface Collected<R extends SinkRecord> {
   readonly writes: readonly WriteItem<R>[]
   readonly finished: readonly Finished[]
   readonly wait: Wait | null
+  /** Too much is refused for this reason: the next record is to be put aside, once these are written. */
+  readonly stop: string | null
 }
 
 export interface MailboxOptions<R extends SinkRecord> {
   readonly sinkName: string
   readonly judge: (record: KafkaRecord) => Verdict<R>
+  /** Counts a record that is refused whole. Returns the reason when the lane is to be stopped. */
+  readonly onRefused?: (points: number, reason: string) => string | null
   readonly limits: Pick<SinkLimits, 'recordsPerWrite' | 'pointsPerWrite' | 'bytesPerWrite'>
 }
 
@@ -32,6 +36,7 @@ export class LaneMailbox<R extends SinkRecord> {
   readonly #items: LaneItem[] = []
   /** Verdict on the first item, when it was judged but did not fit into the batch before it. */
   #judged: Verdict<R> | null = null
+  #stop: string | null = null
 
   constructor(options: MailboxOptions<R>) {
     this.#options = options
@@ -56,11 +61,11 @@ export class LaneMailbox<R extends SinkRecord> {
     const writes: WriteItem<R>[] = []
     const finished: Finished[] = []
     const nowMs = Date.now()
-    for (let item = this.#items[0]; item !== undefined; item = this.#items[0]) {
+    for (let item = this.#items[0]; item !== undefined && this.#stop === null; item = this.#items[0]) {
       const verdict = (this.#judged ??= this.#options.judge(item.record))
       if (verdict.kind === 'wait') {
         this.#judged = null
-        return { writes, finished, wait: writes.length + finished.length > 0 ? null : verdict }
+        return { writes, finished, wait: writes.length + finished.length > 0 ? null : verdict, stop: null }
       }
       if (verdict.kind === 'write') {
         const { record, config } = verdict
@@ -72,12 +77,18 @@ export class LaneMailbox<R extends SinkRecord> {
             finishWritten({ item, record, config, tally: new OutcomeTally(0) }, this.#options.sinkName, nowMs),
           )
       } else {
+        if (verdict.kind === 'refuse') {
+          // Refusals are counted in the order of the lane.
+          if (writes.length > 0) break
+          this.#stop = this.#options.onRefused?.(verdict.envelope?.points ?? 1, verdict.reason) ?? null
+          if (this.#stop !== null) break
+        }
         finished.push(finishUnwritten(item, verdict, { sinkName: this.#options.sinkName, nowMs }))
       }
       this.#items.shift()
       this.#judged = null
     }
-    return { writes, finished, wait: null }
+    return { writes, finished, wait: null, stop: this.#stop }
   }
 
   #fits(writes: readonly WriteItem<R>[], item: LaneItem, verdict: Verdict<R> & { kind: 'write' }): boolean {

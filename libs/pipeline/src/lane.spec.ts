@@ -57,6 +57,8 @@ function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT) }: S
     schedule: (steps) => scheduler.add(steps),
     onFinished: (_lane, done) => finished.push(...done),
     onTrouble: () => undefined,
+    onStop: () => undefined,
+    countRefused: () => null,
     onAbandoned: () => undefined,
     ...deps,
   })

@@ -13,7 +13,7 @@ import { sinkErrors } from './sink-errors.ts'
 import { finishWritten } from './sink-finish.ts'
 import type { Finished } from './sink-finish.ts'
 import type { SinkLimits } from './sink-limits.ts'
-import type { Batch, Outcome, SinkRecord, WriteResult } from './sink.ts'
+import type { Batch, Outcome, Rejection, SinkRecord, WriteResult } from './sink.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** What lanes share. */
@@ -30,6 +30,10 @@ export interface LaneDeps<R extends SinkRecord> {
   readonly onFinished: (lane: Lane<R>, finished: readonly Finished[]) => void
   /** A write failed and the backend is up: the breaker has counted it. */
   readonly onTrouble: (lane: Lane<R>) => void
+  /** Counts the outcome of a record. Returns the reason when so much is refused that the lane is to be stopped. */
+  readonly countRefused: (points: number, rejected: readonly Rejection[]) => string | null
+  /** Nothing more may become a dead letter: all that has no outcome is to be put aside. */
+  readonly onStop: (lane: Lane<R>, reason: string) => void
   /** Records that were handed to write() and are given up with points unanswered; they may come again. */
   readonly onAbandoned: (records: readonly R[]) => void
 }
@@ -136,11 +140,12 @@ export class Lane<R extends SinkRecord> implements Steps {
   /** Returns how long to wait until the next step. */
   async #work(): Promise<number> {
     if (this.#current.length === 0) {
-      const { writes, finished, wait } = this.#mailbox.collect()
+      const { writes, finished, wait, stop } = this.#mailbox.collect()
       if (wait !== null) return this.#waitFor(wait.reason, wait.message)
       this.#waitingFor = ''
       this.#current = writes
       this.#finish(finished)
+      if (stop !== null && writes.length === 0) this.#deps.onStop(this, stop)
     }
     const first = this.#current[0]
     if (first === undefined) return 0
@@ -174,15 +179,32 @@ export class Lane<R extends SinkRecord> implements Steps {
     const answered = pair(this.#current, outcomes)
     const before = openPoints(this.#current)
     for (const [write, outcome] of answered) write.tally.apply(outcome)
-    const settled = this.#current.filter(({ tally }) => tally.open === 0)
-    this.#current = this.#current.filter(({ tally }) => tally.open > 0)
+    const { done, stop } = this.#settled()
+    this.#current = this.#current.filter((write) => !done.has(write))
     const nowMs = Date.now()
-    this.#finish(settled.map((write) => finishWritten(write, this.#deps.sinkName, nowMs)))
+    this.#finish([...done].map((write) => finishWritten(write, this.#deps.sinkName, nowMs)))
+    if (stop !== null) {
+      this.#deps.onStop(this, stop)
+      return 0
+    }
     const open = openPoints(this.#current)
     if (open === before) return this.#failed(`the backend wants all ${open} points again later`, { afterMs, trace })
     this.breaker.succeeded()
     this.#attempt = 0
     return open === 0 ? 0 : this.#retryIn(afterMs)
+  }
+
+  /** Records whose points are all answered for, up to the one with which too much is refused. */
+  #settled(): { readonly done: ReadonlySet<WriteItem<R>>; readonly stop: string | null } {
+    const done = new Set<WriteItem<R>>()
+    for (const write of this.#current) {
+      const { tally, record } = write
+      if (tally.open > 0) continue
+      const stop = this.#deps.countRefused(record.envelope.points, tally.rejected)
+      if (stop !== null) return { done, stop }
+      done.add(write)
+    }
+    return { done, stop: null }
   }
 
   async #failed(problem: string, { afterMs, trace }: Failure): Promise<number> {

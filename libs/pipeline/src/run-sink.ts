@@ -6,6 +6,7 @@ import type { SinkName, TenantDirectory } from '@pegel/tenancy'
 import { NO_TRACING } from '@pegel/telemetry'
 import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 import { BackendWatch } from './backend-watch.ts'
+import { DeadLetterRules } from './dead-letter-rule.ts'
 import { createDeadLetterWriter } from './dead-letter-writer.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import { createLedgerWriter } from './ledger-writer.ts'
@@ -107,6 +108,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
   readonly #ledger: LedgerWriter
   readonly #parkedProducer: Producer
   readonly #parkedMetrics: ParkedMetrics
+  readonly #rules: DeadLetterRules
   readonly #deadLetters: DeadLetterWriter
   readonly #consumer: ReturnType<KafkaPort['consumer']>
   readonly #inbox: ReplayInbox<R> | undefined
@@ -137,6 +139,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     // One of its own: ledger rows of tenants that flow do not wait behind megabytes of those that are parked.
     this.#parkedProducer = kafka.producer()
     this.#parkedMetrics = new ParkedMetrics(metrics, label)
+    this.#rules = new DeadLetterRules(this.#limits)
     this.#ledger = createLedgerWriter({ producer: this.#producer, stage, sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })
     this.#group = options.group ?? `sink-${label}`
@@ -247,6 +250,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
           onGap: (gap) => log.error('parked records are gone that may have waited to be written', { ...gap }),
         },
       },
+      rules: this.#rules,
       identify: (record) => this.#judge.identify(record),
       assigned: async (numbers, signal) => sink.assigned?.(numbers, signal),
     })

@@ -22,6 +22,13 @@ export interface SinkLimits {
   readonly retryDeadlineMs: number
   /** A lane is parked when its breaker has been open, or its mailbox full, for so long while the backend takes writes. */
   readonly parkAfterMs: number
+  /**
+   * A lane is stopped, until an operator resumes it, when one reason would make dead letters of more than this share of its last
+   * `deadLetterWindow` points, once it had so many, or of so many points in a row.
+   */
+  readonly deadLetterWindow: number
+  readonly deadLetterShare: number
+  readonly deadLetterRun: number
   /** How many parked lanes are read back at a time, and how much of each is in memory at most, beyond one fetch. */
   readonly parallelDrains: number
   readonly drainBytes: number
@@ -44,6 +51,9 @@ export const DEFAULT_SINK_LIMITS: SinkLimits = {
   breakerOpenMs: 10_000,
   retryDeadlineMs: 60_000,
   parkAfterMs: 10_000,
+  deadLetterWindow: 10_000,
+  deadLetterShare: 0.01,
+  deadLetterRun: 1_000,
   parallelDrains: 4,
   drainBytes: 8 * 1024 * 1024,
   commitIntervalMs: 200,

@@ -4,6 +4,7 @@ import { createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { fakeTenants, tenantConfig } from '@pegel/testing'
 import { FakeLog } from '../test/support/fake-log.ts'
 import { judgeOf, metricsRecord, NOTHING, quiet, stored } from '../test/sink-fixtures.ts'
+import { DeadLetterRules } from './dead-letter-rule.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
@@ -85,6 +86,7 @@ function setup(options: SetupOptions = {}): Setup {
         onGap: () => undefined,
       },
     },
+    rules: new DeadLetterRules(limits),
     identify: (record) => judge.identify(record),
     assigned,
   })

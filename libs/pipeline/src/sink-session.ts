@@ -1,6 +1,7 @@
 import { messageOf } from '@pegel/errors'
 import type { FetchedBatch, KafkaRecord, TopicPartition } from '@pegel/kafka'
 import type { Logger, Span } from '@pegel/telemetry'
+import type { DeadLetterRules } from './dead-letter-rule.ts'
 import type { LaneBreaker } from './lane-breaker.ts'
 import { LaneExchange } from './lane-exchange.ts'
 import { LaneHolds } from './lane-holds.ts'
@@ -17,6 +18,7 @@ import type { LaneDeps } from './lane.ts'
 import { LaneParking } from './parking/lane-parking.ts'
 import type { LaneParkingOptions } from './parking/lane-parking.ts'
 import { laneName } from './parking/parked-record.ts'
+import type { LaneKey } from './parking/parked-record.ts'
 import type { PartitionFlow } from './partition-flow.ts'
 import { retryDelayMs } from './retry-delay.ts'
 import type { SinkBooking } from './sink-booking.ts'
@@ -39,8 +41,9 @@ export interface SessionOptions<R extends SinkRecord> {
   readonly trace: (record: KafkaRecord) => Span | undefined
   /** The record to work on; undefined when it is nobody's here. Default: what was fetched. */
   readonly admit?: (stored: KafkaRecord) => KafkaRecord | undefined
-  readonly mailbox: MailboxOptions<R>
-  readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished' | 'onTrouble'>
+  readonly mailbox: Omit<MailboxOptions<R>, 'onRefused'>
+  readonly lane: Omit<LaneDeps<R>, 'schedule' | 'onFinished' | 'onTrouble' | 'countRefused' | 'onStop'>
+  readonly rules: DeadLetterRules
   readonly parking: Pick<LaneParkingOptions<R>, 'topic' | 'kafka' | 'metrics'>
   readonly identify: (record: KafkaRecord) => Identity
   /** Loads what the sink keeps per partition; no lane works before it resolves. */
@@ -50,6 +53,7 @@ export interface SessionOptions<R extends SinkRecord> {
 interface LaneHooks {
   readonly onFinished: (finished: readonly Finished[]) => void
   readonly onTrouble: () => void
+  readonly onStop: (reason: string) => void
 }
 
 /** Everything between one assignment and the next: its lanes, bounds and offsets. Closed, nothing of it has any effect any more. */
@@ -177,33 +181,38 @@ export class SinkSession<R extends SinkRecord> {
     this.#options.metrics.paused(this.#options.flow.pausedPartitions)
   }
 
-  #createLane(tenant: string, { onFinished, onTrouble }: LaneHooks, breaker?: LaneBreaker): Lane<R> {
-    const { lane, mailbox } = this.#options
+  #createLane(key: LaneKey, { onFinished, onTrouble, onStop }: LaneHooks, breaker?: LaneBreaker): Lane<R> {
+    const { lane, mailbox, rules } = this.#options
+    const rule = rules.of(laneName(key))
     const deps: LaneDeps<R> = {
       ...lane,
       schedule: (steps) => this.#scheduler.add(steps),
       onFinished: (_lane, finished) => onFinished(finished),
+      countRefused: (points, rejected) => rule.add(points, rejected),
+      onStop: (_lane, reason) => onStop(reason),
       onTrouble,
     }
-    return new Lane<R>(tenant, new LaneMailbox(mailbox), deps, breaker)
+    const onRefused = (points: number, reason: string): string | null => rule.addWhole(points, reason)
+    return new Lane<R>(key.tenant, new LaneMailbox({ ...mailbox, onRefused }), deps, breaker)
   }
 
   #liveLane(entry: LaneEntry<R>, breaker?: LaneBreaker): Lane<R> {
     const hooks = {
       onFinished: (finished: readonly Finished[]) => this.#finished(entry, finished),
       onTrouble: () => this.#exchange.watch(entry),
+      onStop: (reason: string) => void this.#exchange.stop(entry, reason),
     }
-    return this.#createLane(entry.key.tenant, hooks, breaker)
+    return this.#createLane(entry.key, hooks, breaker)
   }
 
   #createParking(): LaneParking<R> {
-    const { partitions, limits, log, parking, booking, trace, identify, admit } = this.#options
+    const { partitions, limits, log, parking, booking, trace, identify, admit, rules } = this.#options
     return new LaneParking<R>({
       ...{ ...parking, partitions: partitions.map(({ partition }) => partition), limits, log },
       lane: {
-        ...{ identify, trace },
+        ...{ identify, trace, rules },
         admit: (stored) => (admit === undefined ? stored : admit(stored)),
-        createLane: ({ key, breaker, ...hooks }) => this.#createLane(key.tenant, hooks, breaker),
+        createLane: ({ key, breaker, ...hooks }) => this.#createLane(key, hooks, breaker),
         book: (finished) => booking.book(finished),
         settle: (items) => {
           endVoid(items, 'it is parked, or was before')

@@ -26,6 +26,14 @@ export interface LaneParkingOptions<R extends SinkRecord> {
   readonly lane: Omit<ParkedLaneDeps<R>, 'topic' | 'slots' | 'limits' | 'log' | 'createReadBack'>
 }
 
+export interface ParkRequest {
+  readonly key: LaneKey
+  readonly breaker: LaneBreaker
+  readonly reason: ParkReason
+  /** What is refused too often, when that is why. */
+  readonly stop?: string | undefined
+}
+
 /** Metrics of parked lanes are brought up to date so often at most. */
 const SHOW_MS = 1_000
 
@@ -72,7 +80,7 @@ export class LaneParking<R extends SinkRecord> {
     const lanes = [...this.#topic.lanes()].map(({ state, ...key }) => {
       const breaker = breakerOf(this.#options.limits)
       if (state.reason !== 'lane_full') breaker.suspect()
-      return this.park(key, breaker, 'breaker_open')
+      return this.park({ key, breaker, reason: 'breaker_open' })
     })
     this.#ready = true
     this.#showSoon()
@@ -80,8 +88,8 @@ export class LaneParking<R extends SinkRecord> {
   }
 
   /** The lane is to be started when all that it had before is booked. */
-  park(key: LaneKey, breaker: LaneBreaker, reason: ParkReason): ParkedLane<R> {
-    const lane = new ParkedLane<R>({ key, breaker, reason, deps: this.#deps })
+  park({ key, breaker, reason, stop }: ParkRequest): ParkedLane<R> {
+    const lane = new ParkedLane<R>({ key, breaker, reason, ...(stop === undefined ? {} : { stop }), deps: this.#deps })
     this.#lanes.set(laneName(key), lane)
     return lane
   }

@@ -63,6 +63,12 @@ export class LaneSpill {
     return this.#queue.length
   }
 
+  /** Of the first record that is not parked, as it was fetched. */
+  get firstOffset(): number | undefined {
+    const [first] = this.#queue
+    return first === undefined ? undefined : storedOf(first).offset
+  }
+
   push(item: LaneItem): void {
     this.#queue.push(item)
     this.#bytes += item.sizeBytes

@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@pegel/kafka'
 import type { Logger, Span } from '@pegel/telemetry'
+import type { DeadLetterRules } from '../dead-letter-rule.ts'
 import type { LaneBreaker } from '../lane-breaker.ts'
 import type { LaneItem } from '../lane-item.ts'
 import type { Lane } from '../lane.ts'
@@ -19,6 +20,7 @@ export interface ParkedLaneDeps<R extends SinkRecord> {
   readonly log: Logger
   readonly topic: Pick<ParkedTopic, 'lane' | 'write'>
   readonly slots: DrainSlots
+  readonly rules: Pick<DeadLetterRules, 'of'>
   readonly identify: (record: KafkaRecord) => Identity
   readonly createLane: (options: DrainLaneOptions) => Lane<R>
   readonly createReadBack: (options: ReadBackStart) => ReadBack
@@ -40,6 +42,7 @@ export interface DrainLaneOptions {
   readonly breaker: LaneBreaker
   readonly onFinished: (finished: readonly Finished[]) => void
   readonly onTrouble: () => void
+  readonly onStop: (reason: string) => void
 }
 
 export interface ReadBackStart {
@@ -53,5 +56,7 @@ export interface ParkedLaneOptions<R extends SinkRecord> {
   readonly key: LaneKey
   readonly breaker: LaneBreaker
   readonly reason: ParkReason
+  /** What is refused too often: the lane is not drained until an operator resumes it. */
+  readonly stop?: string
   readonly deps: ParkedLaneDeps<R>
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '@pegel/errors'
 import type { Logger } from '@pegel/telemetry'
+import type { DeadLetterRule } from '../dead-letter-rule.ts'
 import type { LaneBreaker } from '../lane-breaker.ts'
 import { storedOf } from '../lane-item.ts'
 import type { LaneItem } from '../lane-item.ts'
@@ -11,8 +12,8 @@ import { LaneDrain } from './lane-drain.ts'
 import { LaneSpill } from './lane-spill.ts'
 import type { ParkedLaneState } from './parked-fold.ts'
 import type { ParkedLaneDeps, ParkedLaneOptions } from './parked-lane-deps.ts'
-import { controlDraft } from './parked-record.ts'
-import type { LaneKey } from './parked-record.ts'
+import { controlDraft, laneName } from './parked-record.ts'
+import type { LaneKey, ParkReason } from './parked-record.ts'
 import { Turns } from './turns.ts'
 
 /** How often the topic is told how far a lane is drained: what is repeated after a crash. */
@@ -35,10 +36,15 @@ export class ParkedLane<R extends SinkRecord> {
   /** Writes to the topic, one after another: each knows what the one before has left. */
   readonly #turns = new Turns()
   readonly #spill: LaneSpill
+  readonly #rule: DeadLetterRule
+  /** Of a lane that is parked for it: before its first copy. */
+  readonly #stopped: string | undefined
   #started = false
   #closed = false
   #drain: LaneDrain<R> | null = null
   #suspending = false
+  /** The topic is being told that the lane is stopped. */
+  #stopping = false
   #progress: DrainProgress | null = null
   /** What the topic is being told and has not been read back. */
   #telling: DrainStep | null = null
@@ -47,10 +53,12 @@ export class ParkedLane<R extends SinkRecord> {
   #drainTimer: NodeJS.Timeout | undefined
   #tellTimer: NodeJS.Timeout | undefined
 
-  constructor({ key, breaker, reason, deps }: ParkedLaneOptions<R>) {
+  constructor({ key, breaker, reason, stop, deps }: ParkedLaneOptions<R>) {
     const { topic, identify, book, settle } = deps
     this.key = key
     this.breaker = breaker
+    this.#rule = deps.rules.of(laneName(key))
+    this.#stopped = stop
     this.#deps = deps
     this.#log = deps.log.child({ tenant_id: key.tenant })
     this.#spill = new LaneSpill({
@@ -95,6 +103,9 @@ export class ParkedLane<R extends SinkRecord> {
   start(): void {
     if (this.#closed || this.#started) return
     this.#started = true
+    const { accepts = [] } = this.state ?? {}
+    if (accepts.length > 0) this.#rule.reset(accepts)
+    if (this.#stopped !== undefined) this.#stop(this.#stopped)
     this.#spill.run()
     this.#drainIn(this.breaker.waitMs)
   }
@@ -112,6 +123,8 @@ export class ParkedLane<R extends SinkRecord> {
       this.#telling = null
     }
     if (kind !== 'resume') return
+    this.#log.info('parked lane is resumed', { accepts: this.state?.accepts })
+    this.#rule.reset(this.state?.accepts)
     this.breaker.allow()
     this.#drainIn(0)
   }
@@ -139,7 +152,7 @@ export class ParkedLane<R extends SinkRecord> {
 
   #beginDrain(): void {
     const { state } = this
-    if (this.#closed || this.#drain !== null) return
+    if (this.#closed || this.#stopping || this.#drain !== null) return
     if (state === undefined) {
       // The first copy is on its way.
       this.#drainIn(AGAIN_MS / 10)
@@ -160,7 +173,14 @@ export class ParkedLane<R extends SinkRecord> {
     this.#log.info('parked lane is drained', { from: progress.anchor, records: state.records })
     this.#drain = new LaneDrain<R>({
       createLane: (onFinished) =>
-        createLane({ key, breaker: this.breaker, onFinished, onTrouble: () => this.#troubled() }),
+        createLane({
+          ...{ key, breaker: this.breaker, onFinished },
+          onTrouble: () => this.#troubled(),
+          onStop: (reason) => {
+            this.#suspend('too much is refused')
+            this.#stop(reason)
+          },
+        }),
       createReadBack: (onCopy) =>
         createReadBack({ lane: key, anchor: progress.anchor, doneOffset: progress.doneOffset, onCopy }),
       ...{ progress, book, trace, admit },
@@ -176,6 +196,24 @@ export class ParkedLane<R extends SinkRecord> {
 
   #troubled(): void {
     if (this.breaker.state !== 'closed' || this.breaker.waitMs > 0) this.#suspend('the backend refuses')
+  }
+
+  /** Says that the lane waits for an operator. What follows is parked behind. */
+  #stop(detail: string): void {
+    this.#log.error('lane is stopped: too much would become dead letters; see pegel lanes', { reason: detail })
+    const reason: ParkReason = 'dead_letter_rule'
+    this.#stopping = true
+    this.#turns
+      .take(() => {
+        const offset = this.#spill.firstOffset ?? (this.#progress?.doneOffset ?? -1) + 1
+        return this.#deps.topic.write(this.key.partition, [controlDraft(this.key, 'stop', { offset, reason, detail })])
+      })
+      .then(() => this.#deps.onChanged(this))
+      .catch((error: unknown) => this.#failed('the parked topic could not be told that the lane is stopped', error))
+      .finally(() => {
+        this.#stopping = false
+        this.#drainIn(this.breaker.waitMs)
+      })
   }
 
   /** Lets go of what was read back, and tries again later. */
@@ -244,6 +282,7 @@ export class ParkedLane<R extends SinkRecord> {
   #release(doneOffset: number): void {
     const items = this.#spill.close()
     this.#log.info('parked lane is drained: records are written directly again')
+    this.#rule.reset()
     this.close('the lane is drained')
     // Records that came again after a rebalance may have been among those that were parked.
     this.#deps.settle(items.filter((item) => storedOf(item).offset <= doneOffset))

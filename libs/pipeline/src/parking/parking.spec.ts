@@ -68,14 +68,12 @@ describe('parking', () => {
     backend.up = false
     world.produce('acme', 20)
     world.produce('beta', 3)
-    const { writes } = backend
-    await eventually(() => expect(backend.writes).toBeGreaterThan(writes))
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    // Many times as long as a lane may be full, or its breaker open.
+    await eventually(() => expect(backend.checks).toBeGreaterThan(100))
     expect(world.parked().lanes).toEqual([])
     expect(group.lag).toBe(23)
     backend.up = true
-    await eventually(() => expect(group.lag).toBe(0))
-    expect(world.parked().lanes).toEqual([])
+    await eventually(() => expect(world.outcomes()).toEqual({ delivered: 23 }))
   })
 
   it('parks replayed records as they are on the replay topic, whatever they replay', async () => {
@@ -93,5 +91,106 @@ describe('parking', () => {
     expect([...world.rows().values()].map(({ replayId }) => replayId)).toEqual(Array(5).fill('r'))
     // The spans are not in order, as they were asked for.
     expect(backend.problems.splice(0)).toHaveLength(2)
+  })
+
+  describe('a lane of which too much would become dead letters', () => {
+    const limits = { deadLetterRun: 10, recordsPerWrite: 2 }
+    const letters = (): number => world.group.log.records('pegel.dead-letters.v1').length
+
+    it('is stopped: what is at hand and all behind it is parked, until it is resumed', async () => {
+      const { backend, group } = open({ limits })
+      backend.refuses.set('acme', 'reject')
+      await world.start()
+      // Two points each: the fifth record makes ten in a row.
+      world.produce('acme', 12)
+      world.produce('beta', 2)
+      await eventually(() => expect(group.lag).toBe(0))
+      expect(world.outcomes()).toEqual({ deadLettered: 4, parked: 8, delivered: 2 })
+      expect(letters()).toBe(4)
+      expect(world.parked().lanes).toMatchObject([
+        { records: 8, firstOffset: 4, reason: 'dead_letter_rule', stop: { detail: 'mapping_conflict' } },
+      ])
+      // However well its backend is.
+      backend.refuses.clear()
+      world.produce('acme', 2)
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 10 }]))
+      expect(world.stored('acme')).toEqual([])
+      world.resume('acme')
+      await eventually(() => expect(world.stored('acme')).toHaveLength(10))
+      await eventually(() => expect(world.outcomes()).toEqual({ deadLettered: 4, delivered: 12 }))
+      await eventually(() => expect(world.parked().lanes).toEqual([]))
+    })
+
+    it('is stopped again when it is resumed and nothing was mended', async () => {
+      const { backend } = open({ limits })
+      backend.refuses.set('acme', 'reject')
+      await world.start()
+      world.produce('acme', 12)
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 8 }]))
+      world.resume('acme')
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 4, stop: {} }]))
+      expect(letters()).toBe(8)
+    })
+
+    it('drains with dead letters of the reason that an operator accepts, and counts anew afterwards', async () => {
+      const { backend } = open({ limits })
+      backend.refuses.set('acme', 'reject')
+      await world.start()
+      world.produce('acme', 40)
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 36, stop: {} }]))
+      world.resume('acme', 'mapping_conflict')
+      await eventually(() => expect(world.parked().lanes).toEqual([]))
+      await eventually(() => expect(world.outcomes()).toEqual({ deadLettered: 40 }))
+      world.produce('acme', 12)
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 8, stop: {} }]))
+    })
+
+    it('stays stopped over a crash, and stops in another process when it was resumed in this one', async () => {
+      const { backend, group } = open({ limits })
+      backend.refuses.set('acme', 'reject')
+      const first = await world.start()
+      world.produce('acme', 12)
+      await eventually(() => expect(group.lag).toBe(0))
+      first.kill()
+      const second = await world.start()
+      backend.refuses.clear()
+      world.produce('acme', 1)
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 9, stop: {} }]))
+      second.kill()
+      // Nobody is there to hear it.
+      world.resume('acme')
+      await world.start()
+      await eventually(() => expect(world.stored('acme')).toHaveLength(9))
+      await eventually(() => expect(world.parked().lanes).toEqual([]))
+    })
+
+    it('is stopped while it drains, too', async () => {
+      const { backend, group } = open({ limits })
+      backend.refuses.set('acme', 'throw')
+      await world.start()
+      world.produce('acme', 12)
+      await eventually(() => expect(group.lag).toBe(0))
+      backend.refuses.set('acme', 'reject')
+      await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 8, stop: {} }]))
+      expect(letters()).toBe(4)
+      backend.refuses.clear()
+      world.resume('acme')
+      await eventually(() => expect(world.outcomes()).toEqual({ deadLettered: 4, delivered: 8 }))
+    })
+
+    it('is stopped by records that are refused whole', async () => {
+      const { group } = open({ limits })
+      await world.start()
+      world.produce('acme', 2)
+      for (let n = 0; n < 15; n += 1)
+        group.log.append({ topic: 'pegel.metrics.v1', key: 'acme', value: Buffer.of(n) })
+      await eventually(() => expect(group.lag).toBe(0))
+      expect(letters()).toBe(9)
+      expect(world.parked().lanes).toMatchObject([{ records: 6, stop: { detail: 'decode_failed' } }])
+      expect(world.stored('acme')).toEqual([0, 1])
+      world.resume('acme', 'decode_failed')
+      await eventually(() => expect(letters()).toBe(15))
+      await eventually(() => expect(world.parked().lanes).toEqual([]))
+    })
   })
 })

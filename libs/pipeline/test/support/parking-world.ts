@@ -1,8 +1,8 @@
-import { decodeRecord } from '@pegel/contracts'
+import { decodeRecord, encodeRecord } from '@pegel/contracts'
 import type { LedgerRow } from '@pegel/contracts'
 import { createMetrics } from '@pegel/telemetry'
 import { ParkedFold } from '../../src/parking/parked-fold.ts'
-import { PARKED_TOPIC } from '../../src/parking/parked-record.ts'
+import { controlDraft, PARKED_TOPIC } from '../../src/parking/parked-record.ts'
 import { REPLAY_TOPIC, toReplay } from '../../src/replay/replay-record.ts'
 import { runSink } from '../../src/run-sink.ts'
 import type { SinkRunner } from '../../src/run-sink.ts'
@@ -78,6 +78,13 @@ export class ParkingWorld {
     const source = metricsRecord({ tenant, offset })
     const note = { replayId: 'r', letterTenant: '', written: false, late: new Set<number>() }
     this.group.log.append(toReplay(source, SINK, note))
+  }
+
+  /** As `pegel lanes resume` does. */
+  resume(tenant: string, accepts = '', partition = 0): void {
+    const draft = controlDraft({ tenant, topic: TOPIC, partition }, 'resume', { detail: accepts })
+    const value = encodeRecord('Parked', { ...draft, sink: SINK, owner: '', seq: 0, parkedAtMs: 0 })
+    this.group.log.append({ topic: PARKED_TOPIC, partition, key: tenant, value })
   }
 
   /** The last row of each record, by `tenant@partition/offset`. */

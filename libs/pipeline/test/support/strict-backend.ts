@@ -1,4 +1,4 @@
-import type { Batch, MetricRecord, Sink, WriteResult } from '../../src/sink.ts'
+import type { Batch, MetricRecord, Rejection, Sink, WriteResult } from '../../src/sink.ts'
 import { NOTHING } from '../sink-fixtures.ts'
 
 /** A backend that notices when a record is stored for the first time before an older one of its tenant. */
@@ -6,16 +6,20 @@ export class StrictBackend {
   /** Source offsets by `tenant/partition`, in the order in which they were stored first. */
   readonly stored = new Map<string, number[]>()
   /** Tenants that are refused, with what they are told. */
-  readonly refuses = new Map<string, 'retry' | 'hang' | 'throw'>()
+  readonly refuses = new Map<string, 'retry' | 'hang' | 'throw' | 'reject'>()
   readonly problems: string[] = []
   up = true
   writes = 0
+  checks = 0
 
   /** One process' connection to it. */
   connect(isDead: () => boolean = () => false): Sink {
     return {
       write: (batch, signal) => (isDead() ? new Promise(() => undefined) : this.#write(batch, signal)),
-      check: () => (this.up ? Promise.resolve() : Promise.reject(new Error('down'))),
+      check: () => {
+        this.checks += 1
+        return this.up ? Promise.resolve() : Promise.reject(new Error('down'))
+      },
       close: () => Promise.resolve(),
     }
   }
@@ -27,6 +31,8 @@ export class StrictBackend {
     if (refusal === 'throw') throw new Error('refused')
     if (refusal === 'retry')
       return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, retry: [...Array(envelope.points).keys()] })) }
+    if (refusal === 'reject')
+      return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, rejected: rejections(envelope.points) })) }
     if (refusal === 'hang') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
     for (const { position } of records) this.#store(`${tenant}/${position.partition}`, position.offset)
     return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, delivered: envelope.points })) }
@@ -39,4 +45,8 @@ export class StrictBackend {
     if (before.some((older) => older > offset)) this.problems.push(`${lane}: ${offset} after ${before.at(-1)}`)
     before.push(offset)
   }
+}
+
+function rejections(points: number): Rejection[] {
+  return Array.from({ length: points }, (_, point) => ({ point, reason: 'mapping_conflict', message: 'no' }))
 }

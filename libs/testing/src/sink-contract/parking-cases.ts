@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals'
+import { readParkedLanes, resumeLane } from '@pegel/pipeline'
 import type { Sink, SinkLimits } from '@pegel/pipeline'
 import { eventually } from '../eventually.ts'
 import type { ContractRun } from './contract-run.ts'
@@ -61,6 +62,35 @@ export function parkingCases(contract: ContractRun): void {
   })
 }
 
+/** Its backend refuses too much of one tenant for good. */
+export function stopCases(contract: ContractRun): void {
+  it('stops a lane of which too much would become dead letters, and drains it when it is resumed', async () => {
+    const [refused, other] = [contract.tenant('rejected'), contract.tenant('other')]
+    const rejected = new Set([refused])
+    const sent = contract.rising('contract_stopped', 10)
+    for (const series of sent) await contract.harness.produce(refused, [series])
+    await contract.harness.produce(other, sent.slice(0, 1))
+    const limits = { ...LIMITS, recordsPerWrite: 1, deadLetterRun: 3 }
+    const wrap = (sink: Sink): Sink => rejecting(sink, rejected)
+    await contract.harness.run({ limits, wrap })
+    await contract.harness.drained()
+    await contract.expectStored(other, sent.slice(0, 1))
+    expect(await contract.harness.deadLetters(refused, 2)).toHaveLength(2)
+    await parkedPoints(contract, refused, 8)
+    const { kafka } = contract.harness
+    const [lane, ...others] = await readParkedLanes({ kafka, sinks: [contract.options.name] })
+    expect(others).toEqual([])
+    expect(lane).toMatchObject({ tenant: refused, state: { records: 8, stop: { detail: 'wrong_mapping' } } })
+    if (lane === undefined) return
+    rejected.clear()
+    const producer = kafka.producer()
+    await resumeLane(producer, { ...lane, accepts: [] })
+    await contract.expectStored(refused, sent.slice(2))
+    await eventually(async () => expect(storedPoints(await contract.harness.rows(refused, 10))).toBe(8))
+    expect(await contract.harness.deadLetters(refused, 2)).toHaveLength(2)
+  })
+}
+
 async function parkedPoints(contract: ContractRun, tenant: string, points: number): Promise<void> {
   await eventually(async () => {
     const rows = await contract.harness.rows(tenant, 1)
@@ -82,5 +112,18 @@ function refusing(sink: Sink, tenants: ReadonlySet<string>, recorded?: Recorded)
     if (batch.tenant === recorded?.tenant)
       for (const { points } of batch.records) recorded.order.push(...points.columns.timeMs)
     return result
+  })
+}
+
+/** A sink whose backend takes no point of some tenants. */
+function rejecting(sink: Sink, tenants: ReadonlySet<string>): Sink {
+  return through(sink, (batch, signal) => {
+    if (!tenants.has(batch.tenant)) return sink.write(batch, signal)
+    const none = { delivered: 0, alreadyPresent: 0, unsupported: 0, collapsed: 0, collided: 0, retry: [] }
+    const outcomes = batch.records.map(({ envelope }) => ({
+      ...none,
+      rejected: Array.from({ length: envelope.points }, (_, point) => ({ point, reason: 'wrong_mapping', message: '' })),
+    }))
+    return Promise.resolve({ outcomes })
   })
 }

@@ -3,7 +3,7 @@ import { ContractRun } from './contract-run.ts'
 import { deliveryCases, rebalanceCases } from './delivery-cases.ts'
 import { failureCases } from './failure-cases.ts'
 import { isolationCases } from './isolation-cases.ts'
-import { parkingCases } from './parking-cases.ts'
+import { parkingCases, stopCases } from './parking-cases.ts'
 import type { SinkContractOptions } from './options.ts'
 
 /**
@@ -20,5 +20,6 @@ export function sinkContract(options: SinkContractOptions): void {
     failureCases(contract)
     isolationCases(contract)
     parkingCases(contract)
+    stopCases(contract)
   })
 }
