@@ -138,7 +138,7 @@ class Runner<R extends SinkRecord> implements SinkRunner {
     this.#producer = kafka.producer()
     // One of its own: ledger rows of tenants that flow do not wait behind megabytes of those that are parked.
     this.#parkedProducer = kafka.producer()
-    this.#parkedMetrics = new ParkedMetrics(metrics, label)
+    this.#parkedMetrics = new ParkedMetrics(metrics, label, this.#limits.parkedRetentionMs)
     this.#rules = new DeadLetterRules(this.#limits)
     this.#ledger = createLedgerWriter({ producer: this.#producer, stage, sink: name, instance, log })
     this.#deadLetters = createDeadLetterWriter({ producer: this.#producer, log, metrics })
@@ -247,7 +247,10 @@ class Runner<R extends SinkRecord> implements SinkRunner {
         topic: {
           ...{ kafka, producer: this.#parkedProducer, sink: label, group: this.#group },
           owner: `${instance}/${epoch}`,
-          onGap: (gap) => log.error('parked records are gone that may have waited to be written', { ...gap }),
+          onGap: (gap) => {
+            this.#parkedMetrics.lost(gap.to - gap.from)
+            log.error('parked records are gone that may have waited to be written', { ...gap })
+          },
         },
       },
       rules: this.#rules,

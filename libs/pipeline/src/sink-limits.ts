@@ -32,6 +32,8 @@ export interface SinkLimits {
   /** How many parked lanes are read back at a time, and how much of each is in memory at most, beyond one fetch. */
   readonly parallelDrains: number
   readonly drainBytes: number
+  /** Retention of the parked topic; shortly before it ends, what could not be written is booked as expired. */
+  readonly parkedRetentionMs: number
   /** Offsets are committed at most so often. */
   readonly commitIntervalMs: number
 }
@@ -56,5 +58,6 @@ export const DEFAULT_SINK_LIMITS: SinkLimits = {
   deadLetterRun: 1_000,
   parallelDrains: 4,
   drainBytes: 8 * 1024 * 1024,
+  parkedRetentionMs: 30 * 86_400_000,
   commitIntervalMs: 200,
 }

@@ -6,6 +6,7 @@ import type { ComponentContext, Hosted } from './component.ts'
 const REQUESTS_PER_WRITE = 3
 /** A quarter of all that may wait is the most that one tenant may hold. */
 const LANE_SHARE = 4
+const DAY_MS = 86_400_000
 
 export interface SinkHostOptions<R extends SinkRecord = MetricRecord> extends Pick<
   SinkRunnerOptions<R>,
@@ -24,14 +25,22 @@ export interface SinkHostOptions<R extends SinkRecord = MetricRecord> extends Pi
   readonly replay: { readonly sink: SinkRunnerOptions<R>['sink']; readonly pointsPerSecond: number }
 }
 
+/** What the host needs of a sink's settings. */
+export interface LaneConfig {
+  readonly PEGEL_LANE_PARK_AFTER_MS: number
+  readonly PEGEL_LANE_DEAD_LETTER_SHARE: number
+  readonly PEGEL_LANE_DEAD_LETTER_WINDOW: number
+  readonly PEGEL_LANE_DEAD_LETTER_RUN: number
+}
+
 /** Wires a sink into the running loop, with everything that the host gives a component. */
-export function hostSink(context: ComponentContext<unknown>, options: SinkHostOptions): Hosted {
+export function hostSink(context: ComponentContext<LaneConfig>, options: SinkHostOptions): Hosted {
   const live = runnerOptions(context, options)
   return together({ '': runSink(live), replay_: runSink(replayOptions(live, options.replay)) })
 }
 
 /** The same for a sink of log events. */
-export function hostLogSink(context: ComponentContext<unknown>, options: SinkHostOptions<LogRecord>): Hosted {
+export function hostLogSink(context: ComponentContext<LaneConfig>, options: SinkHostOptions<LogRecord>): Hosted {
   const live = runnerOptions(context, options)
   return together({ '': runLogSink(live), replay_: runLogSink(replayOptions(live, options.replay)) })
 }
@@ -66,10 +75,10 @@ function replayOptions<R extends SinkRecord>(
 }
 
 function runnerOptions<R extends SinkRecord>(
-  context: ComponentContext<unknown>,
+  context: ComponentContext<LaneConfig>,
   options: SinkHostOptions<R>,
 ): SinkRunnerOptions<R> {
-  const { kafka, tenants, schemas, instance, log, metrics, tracing } = context
+  const { config, kafka, tenants, schemas, instance, log, metrics, tracing } = context
   const { name, label = name, sink, inFlightBytes, concurrentWrites, requestTimeoutMs } = options
   return {
     ...{ name, label, sink, kafka, tenants, schemas, instance, log, metrics, tracing },
@@ -78,6 +87,11 @@ function runnerOptions<R extends SinkRecord>(
       laneBytes: inFlightBytes / LANE_SHARE,
       concurrentWrites,
       writeTimeoutMs: requestTimeoutMs * REQUESTS_PER_WRITE,
+      parkAfterMs: config.PEGEL_LANE_PARK_AFTER_MS,
+      deadLetterShare: config.PEGEL_LANE_DEAD_LETTER_SHARE,
+      deadLetterWindow: config.PEGEL_LANE_DEAD_LETTER_WINDOW,
+      deadLetterRun: config.PEGEL_LANE_DEAD_LETTER_RUN,
+      parkedRetentionMs: config.MONITORING_RETENTION_DAYS * DAY_MS,
       ...options.limits,
     },
   }

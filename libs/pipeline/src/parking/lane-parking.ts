@@ -36,6 +36,9 @@ export interface ParkRequest {
 
 /** Metrics of parked lanes are brought up to date so often at most. */
 const SHOW_MS = 1_000
+/** How often expired records are looked for, and how long before retention removes them. */
+const SWEEP_MS = 60_000
+const MARGIN_MS = 600_000
 
 /** The parked lanes of one assignment. */
 export class LaneParking<R extends SinkRecord> {
@@ -44,6 +47,7 @@ export class LaneParking<R extends SinkRecord> {
   readonly #lanes = new Map<string, ParkedLane<R>>()
   readonly #deps: ParkedLaneDeps<R>
   #showTimer: NodeJS.Timeout | undefined
+  #sweep: NodeJS.Timeout | undefined
   /** The lanes that were found parked have their places. */
   #ready = false
   #closed = false
@@ -76,6 +80,7 @@ export class LaneParking<R extends SinkRecord> {
   /** Reads what is parked in the partitions, and claims them. May be called again after it failed. */
   async open(): Promise<readonly ParkedLane<R>[]> {
     this.#ready = false
+    clearInterval(this.#sweep)
     await this.#topic.open()
     const lanes = [...this.#topic.lanes()].map(({ state, ...key }) => {
       const breaker = breakerOf(this.#options.limits)
@@ -83,6 +88,7 @@ export class LaneParking<R extends SinkRecord> {
       return this.park({ key, breaker, reason: 'breaker_open' })
     })
     this.#ready = true
+    this.#sweep = setInterval(() => this.#expire(), Math.min(SWEEP_MS, this.#options.limits.parkedRetentionMs / 50)).unref()
     this.#showSoon()
     return lanes
   }
@@ -106,8 +112,16 @@ export class LaneParking<R extends SinkRecord> {
   close(): void {
     this.#closed = true
     clearTimeout(this.#showTimer)
+    clearInterval(this.#sweep)
     this.#topic.close()
     this.#options.metrics.show([])
+  }
+
+  /** Kafka removes what is older than its retention: what is about to be is given up before, as long as it can be counted. */
+  #expire(): void {
+    const { parkedRetentionMs } = this.#options.limits
+    const beforeMs = Date.now() - (parkedRetentionMs - Math.min(MARGIN_MS, parkedRetentionMs / 20))
+    for (const lane of this.#lanes.values()) void lane.expire(beforeMs)
   }
 
   #changed(state: ParkedLaneState, partition: number, kind: string): void {

@@ -6,8 +6,8 @@ import { storedOf } from '../lane-item.ts'
 import type { LaneItem } from '../lane-item.ts'
 import { endVoid } from '../lane-trace.ts'
 import type { SinkRecord } from '../sink.ts'
-import { DrainProgress } from './drain-progress.ts'
-import type { DrainStep } from './drain-progress.ts'
+import { DrainTeller } from './drain-teller.ts'
+import { expireCopies } from './expire-copies.ts'
 import { LaneDrain } from './lane-drain.ts'
 import { LaneSpill } from './lane-spill.ts'
 import type { ParkedLaneState } from './parked-fold.ts'
@@ -22,7 +22,6 @@ const MARK_MS = 1_000
 const AGAIN_MS = 1_000
 /** A drain makes room for others that wait after so many times what it may hold in memory. */
 const YIELD_AFTER = 4
-const NOTHING: DrainStep = { records: 0, points: 0, sizeBytes: 0 }
 
 /**
  * A lane that is parked: what comes is copied to the parked topic, until the backend takes its writes again and the topic is drained
@@ -33,8 +32,8 @@ export class ParkedLane<R extends SinkRecord> {
   readonly breaker: LaneBreaker
   readonly #deps: ParkedLaneDeps<R>
   readonly #log: Logger
-  /** Writes to the topic, one after another: each knows what the one before has left. */
   readonly #turns = new Turns()
+  readonly #teller: DrainTeller
   readonly #spill: LaneSpill
   readonly #rule: DeadLetterRule
   /** Of a lane that is parked for it: before its first copy. */
@@ -43,15 +42,12 @@ export class ParkedLane<R extends SinkRecord> {
   #closed = false
   #drain: LaneDrain<R> | null = null
   #suspending = false
+  #expiring = false
   /** The topic is being told that the lane is stopped. */
   #stopping = false
-  #progress: DrainProgress | null = null
-  /** What the topic is being told and has not been read back. */
-  #telling: DrainStep | null = null
   #giveSlot: () => void = () => undefined
   #yieldAt = 0
   #drainTimer: NodeJS.Timeout | undefined
-  #tellTimer: NodeJS.Timeout | undefined
 
   constructor({ key, breaker, reason, stop, deps }: ParkedLaneOptions<R>) {
     const { topic, identify, book, settle } = deps
@@ -68,6 +64,13 @@ export class ParkedLane<R extends SinkRecord> {
       write: (partition, drafts) => topic.write(partition, drafts),
       onSpilled: () => deps.onChanged(this),
       onFailed: (error) => this.#failed('records could not be parked, tried again', error),
+    })
+    this.#teller = new DrainTeller({
+      ...{ key, topic, turns: this.#turns },
+      mayEnd: () => !this.#spill.active,
+      onEnd: (doneOffset) => this.#release(doneOffset),
+      onTold: () => this.#progressed(),
+      onFailed: (error) => this.#failed('the parked topic could not be told what is drained', error),
     })
   }
 
@@ -118,15 +121,33 @@ export class ParkedLane<R extends SinkRecord> {
 
   /** The topic has a new record of this lane. */
   changed(kind: string): void {
-    if (kind === 'drained') {
-      if (this.#telling !== null) this.#progress?.told(this.#telling)
-      this.#telling = null
-    }
+    if (kind === 'drained') this.#teller.heard()
     if (kind !== 'resume') return
     this.#log.info('parked lane is resumed', { accepts: this.state?.accepts })
     this.#rule.reset(this.state?.accepts)
     this.breaker.allow()
     this.#drainIn(0)
+  }
+
+  /** Gives up what was parked so long ago that retention is about to remove it. */
+  async expire(beforeMs: number): Promise<void> {
+    const { state } = this
+    if (this.#closed || !this.#started || this.#drain !== null || this.#expiring) return
+    if (state === undefined || state.records === 0 || state.oldestMs > beforeMs) return
+    this.#expiring = true
+    const progress = this.#teller.begin(state)
+    const { lastOffset } = state
+    try {
+      const records = await expireCopies({ lane: this.key, progress, beforeMs, lastOffset, deps: this.#deps })
+      if (records > 0) this.#log.error('parked records expired before they could be written', { records })
+      if (records > 0) this.#progressed()
+      // Retention is about to remove what says that the lane is stopped, too.
+      if (records > 0 && state.stop !== null) this.#stop(state.stop.detail)
+    } catch (error) {
+      this.#failed('expired records could not be booked, tried again', error)
+    }
+    this.#expiring = false
+    this.#drainIn(this.breaker.waitMs)
   }
 
   /** The backend is up again. */
@@ -138,7 +159,7 @@ export class ParkedLane<R extends SinkRecord> {
     if (this.#closed) return
     this.#closed = true
     clearTimeout(this.#drainTimer)
-    clearTimeout(this.#tellTimer)
+    this.#teller.close()
     void this.#drain?.close(reason)
     this.#giveSlot()
     endVoid(this.#spill.close(), reason)
@@ -152,14 +173,14 @@ export class ParkedLane<R extends SinkRecord> {
 
   #beginDrain(): void {
     const { state } = this
-    if (this.#closed || this.#stopping || this.#drain !== null) return
+    if (this.#closed || this.#expiring || this.#drain !== null) return
     if (state === undefined) {
       // The first copy is on its way.
       this.#drainIn(AGAIN_MS / 10)
       return
     }
     // Until an operator, or the backend, is back.
-    if (state.stop !== null || !this.#deps.backendUp()) return
+    if (this.#isStopped || !this.#deps.backendUp()) return
     this.#giveSlot()
     this.#giveSlot = this.#deps.slots.take(() => this.#openDrain())
   }
@@ -168,7 +189,7 @@ export class ParkedLane<R extends SinkRecord> {
     const { state, key } = this
     if (this.#closed || state === undefined) return
     const { createLane, createReadBack, book, trace, admit, limits } = this.#deps
-    const progress = (this.#progress ??= new DrainProgress(state))
+    const progress = this.#teller.begin(state)
     this.#yieldAt = progress.drainedBytes + YIELD_AFTER * limits.drainBytes
     this.#log.info('parked lane is drained', { from: progress.anchor, records: state.records })
     this.#drain = new LaneDrain<R>({
@@ -205,7 +226,7 @@ export class ParkedLane<R extends SinkRecord> {
     this.#stopping = true
     this.#turns
       .take(() => {
-        const offset = this.#spill.firstOffset ?? (this.#progress?.doneOffset ?? -1) + 1
+        const offset = this.#spill.firstOffset ?? (this.#teller.progress?.doneOffset ?? -1) + 1
         return this.#deps.topic.write(this.key.partition, [controlDraft(this.key, 'stop', { offset, reason, detail })])
       })
       .then(() => this.#deps.onChanged(this))
@@ -230,53 +251,16 @@ export class ParkedLane<R extends SinkRecord> {
     })
   }
 
-  /** What will be left when all that is settled is told. */
-  get #left(): DrainStep {
-    const { records = 0, points = 0, sizeBytes = 0 } = this.state ?? {}
-    const step = this.#progress?.step ?? NOTHING
-    return { records: records - step.records, points: points - step.points, sizeBytes: sizeBytes - step.sizeBytes }
-  }
-
   #progressed(): void {
-    const progress = this.#progress
-    // While the topic is being told, what is left is not known; it comes here again.
-    if (this.#closed || progress === null || this.#telling !== null) return
-    const left = this.#left
-    const near = this.breaker.state === 'closed' && left.sizeBytes <= this.#deps.limits.laneBytes / 2
-    if (!this.#suspending && (near || left.records === 0)) this.#spill.active = false
-    this.#tellIn(left.records === 0 ? 0 : MARK_MS)
-    if (this.#deps.slots.contended && progress.drainedBytes >= this.#yieldAt) this.#suspend('other lanes wait', 1)
-    this.#deps.onChanged(this)
-  }
-
-  #tellIn(ms: number): void {
-    if (ms === 0) {
-      clearTimeout(this.#tellTimer)
-      this.#tellTimer = undefined
-    }
-    this.#tellTimer ??= setTimeout(() => {
-      this.#tellTimer = undefined
-      this.#turns
-        .take(() => this.#tell())
-        .catch((error: unknown) => this.#failed('the parked topic could not be told what is drained', error))
-    }, ms)
-  }
-
-  /** Tells the topic how far the lane is drained; told that nothing is left, the lane is parked no more. */
-  async #tell(): Promise<void> {
-    const progress = this.#progress
-    if (this.#closed || progress === null) return
-    const { step, anchor, doneOffset, parkedAtMs: timestampMs } = progress
-    const left = this.#left
-    const ends = left.records === 0 && !this.#spill.active
-    // That nothing is left is told last of all, since it ends the parking.
-    if (!ends && (left.records === 0 || step.records === 0)) return
-    const draft = controlDraft(this.key, 'drained', { ...left, offset: doneOffset, timestampMs, upTo: anchor + 1 })
-    this.#telling = step
-    await this.#deps.topic.write(this.key.partition, [draft])
-    if (this.#isClosed()) return
-    if (ends) this.#release(doneOffset)
-    else this.#progressed()
+    const { progress, left, busy } = this.#teller
+    if (this.#closed || progress === null || busy) return
+    const { limits, slots, onChanged } = this.#deps
+    const near = this.breaker.state === 'closed' && left.sizeBytes <= limits.laneBytes / 2
+    if (!this.#isStopped && !this.#suspending && (left.records === 0 || (near && this.#drain !== null)))
+      this.#spill.active = false
+    this.#teller.tellIn(left.records === 0 ? 0 : MARK_MS)
+    if (slots.contended && progress.drainedBytes >= this.#yieldAt) this.#suspend('other lanes wait', 1)
+    onChanged(this)
   }
 
   #release(doneOffset: number): void {
@@ -296,8 +280,7 @@ export class ParkedLane<R extends SinkRecord> {
     if (!this.#closed) this.#log.error(what, { problem: messageOf(error) })
   }
 
-  /** A method for the compiler: it may be closed while a step awaits. */
-  #isClosed(): boolean {
-    return this.#closed
+  get #isStopped(): boolean {
+    return this.#stopping || (this.state?.stop ?? null) !== null
   }
 }

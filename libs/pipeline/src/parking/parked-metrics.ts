@@ -20,6 +20,12 @@ export const PARKED_METRICS = [
     type: 'gauge',
     help: 'When the oldest of these records was parked, Unix time',
   },
+  { name: 'pegel_sink_parked_retention_seconds', type: 'gauge', help: 'How long a record may stay parked' },
+  {
+    name: 'pegel_sink_parked_lost_offsets_total',
+    type: 'counter',
+    help: 'Offsets of the parked topic that were gone before the sink had read them',
+  },
 ] as const
 
 type Label = 'sink' | 'tenant' | 'reason'
@@ -31,25 +37,34 @@ interface SampleGauge {
 }
 
 const add: Merge = (a, b) => a + b
-const [PARKED, STOPPED, RECORDS, POINTS, BYTES, OLDEST] = PARKED_METRICS
+const [PARKED, STOPPED, RECORDS, POINTS, BYTES, OLDEST, RETENTION, LOST] = PARKED_METRICS
+const LANES = [PARKED, STOPPED, RECORDS, POINTS, BYTES, OLDEST]
 
 /** Shows the parked lanes of one sink; those that are gone are no longer shown. */
 export class ParkedMetrics {
   readonly #metrics: Metrics
   readonly #sink: string
   readonly #gauges: ReadonlyMap<string, SampleGauge>
+  readonly #lost
   #shown = new Map<string, Sample>()
 
-  constructor(metrics: Metrics, sink: string) {
+  constructor(metrics: Metrics, sink: string, retentionMs: number) {
     this.#metrics = metrics
     this.#sink = sink
+    metrics.gauge(RETENTION.name, RETENTION.help, ['sink']).set({ sink }, retentionMs / 1000)
+    this.#lost = metrics.counter(LOST.name, LOST.help, ['sink'])
     const labelled = new Set<string>([PARKED.name, STOPPED.name])
     this.#gauges = new Map(
-      PARKED_METRICS.map(({ name, help }) => [
+      LANES.map(({ name, help }) => [
         name,
         metrics.gauge<Label>(name, help, labelled.has(name) ? ['sink', 'tenant', 'reason'] : ['sink', 'tenant']),
       ]),
     )
+  }
+
+  /** Offsets that may have held records of this sink. */
+  lost(offsets: number): void {
+    this.#lost.inc({ sink: this.#sink }, offsets)
   }
 
   show(lanes: Iterable<ParkedLaneState>): void {
@@ -77,7 +92,7 @@ export class ParkedMetrics {
       [RECORDS.name, labels, records, add],
       [POINTS.name, labels, points, add],
       [BYTES.name, labels, sizeBytes, add],
-      [OLDEST.name, labels, oldestMs / 1000, Math.min],
+      ...(records === 0 ? [] : [[OLDEST.name, labels, oldestMs / 1000, Math.min] as const]),
     ]
   }
 }

@@ -93,6 +93,42 @@ describe('parking', () => {
     expect(backend.problems.splice(0)).toHaveLength(2)
   })
 
+  it('books as expired what retention is about to remove, and goes on with what is younger', async () => {
+    const { backend, group } = open({ limits: { parkedRetentionMs: 400 } })
+    const shift = { ms: -10_000 }
+    group.log.nowMs = () => Date.now() + shift.ms
+    backend.refuses.set('acme', 'retry')
+    await world.start()
+    world.produce('acme', 5)
+    await eventually(() => expect(world.outcomes()).toEqual({ expired: 5 }))
+    expect(world.stored('acme')).toEqual([])
+    shift.ms = 3_600_000
+    world.produce('acme', 3)
+    await eventually(() => expect(world.outcomes()).toEqual({ expired: 5, parked: 3 }))
+    backend.refuses.clear()
+    await eventually(() => expect(world.outcomes()).toEqual({ expired: 5, delivered: 3 }))
+    await eventually(() => expect(world.parked().lanes).toEqual([]))
+  })
+
+  it('keeps a lane stopped whose records have all expired', async () => {
+    const { backend, group } = open({ limits: { parkedRetentionMs: 400, deadLetterRun: 2 } })
+    group.log.nowMs = () => Date.now() - 10_000
+    backend.refuses.set('acme', 'reject')
+    const first = await world.start()
+    world.produce('acme', 5)
+    await eventually(() => expect(world.outcomes()).toEqual({ expired: 5 }))
+    await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 0, stop: {} }]))
+    backend.refuses.clear()
+    await world.stop(first)
+    group.log.nowMs = () => Date.now() + 3_600_000
+    await world.start()
+    world.produce('acme', 2)
+    await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 2, stop: {} }]))
+    world.resume('acme')
+    await eventually(() => expect(world.stored('acme')).toEqual([5, 6]))
+    await eventually(() => expect(world.parked().lanes).toEqual([]))
+  })
+
   describe('a lane of which too much would become dead letters', () => {
     const limits = { deadLetterRun: 10, recordsPerWrite: 2 }
     const letters = (): number => world.group.log.records('pegel.dead-letters.v1').length

@@ -9,6 +9,7 @@ import { LogMetrics } from '../../../../apps/ingest-gateway/src/logs/log-metrics
 import { LedgerMetrics } from '../../../../apps/ledger/src/ledger-metrics.ts'
 import { createConsumerMetrics } from '../../../../libs/kafka/src/consumer-metrics.ts'
 import { createProducerMetrics } from '../../../../libs/kafka/src/producer-metrics.ts'
+import { ParkedMetrics } from '../../../../libs/pipeline/src/parking/parked-metrics.ts'
 import { createSinkMetrics } from '../../../../libs/pipeline/src/sink-metrics.ts'
 import type { Catalogue } from './catalogue.ts'
 
@@ -24,6 +25,7 @@ export async function addOwnMetrics(catalogue: Catalogue): Promise<void> {
   createObserver(metrics)
   createMeter(metrics)
   createSinkMetrics(metrics, 'any')
+  new ParkedMetrics(metrics, 'any', 0)
   createConsumerMetrics(metrics, 'any')
   createProducerMetrics(metrics)
   await startLoops(metrics)
