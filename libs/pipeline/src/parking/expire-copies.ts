@@ -29,21 +29,26 @@ export async function expireCopies<R extends SinkRecord>(options: ExpiryOptions<
   const done = Promise.withResolvers<undefined>()
   const open = new Set<Promise<unknown>>()
   let expired = 0
+  let ended = false
   const back = deps.createReadBack({ lane, anchor: progress.anchor, doneOffset: progress.doneOffset, onCopy: take })
   try {
     if (progress.doneOffset >= lastOffset) return 0
     await back.open()
-    await done.promise
+    // Retention may have been quicker: then the last copy never comes.
+    await Promise.race([done.promise, back.caughtUp.catch(() => undefined)])
+    ended = true
     await Promise.all(open)
     return expired
   } finally {
     back.close()
+    progress.forget()
   }
 
   function take(copy: ParkedCopy): void {
-    if (copy.parkedAtMs > beforeMs) {
+    // In order and without a gap: what comes after one that stays, stays.
+    ended ||= copy.parkedAtMs > beforeMs
+    if (ended) {
       done.resolve(undefined)
-      back.close()
       return
     }
     expired += 1
@@ -53,7 +58,8 @@ export async function expireCopies<R extends SinkRecord>(options: ExpiryOptions<
     })
     open.add(work)
     if (open.size >= OPEN) back.pause()
-    if (copy.record.offset >= lastOffset) done.resolve(undefined)
+    ended = copy.record.offset >= lastOffset
+    if (ended) done.resolve(undefined)
   }
 
   async function giveUp(copy: ParkedCopy): Promise<void> {

@@ -135,14 +135,16 @@ export class ParkedLane<R extends SinkRecord> {
     if (this.#closed || !this.#started || this.#drain !== null || this.#expiring) return
     if (state === undefined || state.records === 0 || state.oldestMs > beforeMs) return
     this.#expiring = true
+    this.#giveSlot()
     const progress = this.#teller.begin(state)
     const { lastOffset } = state
     try {
       const records = await expireCopies({ lane: this.key, progress, beforeMs, lastOffset, deps: this.#deps })
       if (records > 0) this.#log.error('parked records expired before they could be written', { records })
       if (records > 0) this.#progressed()
-      // Retention is about to remove what says that the lane is stopped, too.
-      if (records > 0 && state.stop !== null) this.#stop(state.stop.detail)
+      // Nothing that is left says that the lane is stopped, and retention is about to remove what does.
+      const stop = this.state?.stop ?? null
+      if (records > 0 && stop !== null && this.#teller.left.records === 0) this.#stop(stop.detail)
     } catch (error) {
       this.#failed('expired records could not be booked, tried again', error)
     }

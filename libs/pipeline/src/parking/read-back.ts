@@ -42,6 +42,7 @@ export class ReadBack {
     this.#lastOffset = options.doneOffset
   }
 
+  /** Resolves when it reads. */
   async open(): Promise<void> {
     const { kafka, lane, anchor } = this.#options
     const { partition } = lane
@@ -52,6 +53,11 @@ export class ReadBack {
     this.#reader = reader
     if (this.#paused) reader.pause()
     if (this.#closed) await reader.close()
+  }
+
+  /** Resolves when all was handed out that was there when it was opened. */
+  get caughtUp(): Promise<void> {
+    return this.#reader?.caughtUp ?? Promise.resolve()
   }
 
   /** Source offset of the last copy that was handed out. */
