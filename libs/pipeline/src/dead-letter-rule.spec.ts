@@ -81,7 +81,9 @@ describe('DeadLetterRule', () => {
           seen.push(each)
           const refused = each.flatMap((reason, point) => (reason === null ? [] : [{ point, reason }]))
           const stop = counted.add(each.length, refused)
-          expect(stop !== null).toBe((['a', 'b'] as const).some((reason) => each.includes(reason) && isTooMany(seen, reason)))
+          expect(stop !== null).toBe(
+            (['a', 'b'] as const).some((reason) => each.includes(reason) && isTooMany(seen, reason)),
+          )
           if (stop !== null) return
         }
       }),

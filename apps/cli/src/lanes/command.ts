@@ -47,7 +47,8 @@ export function addLaneCommands(program: Command, context: CliContext): void {
 async function list(context: CliContext, kafka: KafkaPort, options: ListOptions): Promise<void> {
   const lanes = (await readParkedLanes({ kafka, sinks: LABELS })).filter(
     ({ sink, tenant }) =>
-      (options.sink === undefined || sink === options.sink) && (options.tenant === undefined || tenant === options.tenant),
+      (options.sink === undefined || sink === options.sink) &&
+      (options.tenant === undefined || tenant === options.tenant),
   )
   context.print(options.json ? linesOf(lanes) : formatLanes(lanes))
 }

@@ -88,7 +88,10 @@ export class LaneParking<R extends SinkRecord> {
       return this.park({ key, breaker, reason: 'breaker_open' })
     })
     this.#ready = true
-    this.#sweep = setInterval(() => this.#expire(), Math.min(SWEEP_MS, this.#options.limits.parkedRetentionMs / 50)).unref()
+    this.#sweep = setInterval(
+      () => this.#expire(),
+      Math.min(SWEEP_MS, this.#options.limits.parkedRetentionMs / 50),
+    ).unref()
     this.#showSoon()
     return lanes
   }

@@ -114,7 +114,6 @@ export class ParkedFold {
 
   #stop(parked: ParkedRecord, place: ParkedPlace): Lane {
     const lane = this.#lanes.get(nameOf(parked)) ?? this.#begin(parked, place)
-    if (lane.records === 0) lane.anchor = place.offset
     lane.reason = parked.reason
     lane.stop = { detail: parked.detail, sinceMs: place.timestampMs }
     lane.accepts = []

@@ -20,10 +20,14 @@ describe('ParkedMetrics', () => {
     other.show([lane('acme')])
     parked.show([lane('acme'), lane('beta', { stop: { detail: 'too_old', sinceMs: 1 }, reason: 'dead_letter_rule' })])
     const shown = await metrics.expose()
-    expect(shown).toContain('pegel_sink_lane_parked{sink="influxdb",tenant="acme",reason="breaker_open",service="test"} 1')
+    expect(shown).toContain(
+      'pegel_sink_lane_parked{sink="influxdb",tenant="acme",reason="breaker_open",service="test"} 1',
+    )
     expect(shown).toContain('pegel_sink_lane_stopped{sink="influxdb",tenant="beta",reason="too_old",service="test"} 1')
     expect(shown).toContain('pegel_sink_parked_points{sink="influxdb",tenant="acme",service="test"} 6')
-    expect(shown).toContain('pegel_sink_parked_oldest_timestamp_seconds{sink="influxdb",tenant="acme",service="test"} 5')
+    expect(shown).toContain(
+      'pegel_sink_parked_oldest_timestamp_seconds{sink="influxdb",tenant="acme",service="test"} 5',
+    )
     expect(shown).toContain('pegel_sink_parked_retention_seconds{sink="influxdb",service="test"} 86400')
     parked.show([lane('beta', { records: 0 })])
     parked.lost(7)
@@ -41,6 +45,8 @@ describe('ParkedMetrics', () => {
     parked.show([lane('acme', { oldestMs: 9000 }), lane('beta')])
     const shown = await metrics.expose()
     expect(shown).toContain('pegel_sink_parked_records{sink="influxdb",tenant="_other",service="test"} 4')
-    expect(shown).toContain('pegel_sink_parked_oldest_timestamp_seconds{sink="influxdb",tenant="_other",service="test"} 5')
+    expect(shown).toContain(
+      'pegel_sink_parked_oldest_timestamp_seconds{sink="influxdb",tenant="_other",service="test"} 5',
+    )
   })
 })

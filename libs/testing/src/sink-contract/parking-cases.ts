@@ -122,7 +122,11 @@ function rejecting(sink: Sink, tenants: ReadonlySet<string>): Sink {
     const none = { delivered: 0, alreadyPresent: 0, unsupported: 0, collapsed: 0, collided: 0, retry: [] }
     const outcomes = batch.records.map(({ envelope }) => ({
       ...none,
-      rejected: Array.from({ length: envelope.points }, (_, point) => ({ point, reason: 'wrong_mapping', message: '' })),
+      rejected: Array.from({ length: envelope.points }, (_, point) => ({
+        point,
+        reason: 'wrong_mapping',
+        message: '',
+      })),
     }))
     return Promise.resolve({ outcomes })
   })
