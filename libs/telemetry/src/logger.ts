@@ -32,7 +32,8 @@ export function createLogger(options: LoggerOptions): Logger {
     formatters: { level: (label) => ({ level: label.toUpperCase() }), bindings: () => ({}) },
     serializers: { err: pino.stdSerializers.err },
   }
-  const root = options.destination === undefined ? pino(settings) : pino(settings, options.destination)
+  // Written at once: what pino keeps for later it writes at the end, and would never end if nobody reads any more.
+  const root = pino(settings, options.destination ?? pino.destination({ dest: process.stdout.fd, sync: true }))
   return wrap(root, options.service, {})
 }
 
