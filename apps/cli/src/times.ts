@@ -9,3 +9,10 @@ export function parseTime(option: string, text: string, nowMs: number = Date.now
   if (Number.isNaN(time)) throw cliErrors.bad_option({ option, problem: `neither a duration nor a time: ${text}` })
   return time
 }
+
+/** How long a command may wait: a duration, or 0. @returns ms */
+export function parseWait(text: string): number {
+  const duration = text === '0' ? 0 : parseDuration(text)
+  if (duration === undefined) throw cliErrors.bad_option({ option: '--wait', problem: `no duration: ${text}` })
+  return duration
+}

@@ -1,7 +1,7 @@
 import type { LedgerEntry, LedgerRow } from '@pegel/contracts'
 import { gapKey, LedgerWindow, startOfWindow } from './ledger-window.ts'
 import type { WindowBook } from './ledger-window.ts'
-import { NO_STATE } from './ledger-tally.ts'
+import { addState, NO_STATE } from './ledger-tally.ts'
 import type { SinkState, TenantTally } from './ledger-tally.ts'
 import { INGEST_TOPICS, METRICS_TOPIC } from './ledger-positions.ts'
 import type {
@@ -249,14 +249,6 @@ function balancesOf(
 
 function isIngest(topic: string): boolean {
   return (INGEST_TOPICS as readonly string[]).includes(topic)
-}
-
-function addState(sums: SinkState | undefined, state: SinkState): void {
-  if (sums === undefined) return
-  sums.unbalanced += state.unbalanced
-  sums.expired += state.expired
-  if (state.oldestUndeliveredMs === null) return
-  sums.oldestUndeliveredMs = Math.min(sums.oldestUndeliveredMs ?? Infinity, state.oldestUndeliveredMs)
 }
 
 /** Where the enricher goes on: its committed offset, or the earliest record before its first commit. */

@@ -124,17 +124,18 @@ export function sumBalances(tenant: string, balances: readonly TenantBalance[]):
     // Each name has its place, whether the balance knows the sink or not.
     const places = names.map((name) => balance.sinks.find(({ sink }) => sink === name) ?? nothingOf(name))
     tally.balance({ ...balance, sinks: places }, 1)
-    for (const [index, place] of places.entries()) addState(states[index], place)
+    // What has expired stands in the counts of a balance already.
+    for (const [index, place] of places.entries()) addState(states[index], { ...place, expired: 0 })
   }
   return tally.result(states)
 }
 
-function addState(state: SinkState | undefined, { unbalanced, oldestUndeliveredMs }: SinkBalance): void {
-  if (state === undefined) return
-  // What has expired stands in the counts of a balance already.
-  state.unbalanced += unbalanced
-  if (oldestUndeliveredMs === null) return
-  state.oldestUndeliveredMs = Math.min(state.oldestUndeliveredMs ?? Infinity, oldestUndeliveredMs)
+export function addState(sum: SinkState | undefined, state: Readonly<SinkState>): void {
+  if (sum === undefined) return
+  sum.unbalanced += state.unbalanced
+  sum.expired += state.expired
+  if (state.oldestUndeliveredMs === null) return
+  sum.oldestUndeliveredMs = Math.min(sum.oldestUndeliveredMs ?? Infinity, state.oldestUndeliveredMs)
 }
 
 function nothingOf(sink: string): SinkBalance {

@@ -1,5 +1,6 @@
 import { contractErrors } from '@pegel/contracts'
 import type { BatchEnvelope, MetricPoints } from '@pegel/contracts'
+import { METRICS_TOPIC } from './ledger-positions.ts'
 import type { RecordKind } from './record-kind.ts'
 import { sinkErrors } from './sink-errors.ts'
 import type { MetricRecord } from './sink.ts'
@@ -13,7 +14,7 @@ export interface BatchDecoder {
 /** MetricBatches of `metrics`. The enricher says in each where it came from. */
 export function metricRecords(decoder: BatchDecoder): RecordKind<MetricRecord> {
   return {
-    topic: 'pegel.metrics.v1',
+    topic: METRICS_TOPIC,
     open({ value }) {
       const envelope = decoder.envelope(value)
       return {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeRecord } from '@pegel/contracts'
 import type { AlertRecord, AnomalyRecord } from '@pegel/contracts'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
+import { METRICS_TOPIC } from '@pegel/pipeline'
 import { parseDuration } from '@pegel/tenancy'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
@@ -18,7 +19,6 @@ interface AnomaliesOptions {
 
 const ANOMALIES_TOPIC = 'pegel.anomalies.v1'
 const ALERTS_TOPIC = 'pegel.alerts.v1'
-const METRICS_TOPIC = 'pegel.metrics.v1'
 const DETECTOR_GROUP = 'anomaly-detector'
 const POLL_MS = 250
 

@@ -1,11 +1,11 @@
 import type { AuditRecord } from '@pegel/contracts'
-import { createSchemaStore } from '@pegel/kafka'
-import type { KafkaPort } from '@pegel/kafka'
 import { AUDIT_TOPIC, AuditVerifier } from '@pegel/pipeline'
 import type { AuditVerdict } from '@pegel/pipeline'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { withSchemas } from '../schemas.ts'
+import type { KafkaAndSchemas } from '../schemas.ts'
 import { parseTime } from '../times.ts'
 import { formatEvents, formatVerdict, jsonOf } from './print.ts'
 
@@ -27,7 +27,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .option('--json', 'every event as a line of JSON', false)
     .description('Events of the audit topic, oldest first')
     .action(async (options: AuditOptions) => {
-      const { events } = await readAudit(context)
+      const { events } = await withSchemas(context, readAudit)
       const wanted = events.filter(filterOf(options))
       context.print(
         options.json ? wanted.map((event) => `${JSON.stringify(jsonOf(event))}\n`).join('') : formatEvents(wanted),
@@ -38,7 +38,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .option('--json', 'the verdict as JSON', false)
     .description('Check every chain of hashes; exit code 1 when an event was changed or removed')
     .action(async ({ json }: Pick<AuditOptions, 'json'>) => {
-      const { verdict } = await readAudit(context)
+      const { verdict } = await withSchemas(context, readAudit)
       context.print(json ? `${JSON.stringify(verdict)}\n` : formatVerdict(verdict))
       if (verdict.problems.length > 0) throw cliErrors.audit_broken({ problems: verdict.problems.length })
     })
@@ -49,18 +49,7 @@ interface ReadAudit {
   readonly verdict: AuditVerdict
 }
 
-function readAudit(context: CliContext): Promise<ReadAudit> {
-  return context.withKafka(async (kafka) => {
-    const schemas = await createSchemaStore(kafka, context.log)
-    try {
-      return await readWith(kafka, schemas)
-    } finally {
-      await schemas.close()
-    }
-  })
-}
-
-async function readWith(kafka: KafkaPort, schemas: Awaited<ReturnType<typeof createSchemaStore>>): Promise<ReadAudit> {
+async function readAudit({ kafka, schemas }: KafkaAndSchemas): Promise<ReadAudit> {
   const [range] = await kafka.offsets(AUDIT_TOPIC)
   const earliest = range?.earliest ?? 0
   const verifier = new AuditVerifier({ earliest, schemas })

@@ -3,7 +3,8 @@ import type { Command } from 'commander'
 import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
-import { DEFAULT_RATE, newId, parseRate, parseWait } from '../replay/options.ts'
+import { addSendOptions, newId, parseRate } from '../replay/options.ts'
+import type { SendOptions } from '../replay/options.ts'
 import { awaitOutcome, formatOutcome } from '../replay/outcomes.ts'
 import { dropLetters } from './drop.ts'
 import { formatLetter, formatLetters, idOf } from './print.ts'
@@ -11,6 +12,7 @@ import { readLetters, withLetters } from './read.ts'
 import type { OpenLetters } from './read.ts'
 import { decodeLetter } from './refused-points.ts'
 import { canReplay, replayLetters } from './replay.ts'
+import { parseWait } from '../times.ts'
 import { limitOf, selectLetters } from './select.ts'
 import type { LetterOptions } from './select.ts'
 
@@ -22,10 +24,7 @@ interface ActOptions extends PrintOptions {
   readonly dryRun: boolean
 }
 
-interface ReplayOptions extends ActOptions {
-  readonly rate: string
-  readonly wait: string
-}
+type ReplayOptions = PrintOptions & SendOptions
 
 /** `pegel dead-letters …`: what was refused for good. */
 export function addDeadLetterCommands(program: Command, context: CliContext): void {
@@ -38,10 +37,7 @@ export function addDeadLetterCommands(program: Command, context: CliContext): vo
     .option('--all', 'settled ones, too', false)
     .description('The refused points of letters: series, labels, time, value, reason, message')
     .action((options: PrintOptions) => show(context, options))
-  filters(letters.command('replay'))
-    .option('--dry-run', 'say what would be sent, and send nothing', false)
-    .option('--rate <points/s>', 'points a second that are sent at most', DEFAULT_RATE)
-    .option('--wait <duration>', 'how long the sinks may take to write it before the command ends', '30s')
+  addSendOptions(filters(letters.command('replay')))
     .description('Send source records to the sinks that refused them, after the cause was mended')
     .action((options: ReplayOptions) => replay(context, options))
   filters(letters.command('drop'))

@@ -1,14 +1,14 @@
 import { decodeRecord } from '@pegel/contracts'
 import type { DeadLetterRecord, SchemaLookup } from '@pegel/contracts'
-import { createSchemaStore, partitionOf, readRange } from '@pegel/kafka'
+import { partitionOf, readRange } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
 import { DEAD_LETTER_TOPIC, DeadLetterBook } from '@pegel/pipeline'
 import type { LetterSummary } from '@pegel/pipeline'
 import type { CliContext } from '../context.ts'
+import { withSchemas } from '../schemas.ts'
+import type { KafkaAndSchemas } from '../schemas.ts'
 
-export interface OpenLetters {
-  readonly kafka: KafkaPort
-  readonly schemas: SchemaLookup
+export interface OpenLetters extends KafkaAndSchemas {
   readonly letters: readonly LetterSummary[]
 }
 
@@ -18,15 +18,10 @@ export function withLetters<T>(
   tenant: string | undefined,
   use: (open: OpenLetters) => Promise<T>,
 ): Promise<T> {
-  return context.withKafka(async (kafka) => {
-    const schemas = await createSchemaStore(kafka, context.log)
-    try {
-      const book = await readBook(kafka, schemas, tenant)
-      if (book.unreadable > 0) context.note(`${book.unreadable} records of the dead letters cannot be read`)
-      return await use({ kafka, schemas, letters: book.letters() })
-    } finally {
-      await schemas.close()
-    }
+  return withSchemas(context, async ({ kafka, schemas }) => {
+    const book = await readBook(kafka, schemas, tenant)
+    if (book.unreadable > 0) context.note(`${book.unreadable} records of the dead letters cannot be read`)
+    return use({ kafka, schemas, letters: book.letters() })
   })
 }
 

@@ -1,5 +1,5 @@
-import type { DeadLetterRecord } from '@pegel/contracts'
-import type { LetterSummary, ReplayNote, SourceRecord } from '@pegel/pipeline'
+import { keptRecord } from '@pegel/pipeline'
+import type { LetterSummary, ReplayNote } from '@pegel/pipeline'
 import type { CliContext } from '../context.ts'
 import { ReplaySender } from '../replay/sender.ts'
 import type { Sent } from '../replay/sender.ts'
@@ -27,19 +27,10 @@ export async function replayLetters(
   const sender = new ReplaySender({ ...open, pointsPerSecond, onSent })
   try {
     for await (const { summary, letter } of readLetters(open, chosen))
-      await sender.add(sourceOf(letter), letter.sink, noteOf(summary, replayId))
+      await sender.add(keptRecord(letter), letter.sink, noteOf(summary, replayId))
     return await sender.finish()
   } finally {
     await sender.close()
-  }
-}
-
-function sourceOf({ topic, partition, offset, timestampMs, key, value, headers }: DeadLetterRecord): SourceRecord {
-  return {
-    ...{ topic, partition, offset, timestampMs },
-    key: key === null ? null : Buffer.from(key),
-    value: Buffer.from(value),
-    headers: Object.fromEntries(headers.map((header) => [header.key, Buffer.from(header.value)])),
   }
 }
 

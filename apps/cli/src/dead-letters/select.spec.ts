@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LetterSummary } from '@pegel/pipeline'
-import { newId, parseRate, parseWait } from '../replay/options.ts'
+import { newId, parseRate } from '../replay/options.ts'
+import { parseWait } from '../times.ts'
 import { selectLetters } from './select.ts'
 
 const letter = (offset: number, over: Partial<LetterSummary> = {}): LetterSummary => ({

@@ -1,3 +1,4 @@
+import { DEAD_LETTER_TOPIC } from '@pegel/pipeline'
 import type { LetterSummary } from '@pegel/pipeline'
 import { cliErrors } from '../errors.ts'
 import { parseTime } from '../times.ts'
@@ -21,8 +22,6 @@ interface Place {
   readonly partition: number
   readonly offset: number
 }
-
-const LETTERS = 'pegel.dead-letters.v1'
 
 /** The letters that the options name, oldest first, up to the limit. Times are those at which letters were written. */
 export function selectLetters(letters: readonly LetterSummary[], options: LetterOptions): readonly LetterSummary[] {
@@ -52,13 +51,13 @@ export function limitOf({ limit }: Pick<LetterOptions, 'limit'>): number {
 
 /** `3@17` and `pegel.dead-letters.v1/3@17` name a letter; with another topic, the source record. */
 function placeOf(text: string): Place {
-  const [, topic = LETTERS, partition, offset] = /^(?:(.+)\/)?(\d{1,9})@(\d{1,15})$/.exec(text) ?? []
+  const [, topic = DEAD_LETTER_TOPIC, partition, offset] = /^(?:(.+)\/)?(\d{1,9})@(\d{1,15})$/.exec(text) ?? []
   if (partition === undefined || offset === undefined)
     throw cliErrors.bad_option({ option: '--id', problem: `${text} is not topic/partition@offset` })
   return { topic, partition: Number(partition), offset: Number(offset) }
 }
 
 function isAt({ partition, offset, source }: LetterSummary, place: Place): boolean {
-  const at = place.topic === LETTERS ? { topic: LETTERS, partition, offset } : source
+  const at = place.topic === DEAD_LETTER_TOPIC ? { topic: DEAD_LETTER_TOPIC, partition, offset } : source
   return at.topic === place.topic && at.partition === place.partition && at.offset === place.offset
 }

@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LedgerReport } from '@pegel/pipeline'
-import { parseDuration } from '@pegel/tenancy'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
 import type { RunHost } from '../run/command.ts'
-import { parseTime } from '../times.ts'
+import { parseTime, parseWait } from '../times.ts'
 import { formatReport } from './print.ts'
 import { findService, fromService } from './service.ts'
 import { foldedHere } from './source.ts'
@@ -92,12 +91,6 @@ async function printed(
   } finally {
     await source.close()
   }
-}
-
-function parseWait(text: string): number {
-  const duration = text === '0' ? 0 : parseDuration(text)
-  if (duration === undefined) throw cliErrors.bad_option({ option: '--wait', problem: `no duration: ${text}` })
-  return duration
 }
 
 function summary(report: LedgerReport): string {

@@ -1,62 +1,45 @@
-import { createSchemaStore } from '@pegel/kafka'
-import type { KafkaPort } from '@pegel/kafka'
-import type { SchemaLookup } from '@pegel/contracts'
+import { METRICS_TOPIC } from '@pegel/pipeline'
 import type { Command } from 'commander'
 import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
+import { withSchemas } from '../schemas.ts'
+import type { KafkaAndSchemas } from '../schemas.ts'
 import { cliErrors } from '../errors.ts'
-import { parseTime } from '../times.ts'
-import { DEFAULT_RATE, newId, parseRate, parseWait } from './options.ts'
+import { parseTime, parseWait } from '../times.ts'
+import { addSendOptions, newId, parseRate } from './options.ts'
+import type { SendOptions } from './options.ts'
 import { awaitOutcome, formatOutcome } from './outcomes.ts'
-import { auditOf, METRICS_TOPIC, parseSinks, rangeOf, readPlan, requireActive } from './plan.ts'
+import { auditOf, parseSinks, rangeOf, readPlan, requireActive } from './plan.ts'
 import type { PlannedRange, ReplayPlan } from './plan.ts'
 import { scan, sendRange } from './run.ts'
 import type { RangeContent } from './run.ts'
 
-interface ReplayOptions {
+interface ReplayOptions extends SendOptions {
   readonly tenant?: string
   readonly from?: string
   readonly to?: string
   readonly sink?: string
   readonly resume?: string
-  readonly dryRun: boolean
   readonly json: boolean
-  readonly rate: string
-  readonly wait: string
-}
-
-interface Opened {
-  readonly kafka: KafkaPort
-  readonly schemas: SchemaLookup
 }
 
 /** `pegel replay`: what is in `metrics`, to a sink again. */
 export function addReplayCommand(program: Command, context: CliContext): void {
-  program
+  const command = program
     .command('replay')
     .option('--tenant <id>', 'whose records')
     .option('--from <time>', 'received since: a duration such as 2h, or an ISO time')
     .option('--to <time>', 'received before; default: now')
     .option('--sink <names>', 'to these sinks, by comma')
     .option('--resume <id>', 'go on with a replay that was interrupted, instead of the options above')
-    .option('--dry-run', 'say what would be sent, and send nothing', false)
-    .option('--rate <points/s>', 'points a second that are sent at most', DEFAULT_RATE)
-    .option('--wait <duration>', 'how long the sinks may take to write it before the command ends', '30s')
     .option('--json', 'the result as JSON', false)
     .description('Send what was received in a span of time to sinks again; what is there already stays as it is')
-    .action(async (options: ReplayOptions) => {
-      await context.withKafka(async (kafka) => {
-        const schemas = await createSchemaStore(kafka, context.log)
-        try {
-          await replay(context, options, { kafka, schemas })
-        } finally {
-          await schemas.close()
-        }
-      })
-    })
+  addSendOptions(command).action((options: ReplayOptions) =>
+    withSchemas(context, (open) => replay(context, options, open)),
+  )
 }
 
-async function replay(context: CliContext, options: ReplayOptions, open: Opened): Promise<void> {
+async function replay(context: CliContext, options: ReplayOptions, open: KafkaAndSchemas): Promise<void> {
   const pointsPerSecond = parseRate(options.rate)
   const waitMs = parseWait(options.wait)
   const { kafka, schemas } = open

@@ -2,14 +2,13 @@ import { decodeRecord, PEGEL_TENANT } from '@pegel/contracts'
 import type { AuditRecord, SchemaLookup } from '@pegel/contracts'
 import { partitionOf, readRange } from '@pegel/kafka'
 import type { KafkaPort, PartitionRange } from '@pegel/kafka'
-import { AUDIT_TOPIC } from '@pegel/pipeline'
+import { AUDIT_TOPIC, METRICS_TOPIC } from '@pegel/pipeline'
 import type { AuditAction } from '@pegel/pipeline'
 import { SINKS } from '@pegel/tenancy'
 import type { SinkName } from '@pegel/tenancy'
 import { cliErrors } from '../errors.ts'
 import { readPublished } from '../tenants/published.ts'
 
-export const METRICS_TOPIC = 'pegel.metrics.v1'
 export const REPLAY_ACTION = 'replay.metrics'
 
 /** What is to be sent again: fixed when the replay begins, and the same when it is resumed. */

@@ -2,11 +2,10 @@ import { readEnvelope } from '@pegel/contracts'
 import type { SchemaLookup } from '@pegel/contracts'
 import { readRange } from '@pegel/kafka'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
-import { REPLAY_TOPIC } from '@pegel/pipeline'
-import type { LetterSummary, ReplayNote } from '@pegel/pipeline'
+import { fromReplay, METRICS_TOPIC, REPLAY_TOPIC } from '@pegel/pipeline'
+import type { DeadLetterBook, ReplayNote } from '@pegel/pipeline'
 import { readBook } from '../dead-letters/read.ts'
 import { CLOCKS_MS } from './outcomes.ts'
-import { METRICS_TOPIC } from './plan.ts'
 import type { PlannedRange, ReplayPlan } from './plan.ts'
 import { ReplaySender } from './sender.ts'
 import type { Sent } from './sender.ts'
@@ -55,7 +54,7 @@ export async function scan(
 /** Sends the range to every sink of the plan, going on where an interrupted run of the same plan ended. */
 export async function sendRange(run: ReplayRun): Promise<{ readonly sent: Sent; readonly content: RangeContent }> {
   const { kafka, schemas, plan } = run
-  const letters = (await readBook(kafka, schemas, plan.tenant)).letters()
+  const letters = await readBook(kafka, schemas, plan.tenant)
   const from = Math.max(run.range.from, await resumedAt(run))
   const sender = new ReplaySender(run)
   try {
@@ -82,16 +81,13 @@ function pointsOf(
 
 interface Noted {
   readonly plan: ReplayPlan
-  readonly letters: readonly LetterSummary[]
+  readonly letters: DeadLetterBook
   readonly sink: string
 }
 
 /** A record that was refused whole never got to the sink; of any other, what was added to totals was added. */
 function noteOf({ topic, partition, offset }: KafkaRecord, { plan, letters, sink }: Noted): ReplayNote {
-  const letter = letters.find(
-    ({ source, ...known }) =>
-      known.sink === sink && source.topic === topic && source.partition === partition && source.offset === offset,
-  )
+  const letter = letters.find({ stage: 'sink', sink, topic, partition, offset })
   const isOpen = letter?.settled === ''
   const late = new Set(letter?.late)
   return {
@@ -113,10 +109,9 @@ async function resumedAt({ kafka, plan, range }: ReplayRun): Promise<number> {
   const from = starts.find((each) => each.partition === partition)?.offset ?? to
   let last = 0
   for await (const records of readRange(kafka, { topic: REPLAY_TOPIC, ranges: [{ partition, from, to }] })) {
-    for (const { headers } of records) {
-      if (headers['pegel-replay-id']?.toString('utf8') !== plan.id) continue
-      const [, offset = '0'] = /@(\d+)$/.exec(headers['pegel-source']?.toString('utf8') ?? '') ?? []
-      last = Math.max(last, Number(offset))
+    for (const stored of records) {
+      const replayed = fromReplay(stored)
+      if (replayed?.note.replayId === plan.id) last = Math.max(last, replayed.record.offset)
     }
   }
   return last

@@ -1,8 +1,8 @@
 import { readEnvelope } from '@pegel/contracts'
 import type { SchemaLookup } from '@pegel/contracts'
-import type { KafkaPort, OutgoingRecord, Producer } from '@pegel/kafka'
+import type { KafkaPort, KafkaRecord, OutgoingRecord, Producer } from '@pegel/kafka'
 import { Pace, toReplay } from '@pegel/pipeline'
-import type { ReplayNote, SourceRecord } from '@pegel/pipeline'
+import type { ReplayNote } from '@pegel/pipeline'
 
 export interface SenderOptions {
   readonly kafka: KafkaPort
@@ -40,7 +40,7 @@ export class ReplaySender {
     this.#producer = options.kafka.producer()
   }
 
-  async add(source: SourceRecord, sink: string, note: ReplayNote): Promise<void> {
+  async add(source: KafkaRecord, sink: string, note: ReplayNote): Promise<void> {
     this.#waiting.push({ record: toReplay(source, sink, note), sink })
     this.#waitingPoints += pointsOf(source.value, this.#options.schemas)
     if (this.#waiting.length >= BATCH_RECORDS || this.#waitingPoints >= this.#options.pointsPerSecond)

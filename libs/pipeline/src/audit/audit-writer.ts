@@ -9,6 +9,7 @@ import type { Logger } from '@pegel/telemetry'
 import { pipelineErrors } from '../processor-errors.ts'
 import { retry } from '../processor-retry.ts'
 import type { RetryOptions } from '../processor-retry.ts'
+import { Turns } from '../turns.ts'
 import { withDeadline } from '../with-deadline.ts'
 import { HASH_BYTES, NO_HASH, sealAuditEvent } from './audit-seal.ts'
 
@@ -75,7 +76,7 @@ class ChainWriter implements AuditWriter {
   readonly #options: AuditWriterOptions
   #producer: Producer | undefined
   #chain: Chain | undefined
-  #tail: Promise<void> = Promise.resolve()
+  readonly #turns = new Turns()
   #closed = false
 
   constructor(options: AuditWriterOptions) {
@@ -84,9 +85,7 @@ class ChainWriter implements AuditWriter {
 
   write(action: AuditAction, outcome: AuditOutcome, message = ''): Promise<void> {
     if (this.#closed) return Promise.reject(pipelineErrors.writer_closed({ what: 'audit' }))
-    const written = this.#tail.then(() => this.#append(action, outcome, message))
-    this.#tail = written.catch(() => undefined)
-    return written
+    return this.#turns.take(() => this.#append(action, outcome, message))
   }
 
   async run<T>(actions: readonly AuditAction[], work: () => Promise<T>): Promise<T> {
@@ -106,8 +105,7 @@ class ChainWriter implements AuditWriter {
 
   async close(): Promise<void> {
     this.#closed = true
-    await this.#tail
-    await this.#producer?.close()
+    await this.#turns.take(() => this.#producer?.close() ?? Promise.resolve())
   }
 
   async #append(action: AuditAction, outcome: AuditOutcome, message: string): Promise<void> {

@@ -35,6 +35,9 @@ export interface LetterSummary {
   readonly replayId: string
 }
 
+/** What a letter is of. */
+export type LetterPlace = Pick<DeadLetterRecord, 'stage' | 'sink' | 'topic' | 'partition' | 'offset'>
+
 /**
  * The dead-letters topic, folded: the newest letter of each source record at each stage and sink, and whether it was settled since. All
  * records of a tenant are in one partition, in which the last one holds. Memory grows with the letters, not with their values.
@@ -72,6 +75,11 @@ export class DeadLetterBook {
       this.#letters.set(key, { ...known, settled: letter.settled, replayId: letter.replayId || known.replayId })
   }
 
+  /** Of a source record at a stage, and at a sink. */
+  find(place: LetterPlace): LetterSummary | undefined {
+    return this.#letters.get(keyOf(place))
+  }
+
   /** Oldest first. */
   letters(): readonly LetterSummary[] {
     return [...this.#letters.values()].sort((a, b) => a.writtenAtMs - b.writtenAtMs || a.offset - b.offset)
@@ -80,7 +88,7 @@ export class DeadLetterBook {
 
 /** The record that says that a letter needs nobody any more; it goes where the letter went, by the tenant. */
 export function settlementOf(
-  letter: Pick<DeadLetterRecord, 'tenant' | 'stage' | 'sink' | 'topic' | 'partition' | 'offset'>,
+  letter: LetterPlace & Pick<DeadLetterRecord, 'tenant'>,
   end: { readonly settled: 'replayed' | 'dropped'; readonly replayId: string; readonly nowMs: number },
 ): DeadLetterRecord {
   const { tenant, stage, sink, topic, partition, offset } = letter
@@ -97,7 +105,7 @@ export function settlementOf(
   }
 }
 
-function keyOf({ stage, sink, topic, partition, offset }: DeadLetterRecord): string {
+function keyOf({ stage, sink, topic, partition, offset }: LetterPlace): string {
   return `${stage}/${sink}/${topic}/${partition}@${offset}`
 }
 

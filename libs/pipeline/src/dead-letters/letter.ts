@@ -1,5 +1,6 @@
-import type { DeadLetterRecord, DeadLetterRefusal, KeptHeader } from '@pegel/contracts'
+import type { DeadLetterRecord, DeadLetterRefusal } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
+import { keepRecord } from '../kept-record.ts'
 
 export interface LetterInput {
   /** The source record. */
@@ -14,12 +15,10 @@ export interface LetterInput {
 
 /** The dead letter of a source record: all of the record, so that it can be tried again though retention has removed it. */
 export function letterOf({ record, tenant, stage, sink, refusals, nowMs }: LetterInput): DeadLetterRecord {
-  const { topic, partition, offset, key, value, timestampMs, headers } = record
   return {
-    ...{ tenant, stage, sink, topic, partition, offset, key, refusals, timestampMs },
-    value: value ?? new Uint8Array(),
+    ...keepRecord(record),
+    ...{ tenant, stage, sink, refusals },
     failedAtMs: nowMs,
-    headers: Object.entries(headers).map(([name, bytes]): KeptHeader => ({ key: name, value: bytes })),
     settled: '',
     replayId: '',
   }

@@ -4,7 +4,7 @@ import type { ParkedLaneState } from './parked-fold.ts'
 import { controlDraft } from './parked-record.ts'
 import type { LaneKey } from './parked-record.ts'
 import type { ParkedTopic } from './parked-topic.ts'
-import type { Turns } from './turns.ts'
+import type { Turns } from '../turns.ts'
 
 export interface DrainTellerOptions {
   readonly key: LaneKey

@@ -7,7 +7,7 @@ import type { Identity } from '../sink-judge.ts'
 import type { ParkedLaneState } from './parked-fold.ts'
 import { copyDraft } from './parked-record.ts'
 import type { LaneKey, ParkedDraft, ParkReason } from './parked-record.ts'
-import type { Turns } from './turns.ts'
+import type { Turns } from '../turns.ts'
 
 export interface LaneSpillOptions {
   readonly key: LaneKey

@@ -14,7 +14,7 @@ import type { ParkedLaneState } from './parked-fold.ts'
 import type { ParkedLaneDeps, ParkedLaneOptions } from './parked-lane-deps.ts'
 import { controlDraft, laneName } from './parked-record.ts'
 import type { LaneKey, ParkReason } from './parked-record.ts'
-import { Turns } from './turns.ts'
+import { Turns } from '../turns.ts'
 
 /** How often the topic is told how far a lane is drained: what is repeated after a crash. */
 const MARK_MS = 1_000

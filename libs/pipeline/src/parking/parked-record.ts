@@ -1,5 +1,6 @@
 import type { ParkedKind, ParkedRecord } from '@pegel/contracts'
 import type { KafkaRecord } from '@pegel/kafka'
+import { keepRecord } from '../kept-record.ts'
 
 export const PARKED_TOPIC = 'pegel.parked.v1'
 
@@ -49,26 +50,8 @@ export interface CopyOptions {
 
 /** The copy of a source record, unchanged. */
 export function copyDraft(record: KafkaRecord, { tenant, reason, detail, points }: CopyOptions): ParkedDraft {
-  const { topic, partition, offset, timestampMs, key, value, headers } = record
   return {
-    ...{ tenant, topic, partition, offset, timestampMs, key, value: value ?? NOTHING },
-    headers: Object.entries(headers).map(([name, bytes]) => ({ key: name, value: bytes })),
-    ...{ reason, kind: 'record', detail, points, records: 0, sizeBytes: 0, upTo: -1 },
+    ...keepRecord(record),
+    ...{ tenant, reason, kind: 'record', detail, points, records: 0, sizeBytes: 0, upTo: -1 },
   }
-}
-
-/** The source record that a copy was made of. */
-export function sourceRecord(parked: ParkedRecord): KafkaRecord {
-  const { topic, partition, offset, timestampMs, key, value, headers } = parked
-  return {
-    ...{ topic, partition, offset, timestampMs },
-    key: key === null ? null : bytes(key),
-    // A source record without a value is no record of any sink; it was refused, not parked.
-    value: bytes(value),
-    headers: Object.fromEntries(headers.map((header) => [header.key, bytes(header.value)])),
-  }
-}
-
-function bytes(view: Uint8Array): Buffer {
-  return Buffer.from(view.buffer, view.byteOffset, view.length)
 }

@@ -3,7 +3,8 @@ import { messageOf } from '@pegel/errors'
 import type { AllReader, KafkaPort, KafkaRecord } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
 import { Fences } from './fences.ts'
-import { PARKED_TOPIC, sourceRecord } from './parked-record.ts'
+import { keptRecord } from '../kept-record.ts'
+import { PARKED_TOPIC } from './parked-record.ts'
 import type { LaneKey } from './parked-record.ts'
 
 /** A parked source record. */
@@ -91,7 +92,7 @@ export class ReadBack {
       if (parked.kind !== 'record' || parked.tenant !== lane.tenant || parked.topic !== lane.topic) return
       if (parked.offset <= this.#lastOffset) return
       this.#lastOffset = parked.offset
-      onCopy({ offset, parkedAtMs, record: sourceRecord(parked), points: parked.points })
+      onCopy({ offset, parkedAtMs, record: keptRecord(parked), points: parked.points })
     } catch (error) {
       const { partition } = lane
       log.error('a record of the parked topic cannot be read', { partition, offset, problem: messageOf(error) })

@@ -30,8 +30,8 @@ export class ReplayInbox<R extends SinkRecord> {
 
   /** The source record, in its place; undefined when it is not this sink's. */
   admit(stored: KafkaRecord): KafkaRecord | undefined {
-    const replayed = fromReplay(stored, { sink: this.#sink, topic: this.#topic })
-    if (replayed === undefined) return undefined
+    const replayed = fromReplay(stored)
+    if (replayed?.sink !== this.#sink || replayed.record.topic !== this.#topic) return undefined
     if (stored.value !== null) this.#notes.set(stored.value, replayed.note)
     return replayed.record
   }

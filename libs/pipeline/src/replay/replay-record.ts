@@ -29,14 +29,13 @@ export interface ReplayNote {
 
 /** A source record of a sink, on its way to that sink again. */
 export interface ReplayedRecord {
+  readonly sink: string
   readonly record: KafkaRecord
   readonly note: ReplayNote
 }
 
-export type SourceRecord = Omit<KafkaRecord, 'key'> & { readonly key: Buffer | null }
-
 /** The record for the replay topic: key and value unchanged, its place and what is known of it in headers. */
-export function toReplay(source: SourceRecord, sink: string, note: ReplayNote): OutgoingRecord {
+export function toReplay(source: KafkaRecord, sink: string, note: ReplayNote): OutgoingRecord {
   const { topic, partition, offset, timestampMs, key, value } = source
   const late = [...note.late].join()
   return {
@@ -58,15 +57,11 @@ export function toReplay(source: SourceRecord, sink: string, note: ReplayNote): 
   }
 }
 
-/** The source record as it was, in its place; undefined when it is another sink's, or nobody's. */
-export function fromReplay(
-  stored: KafkaRecord,
-  wanted: { readonly sink: string; readonly topic: string },
-): ReplayedRecord | undefined {
+/** The source record as it was, in its place; undefined when the record is no replay. */
+export function fromReplay(stored: KafkaRecord): ReplayedRecord | undefined {
   const text = (name: string): string => stored.headers[name]?.toString('utf8') ?? ''
-  if (text(SINK) !== wanted.sink) return undefined
   const [, topic, partition, offset] = /^(.+)\/(\d{1,9})@(\d{1,15})$/.exec(text(SOURCE)) ?? []
-  if (topic !== wanted.topic) return undefined
+  if (topic === undefined) return undefined
   const record = {
     ...stored,
     topic,
@@ -82,7 +77,7 @@ export function fromReplay(
     written: text(WRITTEN) === '1',
     late: new Set(late),
   }
-  return { record, note }
+  return { sink: text(SINK), record, note }
 }
 
 function withoutMarks<T>(headers: Readonly<Record<string, T>>): Readonly<Record<string, T>> {

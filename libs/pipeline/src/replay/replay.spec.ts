@@ -12,7 +12,6 @@ import { fromReplay, toReplay } from './replay-record.ts'
 import type { ReplayNote } from './replay-record.ts'
 
 const METRICS = 'pegel.metrics.v1'
-const wanted = { sink: 'influxdb', topic: METRICS }
 const note: ReplayNote = { replayId: 'r-1', letterTenant: 'acme', written: true, late: new Set([3, 9]) }
 const headers = { traceparent: Buffer.from('00-1'), 'pegel-signature': Buffer.from('s') }
 const source = kafkaRecord(17, { topic: METRICS, partition: 2, timestampMs: 5000, headers })
@@ -36,28 +35,25 @@ describe('a record on the replay topic', () => {
   it('comes back as it was, in its place, with what is known of it', () => {
     const sent = toReplay(source, 'influxdb', note)
     expect(sent).toMatchObject({ topic: 'pegel.replay.v1', partition: 2, key: source.key, value: source.value })
-    expect(fromReplay(stored(sent), wanted)).toEqual({ record: source, note })
+    expect(fromReplay(stored(sent))).toEqual({ sink: 'influxdb', record: source, note })
   })
 
   it('of which little is known', () => {
     const bare: ReplayNote = { replayId: 'r-2', letterTenant: '', written: false, late: new Set() }
     const sent = toReplay({ ...source, key: null }, 'influxdb', bare)
-    expect(fromReplay(stored(sent), wanted)).toEqual({ record: { ...source, key: Buffer.from('') }, note: bare })
+    const record = { ...source, key: Buffer.from('') }
+    expect(fromReplay(stored(sent))).toEqual({ sink: 'influxdb', record, note: bare })
   })
 
-  it('is no other sink’s, and of no other topic', () => {
+  it('is none unless it names its place', () => {
     const sent = stored(toReplay(source, 'influxdb', note))
-    expect(fromReplay(sent, { ...wanted, sink: 'prometheus' })).toBeUndefined()
-    expect(fromReplay(sent, { ...wanted, topic: 'pegel.events.v1' })).toBeUndefined()
-    expect(fromReplay({ ...sent, headers: {} }, wanted)).toBeUndefined()
-    expect(
-      fromReplay({ ...sent, headers: { ...sent.headers, 'pegel-source': Buffer.from('x') } }, wanted),
-    ).toBeUndefined()
+    expect(fromReplay({ ...sent, headers: {} })).toBeUndefined()
+    expect(fromReplay({ ...sent, headers: { ...sent.headers, 'pegel-source': Buffer.from('x') } })).toBeUndefined()
   })
 
   it('claims nothing when more points are late than headers hold', () => {
     const late = new Set(Array.from({ length: 10_000 }, (_, point) => point))
-    expect(fromReplay(stored(toReplay(source, 'influxdb', { ...note, late })), wanted)?.note).toEqual({
+    expect(fromReplay(stored(toReplay(source, 'influxdb', { ...note, late })))?.note).toEqual({
       ...note,
       written: false,
       late: new Set(),
@@ -94,6 +90,13 @@ describe('ReplayInbox', () => {
     },
     deadLetter: null,
     ...over,
+  })
+
+  it('admits no record of another sink or topic', () => {
+    const sent = stored(toReplay(source, 'influxdb', note))
+    expect(new ReplayInbox('prometheus', kind).admit(sent)).toBeUndefined()
+    expect(new ReplayInbox('influxdb', { ...kind, topic: 'pegel.events.v1' }).admit(sent)).toBeUndefined()
+    expect(inbox.admit({ ...sent, headers: {} })).toBeUndefined()
   })
 
   it('tells the sink that a record is replayed', () => {
