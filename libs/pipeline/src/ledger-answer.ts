@@ -20,7 +20,9 @@ export function answerFrom(snapshot: LedgerSnapshot, question: LedgerQuestion): 
     windows: windows.map((window) => ({ ...window, balanced: window.tenants.every(isBalanced) })),
     missingRecords,
     missingParts: snapshot.missingParts.filter((part) => asked(part) && isSink(part) && isAsked(part.appendTimeMs)),
-    expiredRecords: snapshot.expiredRecords.filter((expired) => isSink(expired) && isAsked(expired.atMs)),
+    expiredRecords: snapshot.expiredRecords.filter(
+      (expired) => (expired.sink === '' || isSink(expired)) && isAsked(expired.atMs),
+    ),
     waitingRecords: snapshot.waitingRecords,
     balanced: missingRecords.length === 0 && tenants.every(isBalanced),
     takenAtMs: snapshot.takenAtMs,

@@ -234,6 +234,20 @@ describe('expired records', () => {
   })
 })
 
+describe('ingest records that expired', () => {
+  const gap = (from: number, records: number, atMinute: number) =>
+    enricher(row(from, { ...counts({ expired: records }), tenant: 'pegel', ...at(atMinute) }))
+
+  it('are accounted for by record, whatever was known of some of them', () => {
+    const book = bookOf([...minute(0), gap(1, 2, 3), gap(1, 4, 4), read(1), settled(1, delivered(10)), ...minute(5)])
+    const report = close(book, 5)
+    expect(report).toMatchObject({ balanced: true, missingRecords: [], missingParts: [] })
+    expect(report.expiredRecords).toEqual([
+      { sink: '', topic: 'pegel.ingest.v1', partition: 0, from: 1, to: 5, atMs: T0 + 4 * MINUTE },
+    ])
+  })
+})
+
 describe('answerFrom', () => {
   const book = bookOf(
     [

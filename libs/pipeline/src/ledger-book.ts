@@ -68,7 +68,7 @@ export class LedgerBook {
     const { stage } = entry
     // What went through the enricher once more has an account of its own; the books are those of the first way.
     const rows = entry.rows.filter(({ reprocessed }) => !reprocessed)
-    if (stage === 'enricher') for (const row of rows) this.#read(row)
+    if (stage === 'enricher') for (const row of rows) this.#judged(row)
     else if (stage === 'gateway') for (const row of rows) this.#unconfirm(entry.instance, row)
     else this.#settle({ ...entry, rows })
     if (this.#common.kept.records > (this.#options.maxRecords ?? 1_000_000)) this.#seal()
@@ -104,6 +104,12 @@ export class LedgerBook {
     }
   }
 
+  /** The enricher counts outcomes only of what it never saw. */
+  #judged(row: LedgerRow): void {
+    if (row.counts === null) this.#read(row)
+    else this.#note('', row)
+  }
+
   #read(row: LedgerRow): void {
     const partition = this.#partition(row.topic, row.partition)
     const window = this.#window(row)
@@ -131,7 +137,7 @@ export class LedgerBook {
     }
   }
 
-  /** What a sink says of records whose source it does not know. */
+  /** What a sink says of records whose source it does not know, or the enricher of records that it never saw. */
   #note(sink: string, { topic, partition, offset, counts, appendTimeMs }: LedgerRow): void {
     const records = counts?.expired ?? 0
     if (records === 0 || appendTimeMs < this.#sinceMs) return
@@ -196,8 +202,17 @@ export class LedgerBook {
     return ingest.flatMap(({ topic, partition, earliest, latest, committed }) => {
       const { booked, before, start: first } = this.#partition(topic, partition)
       const gaps = booked.gaps(before ?? first ?? earliest, Math.min(committed, latest))
-      return gaps.map((gap) => ({ topic, partition, ...gap }))
+      const expired = this.#expiredAt(topic, partition)
+      return gaps.flatMap(({ from, to }) => expired.gaps(from, to)).map((gap) => ({ topic, partition, ...gap }))
     })
+  }
+
+  /** Ingest records that retention removed before the enricher had read them: no point of them is known. */
+  #expiredAt(topic: string, partition: number): OffsetRanges {
+    const ranges = new OffsetRanges()
+    for (const at of this.#expired.values())
+      if (at.sink === '' && at.topic === topic && at.partition === partition) ranges.addSpan(at)
+    return ranges
   }
 
   #gaps(): Map<string, number> {
@@ -220,7 +235,11 @@ export class LedgerBook {
       this.#windows.delete(startMs)
     }
     for (const [tenant, tally] of this.#common.totals) if (!tally.isKnown) this.#common.totals.delete(tenant)
-    for (const [key, { atMs }] of this.#expired) if (atMs < this.#sinceMs) this.#expired.delete(key)
+    for (const [key, { sink, topic, partition, to, atMs }] of this.#expired) {
+      if (atMs >= this.#sinceMs) continue
+      this.#expired.delete(key)
+      if (sink === '') this.#forget(topic, partition, to)
+    }
   }
 
   #forget(topic: string, partition: number, offset: number): void {

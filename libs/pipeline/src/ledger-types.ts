@@ -93,10 +93,11 @@ export interface MissingPart {
   readonly points: number
 }
 
-/** Records that retention removed before a sink had read them. */
+/** Records that retention removed before a sink, or the enricher, had read them. */
 export interface ExpiredRecords extends OffsetRange {
+  /** Empty for the enricher: then they are ingest records, and no stage knew their points. */
   readonly sink: string
-  /** When the sink found that out, ms since the epoch. */
+  /** When that was found out, ms since the epoch. */
   readonly atMs: number
 }
 

@@ -15,6 +15,21 @@ describe('OffsetRanges', () => {
     )
   })
 
+  it('takes spans as it takes each of their offsets', () => {
+    const span = fc.record({ from: fc.nat(30), size: fc.nat(6) })
+    fc.assert(
+      fc.property(fc.array(span), fc.array(fc.nat(30)), (spans, offsets) => {
+        const [whole, single] = [new OffsetRanges(), new OffsetRanges()]
+        for (const ranges of [whole, single]) for (const offset of offsets) ranges.add(offset)
+        for (const { from, size } of spans) {
+          whole.addSpan({ from, to: from + size })
+          for (let offset = from; offset < from + size; offset += 1) single.add(offset)
+        }
+        expect(whole.gaps(0, 40)).toEqual(single.gaps(0, 40))
+      }),
+    )
+  })
+
   it('names the gaps between two offsets', () => {
     fc.assert(
       fc.property(fc.array(fc.nat(30)), fc.nat(35), fc.nat(35), (offsets, from, to) => {

@@ -21,6 +21,17 @@ export class OffsetRanges {
     else this.#spans.splice(at, 0, { from: offset, to: offset + 1 })
   }
 
+  addSpan({ from, to }: OffsetSpan): void {
+    const first = this.#spans.findIndex((span) => span.to >= from)
+    const at = first === -1 ? this.#spans.length : first
+    const touching = this.#spans.slice(at).filter((span) => span.from <= to)
+    const joined = {
+      from: Math.min(from, ...touching.map((span) => span.from)),
+      to: Math.max(to, ...touching.map((span) => span.to)),
+    }
+    if (from < to) this.#spans.splice(at, touching.length, joined)
+  }
+
   has(offset: number): boolean {
     const span = this.#spans[this.#indexAfter(offset) - 1]
     return span !== undefined && offset < span.to

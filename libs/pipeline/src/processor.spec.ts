@@ -224,8 +224,17 @@ describe('runProcessor', () => {
     expect(kafka.closed).toBe(2)
   })
 
-  it('counts what retention removed, and fails its check when the group is lost', async () => {
+  it('counts and books what retention removed, and fails its check when the group is lost', async () => {
     kafka.handlers.onGap({ ...A, from: 3, to: 9 })
+    await eventually(() => expect(kafka.outputs(LEDGER_TOPIC)).toHaveLength(1))
+    expect(
+      kafka.outputs(LEDGER_TOPIC).map(({ value }) => decodeRecord('LedgerEntry', value ?? Buffer.of())),
+    ).toMatchObject([
+      {
+        stage: 'enricher',
+        rows: [{ tenant: 'pegel', topic: A.topic, partition: A.partition, offset: 3, counts: { expired: 6 } }],
+      },
+    ])
     expect(await metrics.expose()).toContain(
       'pegel_consumer_lost_records_total{topic="pegel.ingest.v1",service="test"} 6',
     )

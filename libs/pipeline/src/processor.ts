@@ -10,6 +10,7 @@ import { OffsetTracker } from './offset-tracker.ts'
 import { pipelineErrors } from './processor-errors.ts'
 import { EpochRun } from './processor-run.ts'
 import type { ProcessorOptions, RunningProcessor } from './processor-types.ts'
+import { expiredRow } from './sink-finish.ts'
 
 const DEFAULT_IN_FLIGHT_BYTES = 64 * 1024 * 1024
 const MIN_PARTITION_BYTES = 256 * 1024
@@ -92,6 +93,8 @@ class ProcessorLoop implements RunningProcessor {
       onGap: (gap: Gap) => {
         lost.inc({ topic: gap.topic }, gap.to - gap.from)
         log.error('records were removed by retention before they were read', { ...gap })
+        // Not before the process ends: then the gap is found again, from the offset that is committed.
+        this.#ledger.write([expiredRow(gap, Date.now())]).catch(() => undefined)
       },
     }
   }

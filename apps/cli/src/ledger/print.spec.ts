@@ -53,7 +53,10 @@ const REPORT: LedgerReport = {
       appendTimeMs: 0,
     },
   ],
-  expiredRecords: [{ sink: 'influxdb', topic: 'pegel.metrics.v1', partition: 2, from: 5, to: 8, atMs: 0 }],
+  expiredRecords: [
+    { sink: 'influxdb', topic: 'pegel.metrics.v1', partition: 2, from: 5, to: 8, atMs: 0 },
+    { sink: '', topic: 'pegel.ingest.v1', partition: 0, from: 1, to: 2, atMs: 0 },
+  ],
   balanced: false,
 }
 
@@ -66,7 +69,9 @@ describe('formatReport', () => {
     expect(text).toMatch(/^acme +refused +max_point_age +40$/m)
     expect(text).toContain('  pegel.ingest.v1/3@7\n  pegel.ingest.v1/3@10..14\n')
     expect(text).toContain('  influxdb: 10 points of acme from pegel.ingest.v1/1@4 part 0\n')
-    expect(text).toMatch(/^Expired: records.*\n +influxdb: pegel\.metrics\.v1\/2@5\.\.7$/m)
+    expect(text).toMatch(
+      /^Expired: records.*\n +influxdb: pegel\.metrics\.v1\/2@5\.\.7\n +enricher: pegel\.ingest\.v1\/0@1$/m,
+    )
     expect(text).toContain('1 windows closed, 1 open, 5 ingest records waiting: THE BOOKS DO NOT BALANCE')
   })
 

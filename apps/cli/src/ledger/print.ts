@@ -51,7 +51,7 @@ export function formatReport(report: LedgerReport): string {
     reasons(report.tenants),
     missing('ingest records without a row of the enricher', report.missingRecords.map(formatRange)),
     missing('parts without a right outcome', report.missingParts.map(formatPart)),
-    named('Expired: records that retention removed before a sink had read them', report.expiredRecords.map(formatGap)),
+    named('Expired: records that retention removed before they were read', report.expiredRecords.map(formatGap)),
     `${report.windows.length - open} windows closed, ${open} open, ${report.waitingRecords} ingest records waiting: ${
       report.balanced ? 'the books balance' : 'THE BOOKS DO NOT BALANCE'
     }\n`,
@@ -112,7 +112,7 @@ function formatRange({ topic, partition, from, to }: OffsetRange): string {
 }
 
 function formatGap({ sink, ...range }: ExpiredRecords): string {
-  return `${sink}: ${formatRange(range)}`
+  return `${sink === '' ? 'enricher' : sink}: ${formatRange(range)}`
 }
 
 function formatPart({ sink, tenant, topic, partition, offset, part, points }: MissingPart): string {
