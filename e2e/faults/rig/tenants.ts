@@ -11,7 +11,10 @@ export interface FaultTenant {
 }
 
 /** So that no limit refuses what a scenario sends; what limits do is tested elsewhere. */
-const NO_LIMITS = { points_per_second: 100_000_000, burst_points: 100_000_000 }
+const NO_LIMITS = {
+  ...{ points_per_second: 100_000_000, burst_points: 100_000_000 },
+  ...{ bytes_per_second: 1_000_000_000, burst_bytes: 1_000_000_000 },
+}
 
 /** Publishes tenants' files as `pegel tenants apply` does. */
 export class Tenants {

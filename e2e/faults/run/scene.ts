@@ -20,7 +20,7 @@ export interface OpenScene extends Scene {
   readonly probe: Probe
 }
 
-const EVERY_MS = 250
+const EVERY_MS = 500
 const CONNECTIONS = 2
 /** Acknowledged requests of every tenant before anything is broken. */
 const WARM = 4
