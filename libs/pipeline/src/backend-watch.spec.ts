@@ -4,9 +4,12 @@ import { BackendWatch } from './backend-watch.ts'
 const log = { debug: jest.fn(), info: jest.fn(), warn: jest.fn(), error: jest.fn(), child: () => log }
 const limits = { checkTimeoutMs: 1_000, retryBaseMs: 100, retryMaxMs: 1_000 }
 
-function watchOf(check: (signal: AbortSignal) => Promise<void>): { watch: BackendWatch; changes: boolean[] } {
+function watchOf(
+  check: (signal: AbortSignal) => Promise<void>,
+  within = limits,
+): { watch: BackendWatch; changes: boolean[] } {
   const changes: boolean[] = []
-  return { watch: new BackendWatch({ check, limits, log, onChange: (up) => changes.push(up) }), changes }
+  return { watch: new BackendWatch({ check, limits: within, log, onChange: (up) => changes.push(up) }), changes }
 }
 
 describe('BackendWatch', () => {
@@ -16,6 +19,7 @@ describe('BackendWatch', () => {
   })
   afterEach(() => {
     jest.useRealTimers()
+    jest.restoreAllMocks()
   })
 
   it('says nothing as long as the check passes', async () => {
@@ -46,6 +50,19 @@ describe('BackendWatch', () => {
     const before = checks
     await jest.advanceTimersByTimeAsync(60_000)
     expect(checks).toBe(before)
+  })
+
+  it('notices within two seconds that a backend is up, though it was down for an hour', async () => {
+    let down = true
+    const check = (): Promise<void> => (down ? Promise.reject(new Error('refused')) : Promise.resolve())
+    const { watch } = watchOf(check, { ...limits, retryBaseMs: 250, retryMaxMs: 30_000 })
+    // Full jitter at its worst.
+    jest.spyOn(Math, 'random').mockReturnValue(0.999)
+    await watch.verify()
+    await jest.advanceTimersByTimeAsync(3_600_000)
+    down = false
+    await jest.advanceTimersByTimeAsync(2000)
+    expect(watch.up).toBe(true)
   })
 
   it('asks once for all who ask at the same time', async () => {

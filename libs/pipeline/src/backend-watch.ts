@@ -13,6 +13,9 @@ export interface BackendWatchOptions {
   readonly onChange: (up: boolean) => void
 }
 
+/** So that a backend that is well again is noticed at once, however long it was away. */
+const MAX_ASK_MS = 1000
+
 /**
  * Knows whether the backend as a whole takes writes. Asked by a lane whose write failed: a failing check means that it is
  * not the lane's fault. While down it asks again, with backoff, until the backend answers.
@@ -88,7 +91,7 @@ export class BackendWatch {
           if (!up && !this.#closed) this.#askLater(attempt + 1)
         })
       },
-      baseMs / 2 + retryDelayMs({ attempt, baseMs, maxMs: Math.min(maxMs, 10_000) }),
+      baseMs / 2 + retryDelayMs({ attempt, baseMs, maxMs: Math.min(maxMs, MAX_ASK_MS) }),
     )
   }
 }
