@@ -61,7 +61,7 @@ export class Books {
   }
 
   /**
-   * Waits until every point of these tenants has an outcome at each sink that is to have one.
+   * Waits until every point of these tenants has its last outcome at each sink that is to have one.
    * @param received at least so many points must have come in, by tenant
    */
   async settled(received: ReadonlyMap<string, number>, deadlineMs: number): Promise<ReadonlyMap<string, TenantBooks>> {
@@ -102,11 +102,18 @@ export class Books {
 
 function isSettled(own: TenantBooks, received: number): boolean {
   const sinks = [...own.sinks.values()]
-  return own.received >= received && sinks.length > 0 && sinks.every(({ inFlight }) => inFlight === 0)
+  return own.received >= received && sinks.length > 0 && sinks.every((sink) => waiting(sink) === 0)
+}
+
+/** What is parked has an outcome, though not its last. */
+function waiting({ inFlight, counts }: SinkBooks): number {
+  return inFlight + counts.parked
 }
 
 function describe(own: TenantBooks, received: number): string {
-  const sinks = [...own.sinks].map(([sink, { inFlight }]) => `${sink} ${inFlight} in flight`).join(', ')
+  const sinks = [...own.sinks]
+    .map(([sink, { inFlight, counts }]) => `${sink} ${inFlight} in flight, ${counts.parked} parked`)
+    .join(', ')
   return `${own.received} of ${received} received, ${sinks}`
 }
 

@@ -67,7 +67,7 @@ export class Client {
     const { issued, everyMs, requests = Infinity } = this.#options
     while (!this.#isOver() && issued.requests.length < requests) {
       const startedMs = performance.now()
-      await this.#deliver(this.#next())
+      await this.#deliver(this.next())
       const restMs = everyMs - (performance.now() - startedMs)
       if (restMs > 0 && !this.#isOver()) await sleep(restMs)
     }
@@ -77,7 +77,8 @@ export class Client {
     return this.#stopped
   }
 
-  #next(): { index: number; request: IssuedRequest } {
+  /** The place of the next request, whoever sends it: no two have the same numbers or times. */
+  next(): { readonly index: number; readonly request: IssuedRequest } {
     const { shape, requests } = this.#options.issued
     const index = requests.length
     const baseMs = this.#startMs + index * shape.times * shape.stepMs + this.clockStepMs

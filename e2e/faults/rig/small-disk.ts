@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync, writeSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 
 const MIB = 1024 * 1024
 
 /** A file system of its own and of bounded size, which can be filled to the last byte. */
 export interface SmallDisk {
-  fill(): void
+  /** In steps, since the proxies of the suite must go on meanwhile. */
+  fill(): Promise<void>
   free(): void
   unmount(): void
 }
@@ -21,17 +23,17 @@ export function mountSmallDisk(dir: string, sizeMb: number): SmallDisk | undefin
   }
   const ballast = join(dir, 'ballast')
   return {
-    fill() {
-      const file = openSync(ballast, 'w')
+    async fill() {
+      const file = await open(ballast, 'w')
       try {
-        for (const block of [Buffer.alloc(MIB), Buffer.alloc(4096)]) {
-          while (statfsSync(dir).bavail * statfsSync(dir).bsize >= block.length) writeSync(file, block)
+        for (const block of [Buffer.alloc(8 * MIB), Buffer.alloc(4096)]) {
+          while (statfsSync(dir).bavail * statfsSync(dir).bsize >= block.length) await file.write(block)
         }
       } catch (error) {
         // Something else took the last blocks: full is what was wanted.
         if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error
       } finally {
-        closeSync(file)
+        await file.close()
       }
     },
     free: () => rmSync(ballast, { force: true }),

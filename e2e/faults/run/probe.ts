@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { remoteWriteDoor } from '../oracle/body.ts'
 import { Client } from '../oracle/client.ts'
@@ -17,6 +18,8 @@ export class Probe {
   readonly #rig: Rig
   readonly #tenant: FaultTenant
   readonly #ordinal: () => number
+  /** Of the last point: what was done after how long, ms. */
+  #steps: readonly (readonly [step: string, ms: number])[] = []
 
   constructor(
     rig: Rig,
@@ -26,6 +29,12 @@ export class Probe {
     this.run = `${options.run}_probe`
     this.#tenant = options.tenant
     this.#ordinal = options.ordinal
+  }
+
+  /** What the last point waited for, and how busy the machine was meanwhile. */
+  get story(): string {
+    const steps = this.#steps.map(([step, ms]) => `${step} ${(ms / 1000).toFixed(1)} s`)
+    return `${steps.join(', ')}; load ${loadavg()[0]?.toFixed(1) ?? '?'} on ${availableParallelism()} cores`
   }
 
   /** @throws when it is not there in time, with where it was missing */
@@ -40,6 +49,10 @@ export class Probe {
       ...{ connections: 1, everyMs: 0, requests: 1 },
     })
     client.start()
+    const steps: [string, number][] = []
+    this.#steps = steps
+    const done = (step: string): unknown => steps.push([step, performance.now() - startedMs])
+    void client.finished().then(() => done('acknowledged'))
     const waiting = new Set<string>(BACKENDS)
     while (waiting.size > 0) {
       if (performance.now() - startedMs > deadlineMs) {
@@ -52,7 +65,7 @@ export class Probe {
           const { reader } = this.#rig.backends.sites[name as (typeof BACKENDS)[number]]
           const selection = { run, metrics: ONE.metrics, fromMs: Date.now() - 600_000, toMs: Date.now() + 60_000 }
           const found = await reader.sums(selection).catch(() => [])
-          if (found.some(({ count }) => count === pointsOf(ONE))) waiting.delete(name)
+          if (found.some(({ count }) => count === pointsOf(ONE)) && waiting.delete(name)) done(name)
         }),
       )
     }

@@ -46,6 +46,7 @@ export async function runScenario(rig: Rig, scenario: Scenario, options: RunOpti
 async function perform(scene: OpenScene, scenario: Scenario): Promise<Partial<ScenarioResult>> {
   const { senders, probe, random } = scene
   const failures: string[] = []
+  const notes: string[] = []
   let recoveryMs = NaN
   try {
     await sleep(random.uniform() * 500)
@@ -53,6 +54,7 @@ async function perform(scene: OpenScene, scenario: Scenario): Promise<Partial<Sc
     await sleep((scenario.holdMs ?? HOLD_MS) * (0.8 + 0.4 * random.uniform()))
     await scenario.fault.heal(scene)
     recoveryMs = await probe.through(RECOVER_MS)
+    if (recoveryMs > FRESH_MS) notes.push(`slow to recover: ${probe.story}`)
     const bounded = senders.filter(({ load }) => load.requests !== undefined)
     await Promise.all(bounded.map(({ client }) => untilDone(client)))
   } catch (error) {
@@ -66,9 +68,9 @@ async function perform(scene: OpenScene, scenario: Scenario): Promise<Partial<Sc
   try {
     freshMs = await probe.through(FRESH_MS)
   } catch (error) {
-    failures.push(String(error))
+    failures.push(`${String(error)}; ${probe.story}`)
   }
-  return { ...judged, recoveryMs, freshMs, failures: [...failures, ...(judged.failures ?? [])] }
+  return { ...judged, recoveryMs, freshMs, notes, failures: [...failures, ...(judged.failures ?? [])] }
 }
 
 async function untilDone(client: Sender['client']): Promise<void> {

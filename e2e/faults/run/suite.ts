@@ -9,6 +9,7 @@ import type { Ports, Replica, ServiceName } from '../rig/services.ts'
 import type { LossScenario } from '../scenarios/loss.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { lineOf } from './report.ts'
+import { Probe } from './probe.ts'
 import { NOTHING } from './result.ts'
 import type { ScenarioResult } from './result.ts'
 import { runLosses } from './run-losses.ts'
@@ -27,6 +28,7 @@ export interface SuiteOptions {
 
 /** Between the last point and the end of the minute, and what closes it. */
 const CLOSE_MS = 100_000
+const WARM_MS = 120_000
 
 /** Runs all scenarios: those of one broker on one rig, those of three on another; the backends stay. */
 export async function runSuite(options: SuiteOptions): Promise<readonly ScenarioResult[]> {
@@ -42,6 +44,7 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
       options.say(`${chosen.length} scenarios on ${brokers === 1 ? 'one broker' : 'three brokers'}`)
       const rig = await startRig({ dir: join(options.dir, `rig-${brokers}`), brokers, backends, portsOf })
       try {
+        await warmUp(rig)
         results.push(...(await runOn(rig, chosen, { ...options, backends })))
       } finally {
         await rig.stop()
@@ -55,6 +58,13 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
 }
 
 let ordinals = 0
+
+/** So that no scenario waits for what is slow but once: the first index, code that has never run. */
+async function warmUp(rig: Rig): Promise<void> {
+  const [tenant] = await rig.tenants.add([`warm_up_${rig.prefix.replaceAll(/\W/g, '')}`])
+  if (tenant === undefined) throw new Error('no tenant was made')
+  await new Probe(rig, { run: tenant.tenant, tenant, ordinal: () => ordinals++ }).through(WARM_MS)
+}
 
 async function runOn(
   rig: Rig,
@@ -93,6 +103,7 @@ async function destroyOn(
   const portsOf = (name: ServiceName, replica: Replica): Ports => ports.get(`${name}.${replica}`) ?? never()
   const rig = await startRig({ dir: join(dir, 'rig-losses'), brokers: 1, backends, portsOf })
   try {
+    await warmUp(rig)
     const results = await runLosses(rig, losses, { seed, ordinal: () => ordinals++ })
     for (const result of results) say(lineOf(result))
     return results

@@ -3,7 +3,7 @@ import { schemaFingerprint } from '../../../libs/contracts/src/avro/canonical-fo
 import type { AvroJson } from '../../../libs/contracts/src/avro/canonical-form.ts'
 import { batchOf } from '../../../libs/testing/src/batch-of.ts'
 import { gauge } from '../../../libs/testing/src/series-spec.ts'
-import type { Issued } from '../oracle/issued.ts'
+import type { Client } from '../oracle/client.ts'
 import { numberOf } from '../oracle/shape.ts'
 import type { Scenario, Scene } from './scenario.ts'
 
@@ -24,10 +24,11 @@ function inNewerSchema(record: Buffer, fingerprint: string): Buffer {
 }
 
 /** One more request of this client, as a gateway would have written it. */
-function nextBatch({ shape, ordinal, tenant, requests }: Issued, run: string): Buffer {
-  const index = requests.length
-  const baseMs = Date.now() - 5000
-  requests.push({ baseMs, state: 'acknowledged', attempts: 1 })
+function nextBatch(client: Client, run: string): Buffer {
+  const { shape, ordinal, tenant } = client.issued
+  const { index, request } = client.next()
+  const { baseMs } = request
+  Object.assign(request, { state: 'acknowledged', attempts: 1 })
   const times = Array.from({ length: shape.times }, (_, time) => time)
   const specs = shape.metrics.flatMap((name, metric) =>
     shape.hosts.map((host, at) => {
@@ -47,7 +48,7 @@ async function writeNewer({ rig, senders, run }: Scene, fingerprint: string): Pr
   const producer = rig.kafka.producer()
   for (const { client } of senders) {
     for (let count = 0; count < RECORDS; count += 1) {
-      const value = inNewerSchema(nextBatch(client.issued, run), fingerprint)
+      const value = inNewerSchema(nextBatch(client, run), fingerprint)
       await producer.send([{ topic: 'pegel.ingest.v1', key: client.issued.tenant, value }])
     }
   }
