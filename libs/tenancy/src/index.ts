@@ -46,6 +46,8 @@ export { DEFAULT_ALERTING } from './alerting/alerting-schema.ts'
 export { formatMatcher, parseMatchers } from './alerting/matcher.ts'
 export type { ParsedMatchers } from './alerting/matcher.ts'
 export type { ChannelConfig } from './alerting/channel-schema.ts'
+export type { TemplatesConfig } from './alerting/channels/templates.ts'
+export type { SlackChannelConfig } from './alerting/channels/slack.ts'
 export type {
   AlertingConfig,
   AlertMaintenance,

@@ -1,6 +1,8 @@
 import type { ChannelConfig } from '@pegel/tenancy'
 import type { Logger, Metrics } from '@pegel/telemetry'
+import type { Egress } from './egress/egress.ts'
 import type { Notification } from './notification.ts'
+import type { OperatorSettings } from './operator-settings.ts'
 
 /** What became of a send. Expected failures are values; a channel throws for bugs only. */
 export type SendResult =
@@ -36,6 +38,9 @@ export interface ChannelServices {
   readonly metrics: Metrics
   /** Value of a secret that the tenant's file names; undefined when there is none. Never logged. */
   readonly secret: (ref: string) => string | undefined
+  /** The way out to addresses that a tenant may have chosen. */
+  readonly egress: Egress
+  readonly operator: OperatorSettings
   /** Wall clock, ms since the epoch. */
   readonly now: () => number
 }
