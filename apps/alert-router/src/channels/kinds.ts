@@ -1,3 +1,4 @@
+import type { ChannelConfig } from '@pegel/tenancy'
 import type { ChannelKind } from './channel.ts'
 import { emailChannel } from './email/email.channel.ts'
 import { logChannel } from './log.channel.ts'
@@ -5,11 +6,13 @@ import { pagerdutyChannel } from './pagerduty/pagerduty.channel.ts'
 import { slackChannel } from './slack/slack.channel.ts'
 import { webhookChannel } from './webhook/webhook.channel.ts'
 
+export type ChannelKinds = { readonly [T in ChannelConfig['type']]: ChannelKind<T> }
+
 /** Every kind of channel that a tenant's file may name. */
-export const CHANNEL_KINDS: readonly ChannelKind[] = [
-  logChannel as ChannelKind,
-  slackChannel as ChannelKind,
-  emailChannel as ChannelKind,
-  pagerdutyChannel as ChannelKind,
-  webhookChannel as ChannelKind,
-]
+export const CHANNEL_KINDS: ChannelKinds = {
+  log: logChannel,
+  slack: slackChannel,
+  email: emailChannel,
+  pagerduty: pagerdutyChannel,
+  webhook: webhookChannel,
+}

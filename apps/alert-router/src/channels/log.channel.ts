@@ -1,7 +1,7 @@
 import type { ChannelKind } from './channel.ts'
 
 /** Writes notifications to the service's log: for a first look at a tenant's routes, and for tests. */
-export const logChannel: ChannelKind = {
+export const logChannel: ChannelKind<'log'> = {
   type: 'log',
   idempotent: false,
   create: (_config, { log }) => ({

@@ -30,7 +30,6 @@ export interface EscalationStep {
   readonly policy: string
   /** From 1. */
   readonly step: number
-  readonly steps: number
   /** From 1; more than 1 when nobody acknowledged and the policy began again. */
   readonly round: number
   /** Who is told, when the target is a person. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import type { ChannelConfig } from '@pegel/tenancy'
 import type { ChannelKind, ChannelServices } from './channel.ts'
+import { CHANNEL_KINDS } from './kinds.ts'
 import { openChannels } from './open-channels.ts'
 import { sampleNotification } from './sample-notification.ts'
 
@@ -37,14 +38,18 @@ describe('openChannels', () => {
       },
     }
     const configs = [config('broken', { fallback: 'ops' }), config('ops', { fallback: 'broken' })]
-    const channels = openChannels(configs, services, [broken as ChannelKind])
+    const channels = openChannels(configs, services, { ...CHANNEL_KINDS, log: broken })
     expect(await channels.get('broken')?.send(sampleNotification(), signal)).toEqual({ status: 'sent', via: 'ops' })
     expect(lines.join()).toContain('no such template')
   })
 
   it('ends when two that cannot name each other', async () => {
     const configs = [config('a', { fallback: 'b' }), config('b', { fallback: 'a' })]
-    const channels = openChannels(configs, services, [])
+    const log: ChannelKind<'log'> = {
+      ...{ type: 'log', idempotent: false },
+      create: () => ({ send: () => Promise.resolve({ status: 'failed', reason: 'wrong' }) }),
+    }
+    const channels = openChannels(configs, services, { ...CHANNEL_KINDS, log })
     expect(await channels.get('a')?.send(sampleNotification(), signal)).toMatchObject({ status: 'failed' })
   })
 })

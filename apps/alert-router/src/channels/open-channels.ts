@@ -1,11 +1,12 @@
 import type { ChannelConfig } from '@pegel/tenancy'
 import { messageOf } from '@pegel/errors'
-import type { Channel, ChannelKind, ChannelServices } from './channel.ts'
+import type { Channel, ChannelServices } from './channel.ts'
 import { digested } from './delivery/digest.ts'
 import { limited } from './delivery/limited.ts'
 import { retried } from './delivery/retried.ts'
 import { withFallback } from './delivery/with-fallback.ts'
 import { CHANNEL_KINDS } from './kinds.ts'
+import type { ChannelKinds } from './kinds.ts'
 
 export interface OpenChannels {
   /** Undefined: the tenant's file has none of that name. */
@@ -22,23 +23,30 @@ const RETRY = { attempts: 3, firstWaitMs: 500 } as const
 export function openChannels(
   configs: readonly ChannelConfig[],
   services: ChannelServices,
-  kinds: readonly ChannelKind[] = CHANNEL_KINDS,
+  kinds: ChannelKinds = CHANNEL_KINDS,
 ): OpenChannels {
   const direct = new Map(configs.map((config) => [config.name, directChannel(config, services, kinds)]))
-  const open = new Map(configs.map((config) => [config.name, decorated(config, direct)]))
+  const open = new Map<string, Channel>()
+  for (const { name, fallback, digestMs } of configs) {
+    let channel = direct.get(name)
+    if (channel === undefined) continue
+    // The other channel itself, without its own fallback: two that name each other end after both were tried.
+    if (fallback !== undefined) channel = withFallback(channel, { name: fallback, channel: () => direct.get(fallback) })
+    open.set(name, digestMs === 0 ? channel : digested(channel, digestMs))
+  }
   return {
     get: (name) => open.get(name),
     async close() {
-      await Promise.all([...open.values()].map((channel) => channel.close?.()))
+      for (const channel of open.values()) await channel.close?.()
     },
   }
 }
 
-function directChannel(config: ChannelConfig, services: ChannelServices, kinds: readonly ChannelKind[]): Channel {
-  const kind = kinds.find(({ type }) => type === config.type)
+function directChannel(config: ChannelConfig, services: ChannelServices, kinds: ChannelKinds): Channel {
   try {
-    if (kind === undefined) throw new Error(`there is no kind of channel ${config.type}`)
-    const channel = limited(kind.create(config as never, services), { perMinute: config.rateLimitPerMinute })
+    const channel = limited(kinds[config.type].create(config as never, services), {
+      perMinute: config.rateLimitPerMinute,
+    })
     return retried(channel, RETRY)
   } catch (error) {
     const reason = messageOf(error)
@@ -49,11 +57,4 @@ function directChannel(config: ChannelConfig, services: ChannelServices, kinds: 
     })
     return { send: () => Promise.resolve({ status: 'failed', reason }) }
   }
-}
-
-/** The fallback is the other channel itself, without its own fallback: two that name each other end after both were tried. */
-function decorated({ name, fallback, digestMs }: ChannelConfig, direct: ReadonlyMap<string, Channel>): Channel {
-  const own = direct.get(name) as Channel
-  const safe = fallback === undefined ? own : withFallback(own, { name: fallback, channel: () => direct.get(fallback) })
-  return digestMs === 0 ? safe : digested(safe, digestMs)
 }

@@ -63,6 +63,7 @@ export function channelContract({ name, open }: ChannelContractOptions): void {
       })
       const many = sampleNotification({ alerts: Array.from({ length: 1000 }, () => wild), truncatedAlerts: 5 })
       expect(await rig.channel.send(many, signal)).toMatchObject({ status: 'sent' })
+      expect(rig.taken()).toHaveLength(1)
     })
 
     it('never writes a secret into the log or a reason', async () => {

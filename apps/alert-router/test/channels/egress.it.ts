@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createEgress } from '../../src/channels/egress/egress.ts'
 import type { EgressOptions } from '../../src/channels/egress/egress.ts'
@@ -23,7 +26,7 @@ async function postTo(url: string, options: Partial<EgressOptions> = {}): Promis
     return String(status)
   } catch (error) {
     const { code, cause } = error as { readonly code?: string; readonly cause?: { readonly code?: string } }
-    return cause?.code ?? code ?? String(error)
+    return String(cause?.code ?? code ?? error)
   } finally {
     await egress.close()
   }
@@ -71,6 +74,24 @@ describe('the way out', () => {
     }
     expect(await postTo(`http://rebinding.example:${port()}/`, { resolve, allow: ['127.0.0.0/8'] })).toBe('200')
     expect([asked, receiver.received.pop()?.headers.host]).toEqual([1, `rebinding.example:${port()}`])
+  })
+
+  it('does not wait for an answer without end', async () => {
+    const slow = createServer((_, response) => {
+      const drip = setInterval(() => response.write('x'), 20)
+      response.on('close', () => {
+        clearInterval(drip)
+      })
+    }).listen(0, '127.0.0.1')
+    await once(slow, 'listening')
+    try {
+      const { port: at } = slow.address() as AddressInfo
+      const outcome = await postTo(`http://127.0.0.1:${at}/`, { allow: ['127.0.0.0/8'], timeoutMs: 200 })
+      expect(outcome).toBe(String(DOMException.TIMEOUT_ERR))
+    } finally {
+      slow.closeAllConnections()
+      slow.close()
+    }
   })
 
   it('is open to what the operator allows', async () => {

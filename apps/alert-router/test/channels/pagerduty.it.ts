@@ -64,7 +64,10 @@ channelContract({
         refused += 1
         receiver.replies.push({ status: how === 'passing' ? 429 : 400, body: '{"status":"invalid event"}' })
       },
-      goAway: () => Promise.resolve(receiver.close()),
+      goAway() {
+        receiver.close()
+        return Promise.resolve()
+      },
       logLines: services.lines,
       async close() {
         receiver.close()

@@ -92,7 +92,10 @@ describe.each(['token', 'webhook'] as const)('with a %s', (mode) => {
             mode === 'token' ? inBody : { status: how === 'passing' ? 429 : 404, body: 'no_service' },
           )
         },
-        goAway: () => Promise.resolve(receiver.close()),
+        goAway() {
+          receiver.close()
+          return Promise.resolve()
+        },
         logLines: services.lines,
         close,
       }
@@ -126,6 +129,16 @@ describe('slack', () => {
       ['header', 'section', 'actions', 'context'],
       ['header', 'section', 'context'],
     ])
+    await close()
+  })
+
+  it('says it anew when the head is not there any more', async () => {
+    const { receiver, channel, messages, close } = await open('token')
+    receiver.replies.push({ status: 200, body: JSON.stringify({ ok: false, error: 'message_not_found' }) })
+    const over = sampleNotification({ event: 'resolved', updateOf: 'C1:0.1' })
+    expect(await channel.send(over, signal)).toEqual({ status: 'sent', ref: 'C1:1.5' })
+    expect(receiver.received.map(({ path }) => path)).toEqual(['/api/chat.update', '/api/chat.postMessage'])
+    expect(messages()[1]).not.toHaveProperty('thread_ts')
     await close()
   })
 

@@ -57,7 +57,10 @@ channelContract({
         refused += 1
         receiver.replies.push({ status: how === 'passing' ? 503 : 400 })
       },
-      goAway: () => Promise.resolve(receiver.close()),
+      goAway() {
+        receiver.close()
+        return Promise.resolve()
+      },
       logLines: services.lines,
       async close() {
         receiver.close()

@@ -46,6 +46,7 @@ describe('a channel of a tenant’s file', () => {
     [{ type: 'slack', token: 'xoxb-1-2-3', channel: 'C1' }, 'token: Name a secret'],
     [{ type: 'slack', token: 'env:SLACK' }, 'token: Write both'],
     [{ type: 'pagerduty', routing_key: 'file:../../etc/passwd' }, 'routing_key: Name a secret'],
+    [{ type: 'pagerduty', routing_key: 'env:PD', digest: '1m' }, 'digest: An incident'],
     [{ type: 'pagerduty', routing_key: 'env:path' }, 'routing_key: Name a secret'],
     [{ type: 'email', to: ['nobody'] }, 'to.0'],
     [{ type: 'webhook', url: 'file:///etc/passwd', secret: 'env:A' }, 'url'],

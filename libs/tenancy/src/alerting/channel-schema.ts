@@ -14,6 +14,8 @@ import type { WebhookChannelConfig } from './channels/webhook.ts'
 export const channelSchema = z
   .discriminatedUnion('type', [logSchema, slackSchema, emailSchema, pagerdutySchema, webhookSchema])
   .superRefine((channel, context) => {
+    if (channel.type === 'pagerduty' && channel.digest > 0)
+      context.addIssue({ code: 'custom', path: ['digest'], message: 'An incident is of one group: leave digest out.' })
     if (channel.type !== 'slack' || (channel.token === undefined) === (channel.channel === undefined)) return
     context.addIssue({ code: 'custom', path: ['token'], message: 'Write both token and channel, or none of them.' })
   })

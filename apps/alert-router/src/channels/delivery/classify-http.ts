@@ -20,9 +20,13 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), 3_600_000)
 }
 
+/** A secret that is no header, or no address: waiting does not mend it. */
+const LASTING: ReadonlySet<string> = new Set(['ERR_INVALID_URL', 'UND_ERR_INVALID_ARG', 'ERR_INVALID_CHAR'])
+
 /** A connection that failed may work later; what we refused ourselves will not. */
 export function classifyThrown(error: unknown): SendResult {
   const cause = error instanceof Error && error.cause instanceof PegelError ? error.cause : error
-  const passes = !(cause instanceof PegelError) || cause.retryable
+  const passes =
+    cause instanceof PegelError ? cause.retryable : !LASTING.has((cause as { readonly code?: string }).code ?? '')
   return { status: passes ? 'retryable' : 'failed', reason: messageOf(cause) }
 }

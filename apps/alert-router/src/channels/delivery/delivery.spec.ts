@@ -55,7 +55,14 @@ describe('withFallback', () => {
   })
 
   it('tells what the first one said when none can', async () => {
-    const channel = withFallback(memory(BUSY), { name: 'mail', channel: () => memory(WRONG) })
+    const send = (first: SendResult, second: SendResult): Promise<SendResult> =>
+      withFallback(memory(first), { name: 'mail', channel: () => memory(second) }).send(one, signal)
+    expect(await send({ ...WRONG, reason: 'no such channel' }, WRONG)).toMatchObject({ reason: 'no such channel' })
+    expect(await send(BUSY, WRONG)).toEqual(BUSY)
+  })
+
+  it('is kept for later while the other one may come back', async () => {
+    const channel = withFallback(memory(WRONG), { name: 'mail', channel: () => memory(BUSY) })
     expect(await channel.send(one, signal)).toEqual(BUSY)
   })
 
@@ -80,7 +87,10 @@ describe('limited', () => {
   it('sends nothing for whoever gave up while it waited', async () => {
     const inner = memory()
     const giveUp = new AbortController()
-    const wait = (): Promise<void> => Promise.resolve(giveUp.abort())
+    const wait = (): Promise<void> => {
+      giveUp.abort()
+      return Promise.resolve()
+    }
     const channel = limited(inner, { perMinute: 1, clock: () => 0, wait })
     await channel.send(one, signal)
     expect(await channel.send(one, giveUp.signal)).toMatchObject({ status: 'retryable' })
@@ -95,10 +105,11 @@ describe('digested', () => {
     const sends = ['a', 'b'].map((key) => channel.send(sampleNotification({ idempotencyKey: key }), signal))
     const elsewhere = channel.send(sampleNotification({ to: 'other' }), signal)
     await channel.close?.()
-    expect(await Promise.all([...sends, elsewhere])).toMatchObject([
+    // The shared message is no group's own: to change it when one is resolved would say so of the other.
+    expect(await Promise.all([...sends, elsewhere])).toEqual([
       { status: 'sent' },
       { status: 'sent' },
-      { status: 'sent' },
+      { status: 'sent', ref: 'ref-2' },
     ])
     expect(inner.sent.map(({ to, alerts }) => [to, alerts.length])).toEqual([
       [undefined, 2],
@@ -115,6 +126,29 @@ describe('digested', () => {
     gone.abort()
     await channel.close?.()
     expect([await result, inner.sent]).toEqual([{ status: 'retryable', reason: 'aborted' }, []])
+  })
+
+  it('ends only when all have given up', async () => {
+    let aborted: boolean | undefined
+    const inner = {
+      async send(_: unknown, given: AbortSignal): Promise<SendResult> {
+        await new Promise((done) => {
+          given.addEventListener('abort', done)
+        })
+        aborted = given.aborted
+        return { status: 'retryable', reason: 'aborted' }
+      },
+    }
+    const channel = digested(inner, 60_000)
+    const [first, second] = [new AbortController(), new AbortController()]
+    const sends = [first, second].map((each) => channel.send(one, each.signal))
+    const closed = channel.close?.()
+    first.abort()
+    expect(aborted).toBeUndefined()
+    second.abort()
+    expect(await Promise.all(sends)).toMatchObject([{ status: 'retryable' }, { status: 'retryable' }])
+    await closed
+    expect(aborted).toBe(true)
   })
 
   it('sends at once when so many wait', async () => {

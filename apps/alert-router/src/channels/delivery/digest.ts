@@ -26,12 +26,11 @@ export function digested(channel: Channel, windowMs: number): Channel {
     const [first] = open
     if (first === undefined) return
     const message = open.length === 1 ? first.notification : merge(open.map(({ notification }) => notification))
-    // Whoever gave up does not take the others' message along.
-    const result = await channel.send(
-      message,
-      AbortSignal.any([AbortSignal.timeout(60_000), ...(open.length === 1 ? [first.signal] : [])]),
-    )
-    for (const { done } of open) done(result)
+    const together = allAborted(open.map(({ signal }) => signal))
+    const result = await channel.send(message, together.signal).finally(together.stop)
+    // The message is of all of them: none may go on in it as its own, to say that it is resolved.
+    const shared: SendResult = open.length > 1 && result.status === 'sent' ? { status: 'sent' } : result
+    for (const { done } of open) done(shared)
   }
   return {
     send(notification, signal) {
@@ -48,6 +47,19 @@ export function digested(channel: Channel, windowMs: number): Channel {
       await channel.close?.()
     },
   }
+}
+
+/** Aborts when all have: whoever gives up does not take the others' message along. */
+function allAborted(signals: readonly AbortSignal[]): { readonly signal: AbortSignal; readonly stop: () => void } {
+  const all = new AbortController()
+  const onAbort = (): void => {
+    if (signals.every(({ aborted }) => aborted)) all.abort()
+  }
+  for (const signal of signals) signal.addEventListener('abort', onAbort)
+  const stop = (): void => {
+    for (const signal of signals) signal.removeEventListener('abort', onAbort)
+  }
+  return { signal: all.signal, stop }
 }
 
 /** One message of several groups: links act on one group alone, so that it has none. */

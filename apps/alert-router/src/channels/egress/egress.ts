@@ -9,6 +9,7 @@ import { isPublic, isWithin, parseRanges } from './address-ranges.ts'
 export interface EgressOptions {
   /** Ranges (CIDR) that tenants' addresses may lead to besides public ones, and over plain HTTP. */
   readonly allow: readonly string[]
+  /** Of a whole request, from the name to the end of the answer. */
   readonly timeoutMs: number
   /** Of the system unless given. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
@@ -63,7 +64,11 @@ export function createEgress({ allow, timeoutMs, resolve: resolveName = resolveA
       const literal = target.hostname.replace(/^\[|\]$/g, '')
       if (isIP(literal) !== 0 && !agent.isAllowed(literal))
         throw alertChannelErrors.address_refused({ host: target.hostname })
-      const answer = await request(target, { method: 'POST', headers, body, signal, dispatcher: agent.agent })
+      const answer = await request(target, {
+        ...{ method: 'POST', headers, body, dispatcher: agent.agent },
+        // A receiver that answers a byte at a time must not hold a connection for long.
+        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      })
       const bytes = await readSome(answer.body)
       const retryAfter = answer.headers['retry-after']
       return {

@@ -1,7 +1,7 @@
 import type { Notification } from '../notification.ts'
 import { worstSeverity } from '../template/defaults.ts'
 import type { Texts } from '../template/defaults.ts'
-import type { TemplateView } from '../template/view.ts'
+import type { AlertView, TemplateView } from '../template/view.ts'
 
 const ACTIONS = { firing: 'trigger', acknowledged: 'acknowledge', resolved: 'resolve' } as const
 /** PagerDuty has critical, error, warning, info: what concerns security must page. */
@@ -14,7 +14,7 @@ const SEVERITIES: Readonly<Record<string, string>> = {
 /** https://developer.pagerduty.com/docs/events-api-v2-overview: an event is 512 KB at most. */
 const MAX_SUMMARY_CHARS = 1024
 const MAX_KEY_CHARS = 255
-const MAX_ALERTS = 50
+const MAX_ALERTS_BYTES = 400 * 1024
 
 export interface EventOptions {
   readonly notification: Notification
@@ -45,12 +45,20 @@ export function pagerdutyEvent({ notification, view, texts, routingKey }: EventO
       custom_details: {
         ...(texts.body === undefined ? {} : { text: texts.body(view) }),
         ...(notification.links.acknowledge === undefined ? {} : { acknowledge: notification.links.acknowledge }),
-        alerts: view.alerts.slice(0, MAX_ALERTS).map((alert) => ({
-          ...{ status: alert.status, summary: alert.summary, description: alert.description, runbook: alert.runbook },
-          labels: Object.fromEntries(alert.labels.map(({ name, value }) => [name, value])),
-        })),
+        alerts: fitting(view.alerts.map(detailsOf)),
       },
     },
     links: runbook === undefined ? [] : [{ href: runbook, text: 'Runbook' }],
   }
+}
+
+function detailsOf({ status, summary, description, runbook, labels }: AlertView): object {
+  const named = Object.fromEntries(labels.map(({ name, value }) => [name, value]))
+  return { status, summary, description, runbook, labels: named }
+}
+
+/** The first ones, as many as an event can carry. */
+function fitting(alerts: readonly object[]): readonly object[] {
+  let bytes = 0
+  return alerts.filter((alert) => (bytes += Buffer.byteLength(JSON.stringify(alert))) <= MAX_ALERTS_BYTES)
 }

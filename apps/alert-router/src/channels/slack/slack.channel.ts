@@ -62,6 +62,8 @@ function byToken(token: string, { channel }: SlackChannelConfig, services: Chann
     const [home, ts] = [updateOf.slice(0, at), updateOf.slice(at + 1)]
     // The head first: to change it twice changes nothing, so that only the reply can be there twice after a crash.
     const changed = await call('chat.update', { ...message, channel: home, ts }, signal)
+    // Somebody deleted it, or it may not be changed any more: what there is to say is said anew.
+    if (changed.status === 'failed') return call('chat.postMessage', { ...message, channel: home }, signal)
     if (changed.status !== 'sent') return changed
     const replied = await call('chat.postMessage', { ...message, channel: home, thread_ts: ts }, signal)
     return replied.status === 'sent' ? { status: 'sent', ref: updateOf } : replied

@@ -32,8 +32,17 @@ export function compileTemplate(field: string, text: string, escape: Escape): Te
   }
   const problem = problemOf(tokens)
   if (problem !== undefined) throw invalid(problem)
-  return (view) =>
-    Mustache.render(text, view, {}, { escape: (value) => escape(String(value)) }).slice(0, MAX_OUTPUT_CHARS)
+  return (view) => {
+    let left = MAX_OUTPUT_CHARS
+    // What would be cut off anyway is not made: a long value in a list in a list fills the memory of all tenants.
+    const bounded = (value: string): string => {
+      if (left <= 0) return ''
+      const escaped = escape(value.slice(0, left))
+      left -= escaped.length
+      return escaped
+    }
+    return Mustache.render(text, view, {}, { escape: (value) => bounded(String(value)) }).slice(0, MAX_OUTPUT_CHARS)
+  }
 }
 
 function problemOf(tokens: readonly Token[]): string | undefined {

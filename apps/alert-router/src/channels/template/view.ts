@@ -44,19 +44,24 @@ export const VIEW_NAMES: ReadonlySet<string> = new Set<keyof TemplateView | keyo
   ...(['labels', 'values', 'generatorUrl', 'value', '.'] as const),
 ])
 
+/** Alerts of one message that are shown at most; the others are counted. */
+const MAX_ALERTS = 100
+
 /** @param runbooksUrl put before runbooks that are paths; empty: they stay as they are */
 export function viewOf(notification: Notification, runbooksUrl: string): TemplateView {
-  const { tenant, event, alerts, truncatedAlerts: truncated, groupLabels, links, acknowledgedBy = '' } = notification
-  const { person = '', step, steps } = notification.escalation ?? {}
+  const { tenant, event, alerts, groupLabels, links, acknowledgedBy = '' } = notification
+  const { person = '', step, round = 1 } = notification.escalation ?? {}
+  const shown = alerts.slice(0, MAX_ALERTS)
+  const truncated = notification.truncatedAlerts + alerts.length - shown.length
   const firing = alerts.filter(({ status }) => status === 'firing').length
   return bare({
     ...{ tenant, event, firing, resolved: alerts.length - firing, truncated },
     groupLabels: named(groupLabels),
-    alerts: alerts.map((alert) => alertView(alert, runbooksUrl)),
+    alerts: shown.map((alert) => alertView(alert, runbooksUrl)),
     acknowledgeUrl: links.acknowledge ?? '',
     resolveUrl: links.resolve ?? '',
     silenceUrl: links.silence ?? '',
-    ...{ acknowledgedBy, person, step: step === undefined ? '' : `${step} of ${steps ?? step}` },
+    ...{ acknowledgedBy, person, step: step === undefined ? '' : `${step}${round > 1 ? ` of round ${round}` : ''}` },
   })
 }
 
