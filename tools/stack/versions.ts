@@ -23,6 +23,8 @@ export const versions = {
 export const aptPackages = {
   prometheus: ['prometheus'],
   victoriametrics: ['victoria-metrics'],
+  /** For amtool alone: its Alertmanager wants templates at a fixed path. */
+  alertmanager: ['prometheus-alertmanager'],
   /** The broker, its clients, and what they link that a bare system may not have. */
   mosquitto: ['mosquitto', 'mosquitto-clients', 'libmosquitto1', 'libcjson1', 'libdlt2', 'libwrap0'],
   netcat: ['netcat-traditional'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 import { expandTemplate } from '../../stack/components/expand-template.ts'
+import { amtool } from './amtool.ts'
 import { promtool } from './promtool.ts'
 
 interface PrometheusConfig {
@@ -15,11 +16,17 @@ interface PrometheusConfig {
 }
 
 interface Compose {
-  readonly services: Readonly<Record<string, { readonly image?: string; readonly command?: readonly string[] }>>
+  readonly services: Readonly<
+    Record<
+      string,
+      { readonly image?: string; readonly command?: readonly string[]; readonly ports?: readonly string[] }
+    >
+  >
 }
 
-const TEMPLATE = 'configs/prometheus.yml'
-const template = readFileSync(TEMPLATE, 'utf8')
+const TEMPLATES = ['configs/prometheus.yml', 'configs/alertmanager.yml'] as const
+const PROMETHEUS = readFileSync(TEMPLATES[0], 'utf8')
+const ALERTMANAGER = readFileSync(TEMPLATES[1], 'utf8')
 let dir: string
 
 beforeAll(() => {
@@ -32,28 +39,67 @@ afterAll(() => {
 })
 
 /** As the container does it: by the shell, and then the program. */
-function byShell(env: Readonly<Record<string, string>>): string {
+function byShell(template: string, env: Readonly<Record<string, string>>): string {
   const file = join(dir, 'shell.yml')
-  const result = spawnSync('/bin/sh', ['configs/expand.sh', TEMPLATE, file, 'cat', file], { env, encoding: 'utf8' })
+  const result = spawnSync('/bin/sh', ['configs/expand.sh', template, file, 'cat', file], { env, encoding: 'utf8' })
   expect([result.status, result.stderr]).toEqual([0, ''])
   return result.stdout
 }
 
-describe('configs/prometheus.yml', () => {
-  it.each([{}, { PROMETHEUS_SCRAPE_INTERVAL: '5s', PROMETHEUS_PORT: '19090', ALERTMANAGER_PORT: '' }])(
+describe.each(TEMPLATES)('%s', (name) => {
+  const template = readFileSync(name, 'utf8')
+
+  it.each([{}, { PROMETHEUS_SCRAPE_INTERVAL: '5s', PEGEL_HTTP_PORT: '14318', ALERTMANAGER_PORT: '' }])(
     'is filled in by the shell as by tools/stack, with %j',
     (env) => {
-      expect(byShell(env)).toBe(expandTemplate(template, env))
+      expect(byShell(name, env)).toBe(expandTemplate(template, env))
     },
   )
 
   it('holds nothing that a shell would take for more than a variable', () => {
     expect(template.replace(/\$\{[A-Z_]+:-[^}$`\\]*\}/g, '')).not.toMatch(/[$`\\]/)
   })
+})
 
+describe('configs/alertmanager.yml', () => {
+  it('is what amtool takes', async () => {
+    const file = join(dir, 'alertmanager.yml')
+    writeFileSync(file, expandTemplate(ALERTMANAGER, {}))
+    const result = spawnSync(await amtool(), ['check-config', file], { encoding: 'utf8' })
+    expect([result.status, `${result.stdout}${result.stderr}`]).toEqual([0, expect.stringContaining('SUCCESS')])
+  })
+
+  it('hands all to the gateway, with a key from a file, and the watchdog often enough', () => {
+    const values = { PEGEL_HTTP_PORT: '14318', PEGEL_GATEWAY_HOST: 'gateway', PEGEL_ALERTMANAGER_KEY_FILE: '/k' }
+    expect(parse(expandTemplate(ALERTMANAGER, values))).toMatchObject({
+      route: { receiver: 'pegel', group_by: ['tenant', 'alertname'], repeat_interval: '1m' },
+      receivers: [
+        {
+          webhook_configs: [
+            {
+              url: 'http://gateway:14318/api/v1/alertmanager/webhook',
+              send_resolved: true,
+              http_config: { authorization: { credentials_file: '/k' } },
+            },
+          ],
+        },
+      ],
+    })
+  })
+
+  it('listens on ALERTMANAGER_PORT in docker-compose.yml, where Prometheus looks for it', () => {
+    const { services } = parse(readFileSync('docker-compose.yml', 'utf8'), { merge: true }) as Compose
+    const { command = [], ports = [] } = services.alertmanager ?? {}
+    expect(command).toContain('--web.listen-address=:${ALERTMANAGER_PORT:-9093}')
+    expect(ports.join()).toMatch(/:\$\{ALERTMANAGER_PORT:-9093\}$/)
+    expect(PROMETHEUS).toContain(':-alertmanager}:${ALERTMANAGER_PORT:-9093}')
+  })
+})
+
+describe('configs/prometheus.yml', () => {
   it('follows the variables that users know', () => {
     const env = { PROMETHEUS_SCRAPE_INTERVAL: '7s', PROMETHEUS_PORT: '19090', ALERTMANAGER_PORT: '19093' }
-    const config = parse(expandTemplate(template, env)) as PrometheusConfig
+    const config = parse(expandTemplate(PROMETHEUS, env)) as PrometheusConfig
     expect(config.global).toMatchObject({ scrape_interval: '7s', evaluation_interval: '7s' })
     expect(config.alerting.alertmanagers[0]?.static_configs[0]?.targets).toEqual(['alertmanager:19093'])
     expect(config).toMatchObject({
@@ -67,7 +113,7 @@ describe('configs/prometheus.yml', () => {
       PEGEL_ALERT_RULES: join(dir, 'alerts'),
       PEGEL_PROMETHEUS_TARGETS: resolve('configs/prometheus-targets.yml'),
     }
-    writeFileSync(file, expandTemplate(template, values))
+    writeFileSync(file, expandTemplate(PROMETHEUS, values))
     const result = spawnSync(await promtool(), ['check', 'config', file], { encoding: 'utf8' })
     expect([result.status, `${result.stdout}${result.stderr}`]).toEqual([0, expect.stringContaining('rules found')])
   })
