@@ -12,6 +12,8 @@ export interface TestTenant {
   readonly key: string
   /** Base64 of the public half, for a tenant that writes signed records itself. */
   readonly directKey?: string
+  /** Default: shared. */
+  readonly placement?: 'dedicated' | 'shared'
 }
 
 export interface Pipeline {
@@ -37,14 +39,17 @@ const NEEDED = [
   'PEGEL_PROMETHEUS_URL',
 ]
 
+const TARGET = 'ingest-gateway,enricher,sink-prometheus,sink-elasticsearch,sink-influxdb'
+
 export function newTenant(name: string): TestTenant {
   return { tenant: `${name}_${randomBytes(4).toString('hex')}`, key: `pgl_${randomBytes(32).toString('base64url')}` }
 }
 
-/** All services as real processes, on topics of their own; `npm run build` must have been run. */
+/** The services as real processes, on topics of their own; `npm run build` must have been run. */
 export async function startPipeline(
   tenants: readonly TestTenant[],
   settings: Readonly<Record<string, string>> = {},
+  target = TARGET,
 ): Promise<Pipeline> {
   const missing = NEEDED.filter((name) => process.env[name] === undefined)
   if (missing.length > 0) throw new Error(`${missing.join(', ')} must be set: run npm test, or npm run stack -- up`)
@@ -68,7 +73,6 @@ export async function startPipeline(
     if (code !== 0) throw new Error(stderr)
   }
   mkdirSync(join(dir, 'logs'))
-  const target = 'ingest-gateway,enricher,sink-prometheus,sink-elasticsearch,sink-influxdb'
   const services = await startServices({ target, env, logs: join(dir, 'logs'), runState: join(dir, 'run.json') })
   const gateway = `http://127.0.0.1:${port}`
   return {
@@ -82,12 +86,12 @@ export async function startPipeline(
 
 function writeTenants(dir: string, tenants: readonly TestTenant[]): void {
   mkdirSync(dir)
-  for (const { tenant, key, directKey } of tenants) {
+  for (const { tenant, key, directKey, placement = 'shared' } of tenants) {
     const sha256 = createHash('sha256').update(key).digest('hex')
     const direct = directKey === undefined ? '' : `direct_keys: [{ id: test, public_key: '${directKey}' }]\n`
     writeFileSync(
       join(dir, `${tenant}.yaml`),
-      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\n${direct}placement: shared\n`,
+      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\n${direct}placement: ${placement}\n`,
     )
   }
 }
