@@ -129,6 +129,13 @@ export class TenantAlerts {
     return [...firing, ...resolved].flatMap((fingerprint) => this.#world.alerts.get(fingerprint) ?? [])
   }
 
+  /** Every key of which something is stored. */
+  keys(): readonly string[] {
+    const { alerts, groups } = this.#world
+    const [alertKeys, groupKeys] = [[...alerts.keys()], [...groups.keys()]]
+    return ['settings/', ...alertKeys.map((id) => `alert/${id}`), ...groupKeys.map((id) => `group/${id}`)]
+  }
+
   /** The state of a key as it is to be stored; undefined when there is nothing any more. */
   stateOf(key: string): StoredState | undefined {
     const [kind = '', id = ''] = key.split('/')

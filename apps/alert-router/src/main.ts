@@ -1,0 +1,4 @@
+import { runService } from '@pegel/service'
+import { component } from './component.ts'
+
+await runService(component)
