@@ -1,3 +1,4 @@
+import { MIN_LINK_SECRET_LENGTH } from '@pegel/alerting'
 import { duration, secret } from '@pegel/config'
 import { z } from 'zod'
 
@@ -7,7 +8,7 @@ export const routerConfig = z.object({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Where people reach the gateway; links to acknowledge and resolve begin with it. Not set: no links.'),
-  PEGEL_LINK_SECRET: secret()
+  PEGEL_LINK_SECRET: secret({ minLength: MIN_LINK_SECRET_LENGTH })
     .optional()
     .describe('Signs these links; the same in the gateway and the router, 32 characters or more. Not set: no links.'),
   PEGEL_LINK_TTL: duration({ min: 60_000 })

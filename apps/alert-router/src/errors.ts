@@ -6,8 +6,4 @@ export const routerErrors = defineErrors('alert_router', {
     text: 'The consumer group {group} was lost and could not be joined again; look at the brokers behind PEGEL_KAFKA_BROKERS.',
   },
   not_restored: { retryable: true, text: '{partitions} partitions of alert-state are still being read.' },
-  channel_missing: {
-    retryable: false,
-    text: 'Channel {channel} does not stand in the file of tenant {tenant} any more; correct alerting.channels, or what names it.',
-  },
 })

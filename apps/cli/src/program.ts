@@ -1,6 +1,8 @@
 import { PegelError, messageOf } from '@pegel/errors'
 import { Command, CommanderError } from 'commander'
 import type { CliContext } from './context.ts'
+import { addAlertCommands } from './alerts/command.ts'
+import { addOnCallCommands } from './alerts/on-call-command.ts'
 import { addAnomaliesCommand } from './anomalies/command.ts'
 import { addAuditCommands } from './audit/command.ts'
 import { addDeadLetterCommands } from './dead-letters/command.ts'
@@ -26,12 +28,14 @@ export async function runProgram(args: readonly string[], context: CliContext, h
     .configureOutput({ writeOut: context.print, writeErr: (text) => context.note(text.trimEnd()) })
   addTenantCommands(program, context)
   addLedgerCommand(program, context, host)
+  addAlertCommands(program, context)
   addAnomaliesCommand(program, context, host)
   addAuditCommands(program, context)
   addDeadLetterCommands(program, context)
   addDetectCommand(program, context)
   addHealthCommand(program, context)
   addLaneCommands(program, context)
+  addOnCallCommands(program, context)
   addReplayCommand(program, context)
   addRunCommand(program, context, host)
   addTopicCommands(program, context)

@@ -1,3 +1,4 @@
+import { MIN_LINK_SECRET_LENGTH } from '@pegel/alerting'
 import { bytes, duration, integer, port, secret, word } from '@pegel/config'
 import { z } from 'zod'
 import { topicTemplate } from './doors/mqtt/topic-template.ts'
@@ -61,6 +62,11 @@ export const configSchema = z.object({
   PEGEL_MAX_PRODUCE_BYTES_IN_FLIGHT: bytes({ min: 1024 * 1024 })
     .default(64 * 1024 * 1024)
     .describe('Bytes of records that wait for Kafka at a time; beyond it the answer is 503.'),
+  PEGEL_LINK_SECRET: secret({ minLength: MIN_LINK_SECRET_LENGTH })
+    .optional()
+    .describe(
+      'Checks the links of alert messages; the same as in the alert-router, 32 characters or more. Not set: no links.',
+    ),
   PEGEL_STATSD_LISTENERS: statsdListeners()
     .default([])
     .describe('UDP ports for StatsD by tenant, as acme=127.0.0.1:8125,globex=127.0.0.1:8126. None unless set.'),

@@ -1,6 +1,7 @@
 import type { Producer } from '@pegel/kafka'
 import { createLedgerWriter, TENANT_TOPIC } from '@pegel/pipeline'
 import type { ComponentContext } from '@pegel/service'
+import { AlertIntake } from './alerts/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { ActiveSeries } from './ingest/active-series.ts'
 import { Batcher, POINTS } from './ingest/batcher.ts'
@@ -24,6 +25,7 @@ const LEDGER_SHARE = 0.1
 export interface Intakes {
   readonly ingest: Ingest
   readonly logs: LogIngest
+  readonly alerts: AlertIntake
   readonly security: SecurityEvents
   readonly metrics: GatewayMetrics
   start(): Promise<void>
@@ -54,9 +56,10 @@ export function createIntakes(context: ComponentContext<GatewayConfig>, producer
   const ingest = new Ingest({ ...shared, batcher, series, metrics })
   const logs = new LogIngest({ ...shared, batcher: events, metrics: logMetrics })
   const security = new SecurityEvents({ batcher: events, metrics: logMetrics, log, now: Date.now })
+  const alerts = new AlertIntake({ ...shared, producer, metrics: context.metrics, deadlineMs })
   let stopWatching = (): void => undefined
   return {
-    ...{ ingest, logs, security, metrics },
+    ...{ ingest, logs, alerts, security, metrics },
     async start() {
       await gateways.start()
       stopWatching = watchSeries({ series, tenants, metrics })

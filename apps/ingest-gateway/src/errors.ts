@@ -55,6 +55,10 @@ export const gatewayErrors = defineErrors('gateway', {
     retryable: true,
     text: 'Tenant {tenant} sends more than {limit} bytes/s of logs (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.log_bytes_per_second.',
   },
+  alerts_rate_limited: {
+    retryable: true,
+    text: 'Tenant {tenant} sends more than {limit} alerts/s (over {gateways} gateways); nothing was taken. Wait {retryAfterS} s, or raise limits.alerts_per_second.',
+  },
   overloaded: {
     retryable: true,
     text: 'Too many bytes of requests are in memory; nothing was taken. Try again, add gateways or raise PEGEL_MAX_BODY_BYTES_IN_FLIGHT.',
@@ -62,7 +66,7 @@ export const gatewayErrors = defineErrors('gateway', {
   stopping: { retryable: true, text: 'This gateway is stopping; nothing was taken. Try again.' },
   kafka_unavailable: {
     retryable: true,
-    text: 'Kafka did not acknowledge the points ({problem}). Try again; if it stays so, look at the brokers behind PEGEL_KAFKA_BROKERS.',
+    text: 'Kafka did not acknowledge ({problem}). Try again; if it stays so, look at the brokers behind PEGEL_KAFKA_BROKERS.',
   },
   internal: { retryable: false, text: 'The gateway failed on this request; its log has the reason.' },
 })
@@ -73,4 +77,5 @@ export const RATE_CODES: ReadonlySet<string> = new Set([
   gatewayErrors.bytes_rate_limited.code,
   gatewayErrors.logs_rate_limited.code,
   gatewayErrors.log_bytes_rate_limited.code,
+  gatewayErrors.alerts_rate_limited.code,
 ])

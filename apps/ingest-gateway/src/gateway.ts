@@ -18,9 +18,9 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   const { config, log, kafka, tenants, tracing } = context
   const producer = kafka.producer({ compression: 'zstd', maxBytesInFlight: config.PEGEL_MAX_PRODUCE_BYTES_IN_FLIGHT })
   const intakes = createIntakes(context, producer)
-  const { ingest, logs, security, metrics } = intakes
+  const { ingest, logs, alerts, security, metrics } = intakes
   const behind: BehindDoors = {
-    ...{ ingest, logs, security, metrics },
+    ...{ ingest, logs, alerts, security, metrics },
     tenants,
     labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),
@@ -51,7 +51,7 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
   const tls = readTls(config)
   const lines = new LineCaches(config.PEGEL_SERIES_CACHE)
   const writes = new WriteCaches(config.PEGEL_SERIES_CACHE)
-  const routes = httpRoutes({ behind, lines, writes })
+  const routes = httpRoutes({ behind, lines, writes, linkSecret: config.PEGEL_LINK_SECRET })
   const limits = {
     headersTimeoutMs: config.PEGEL_HTTP_HEADERS_TIMEOUT,
     requestTimeoutMs: config.PEGEL_HTTP_REQUEST_TIMEOUT,

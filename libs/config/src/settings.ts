@@ -87,8 +87,8 @@ export function word<const W extends string>(...words: readonly W[]) {
 }
 
 /** A text that --print-config and error messages never show. */
-export function secret() {
-  return z.string().min(1).meta({ secret: true })
+export function secret({ minLength = 1 }: { readonly minLength?: number } = {}) {
+  return z.string().min(minLength).meta({ secret: true })
 }
 
 function measure(text: string, units: Readonly<Record<string, number>>, plain: string): number | undefined {

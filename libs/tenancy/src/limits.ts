@@ -23,6 +23,7 @@ export const DEFAULT_LIMITS: TenantLimits = {
   logEventsPerSecond: 10_000,
   logBytesPerSecond: 10 * MIB,
   maxLogBytes: 64 * 1024,
+  alertsPerSecond: 100,
 }
 
 /** Stable ids of refusals by limits that need no state; each is the name of the setting to raise. */

@@ -61,6 +61,8 @@ export interface TenantLimits {
   readonly maxLabelValueBytes: number
   readonly maxPointAgeMs: number
   readonly maxPointFutureMs: number
+  /** Alerts, and requests about alerts; a burst may be five seconds' worth. */
+  readonly alertsPerSecond: number
   readonly logEventsPerSecond: number
   /** Of request bodies with logs, unpacked. */
   readonly logBytesPerSecond: number

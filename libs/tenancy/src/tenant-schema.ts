@@ -20,14 +20,12 @@ const duration = z
   .refine((ms) => ms > 0, 'Write a duration such as 30s, 10m, 1h30m or 7d.')
 const name = z.string().regex(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}$/, 'Use letters, digits and _ . -, at most 63 of them.')
 
-const tenantId = z.string().superRefine((value, context) => {
-  const message = !isTenantId(value)
-    ? 'A tenant id is lower-case letters, digits and underscores, at most 63, not beginning with an underscore.'
-    : value === PEGEL_TENANT
-      ? `The tenant ${PEGEL_TENANT} is reserved for Pegel's own data.`
-      : undefined
-  if (message !== undefined) context.addIssue({ code: 'custom', message })
-})
+const tenantId = z
+  .string()
+  .refine(
+    isTenantId,
+    'A tenant id is lower-case letters, digits and underscores, at most 63, not beginning with an underscore.',
+  )
 
 const limits = z.strictObject({
   points_per_second: count.optional(),
@@ -44,6 +42,7 @@ const limits = z.strictObject({
   max_label_value_bytes: count.optional(),
   max_point_age: duration.optional(),
   max_point_future: duration.optional(),
+  alerts_per_second: count.optional(),
   log_events_per_second: count.optional(),
   log_bytes_per_second: count.optional(),
   max_log_bytes: count.max(MAX_LOG_BYTES).optional(),
@@ -61,8 +60,7 @@ const staticLabels = z.record(z.string(), z.string().min(1)).superRefine((labels
   }
 })
 
-/** A tenant's file as it is written (snake_case). Unknown keys are problems. */
-export const tenantFileSchema = z.strictObject({
+const fileShape = z.strictObject({
   tenant: tenantId,
   credentials: z
     .array(
@@ -95,6 +93,16 @@ export const tenantFileSchema = z.strictObject({
     .default([...SINKS]),
   detection: detectionSchema.prefault({}),
   alerting: alertingSchema.prefault({}),
+})
+
+/** A tenant's file as it is written (snake_case). Unknown keys are problems. */
+export const tenantFileSchema = fileShape.superRefine((file, context) => {
+  if (file.tenant !== PEGEL_TENANT) return
+  // Nobody may write metrics as Pegel itself; its alerts need routes, and its Alertmanager a key.
+  for (const key of ['direct_keys', 'rules', 'static_labels'] as const) {
+    const message = `The tenant ${PEGEL_TENANT} is reserved for Pegel's own data: its file has credentials, limits and alerting.`
+    if (Object.keys(file[key]).length > 0) context.addIssue({ code: 'custom', path: [key], message })
+  }
 })
 export type TenantFile = z.output<typeof tenantFileSchema>
 
@@ -137,6 +145,7 @@ function toLimits(raw: TenantFile['limits']): TenantLimits {
     maxLabelValueBytes: raw.max_label_value_bytes ?? DEFAULT_LIMITS.maxLabelValueBytes,
     maxPointAgeMs: raw.max_point_age ?? DEFAULT_LIMITS.maxPointAgeMs,
     maxPointFutureMs: raw.max_point_future ?? DEFAULT_LIMITS.maxPointFutureMs,
+    alertsPerSecond: raw.alerts_per_second ?? DEFAULT_LIMITS.alertsPerSecond,
     logEventsPerSecond: raw.log_events_per_second ?? DEFAULT_LIMITS.logEventsPerSecond,
     logBytesPerSecond: raw.log_bytes_per_second ?? DEFAULT_LIMITS.logBytesPerSecond,
     maxLogBytes: raw.max_log_bytes ?? DEFAULT_LIMITS.maxLogBytes,

@@ -123,7 +123,8 @@ shards: 2
   })
 
   it('refuses the reserved tenant, a plain key and text that is no YAML', () => {
-    expect(problemsOf('tenant: pegel')[0]).toContain('reserved')
+    expect(problemsOf('tenant: pegel\nstatic_labels: { a: b }')[0]).toContain('reserved')
+    expect(problemsOf('tenant: pegel\nalerting: {}')).toEqual([])
     expect(problemsOf('tenant: a\ncredentials: [{ id: x, sha256: pgl_secret }]')[0]).toContain('never the key')
     expect(problemsOf('tenant: [a')).toHaveLength(1)
     expect(problemsOf('tenant: a\ntenant: b')[0]).toMatch(/^acme.yaml:2:1: /)

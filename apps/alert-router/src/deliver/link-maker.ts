@@ -22,7 +22,9 @@ export class LinkMaker {
     const { publicUrl, secret, ttlMs } = this.#options
     if (publicUrl === undefined || secret === undefined) return {}
     const { labels = {}, ...rest } = subject
-    const pairs = LINK_ACTIONS.map((action) => {
+    // A silence of no labels would silence everything.
+    const actions = LINK_ACTIONS.filter((action) => action !== 'silence' || Object.keys(labels).length > 0)
+    const pairs = actions.map((action) => {
       const claim: LinkClaim = {
         ...rest,
         action,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { decodeRecord } from '@pegel/contracts'
+import { decodeRecord, recordNameOf } from '@pegel/contracts'
 import type { AlertRecord, AnomalyRecord } from '@pegel/contracts'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { METRICS_TOPIC } from '@pegel/pipeline'
@@ -77,7 +77,8 @@ async function follow(
       if (value !== null) print('anomaly', decodeRecord('Anomaly', value))
     }),
     kafka.readAll(ALERTS_TOPIC, ({ value }) => {
-      if (value !== null) print('alert', decodeRecord('Alert', value))
+      // What people ask about alerts stands in the same topic.
+      if (value !== null && recordNameOf(['Alert'], value) !== undefined) print('alert', decodeRecord('Alert', value))
     }),
   ])
   await promise

@@ -1,4 +1,4 @@
-import { isTenantId, PEGEL_TENANT } from '@pegel/contracts'
+import { isTenantId } from '@pegel/contracts'
 import type { AuditAction } from '@pegel/pipeline'
 import { generateDirectKey, generateKey, hashKey } from '@pegel/tenancy'
 import type { Command } from 'commander'
@@ -109,6 +109,6 @@ async function apply(context: CliContext, dir: string, options: { prune: boolean
 }
 
 function requireTenant(tenant: string): void {
-  if (isTenantId(tenant) && tenant !== PEGEL_TENANT) return
-  throw cliErrors.bad_option({ option: '--tenant', problem: `${tenant} is no tenant id, or is reserved` })
+  if (isTenantId(tenant)) return
+  throw cliErrors.bad_option({ option: '--tenant', problem: `${tenant} is no tenant id` })
 }

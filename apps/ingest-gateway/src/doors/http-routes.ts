@@ -1,5 +1,10 @@
 import type { LineCaches } from '../line-protocol/index.ts'
 import type { WriteCaches } from '../remote-write/index.ts'
+import { ActEndpoint } from './alerts/act.endpoint.ts'
+import { ActionsEndpoint } from './alerts/actions.endpoint.ts'
+import { AlertsEndpoint } from './alerts/alerts.endpoint.ts'
+import { ExpireEndpoint, SettingsEndpoint } from './alerts/settings.endpoint.ts'
+import { WebhookEndpoint } from './alerts/webhook.endpoint.ts'
 import type { BehindDoors } from './door.ts'
 import type { HttpRoute } from './http/http-route.ts'
 import { AbsentEndpoint, StatusEndpoint } from './influx/status.endpoint.ts'
@@ -12,14 +17,16 @@ import { OtlpMetricsEndpoint } from './otlp-http/otlp-metrics.endpoint.ts'
 import { WriteEndpoint } from './remote-write/write.endpoint.ts'
 
 export interface HttpRoutesOptions {
-  readonly behind: Pick<BehindDoors, 'ingest' | 'logs' | 'labels'>
+  readonly behind: Pick<BehindDoors, 'ingest' | 'logs' | 'labels' | 'alerts' | 'tenants'>
   readonly lines: LineCaches
   readonly writes: WriteCaches
+  /** Of the links in alert messages. */
+  readonly linkSecret: string | undefined
 }
 
 /** All that is reached over HTTP, on one port. */
-export function httpRoutes({ behind, lines, writes }: HttpRoutesOptions): readonly HttpRoute[] {
-  const { ingest } = behind
+export function httpRoutes({ behind, lines, writes, linkSecret }: HttpRoutesOptions): readonly HttpRoute[] {
+  const { ingest, alerts, tenants } = behind
   return [
     { paths: ['v1/metrics'], endpoint: new OtlpMetricsEndpoint(behind) },
     { paths: ['v1/logs'], endpoint: new OtlpLogsEndpoint(behind) },
@@ -33,6 +40,15 @@ export function httpRoutes({ behind, lines, writes }: HttpRoutesOptions): readon
     { paths: ['api/v2/*'], endpoint: new AbsentEndpoint('v2') },
     { paths: ['api/v1/metrics'], endpoint: new JsonMetricsEndpoint(behind) },
     { paths: ['api/v1/logs'], endpoint: new JsonLogsEndpoint(behind) },
+    { paths: ['api/v1/alerts'], endpoint: new AlertsEndpoint(alerts) },
+    { paths: ['api/v1/alerts/:target/acknowledge'], endpoint: new ActionsEndpoint(alerts, 'acknowledge') },
+    { paths: ['api/v1/alerts/:target/resolve'], endpoint: new ActionsEndpoint(alerts, 'resolve') },
+    { paths: ['api/v1/silences'], endpoint: new SettingsEndpoint(alerts, 'silences') },
+    { paths: ['api/v1/silences/:id'], endpoint: new ExpireEndpoint(alerts, 'silences') },
+    { paths: ['api/v1/overrides'], endpoint: new SettingsEndpoint(alerts, 'overrides') },
+    { paths: ['api/v1/overrides/:id'], endpoint: new ExpireEndpoint(alerts, 'overrides') },
+    { paths: ['api/v1/alertmanager/webhook'], endpoint: new WebhookEndpoint(alerts, tenants) },
+    { paths: ['alerts/act'], endpoint: new ActEndpoint({ intake: alerts, tenants, secret: linkSecret }) },
     { paths: ['openapi.json'], endpoint: new OpenApiEndpoint() },
   ]
 }

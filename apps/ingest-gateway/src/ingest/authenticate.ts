@@ -1,5 +1,5 @@
-import { isTenantId } from '@pegel/contracts'
-import type { TenantConfig, TenantDirectory } from '@pegel/tenancy'
+import { isTenantId, PEGEL_TENANT } from '@pegel/contracts'
+import type { KeyHolder, TenantConfig, TenantDirectory } from '@pegel/tenancy'
 import { gatewayErrors } from '../errors.ts'
 
 /** What a request says about who sends it, however its protocol carries it. */
@@ -8,6 +8,8 @@ export interface Claims {
   readonly authorization: string | undefined
   /** Value of X-Scope-OrgID. */
   readonly orgId: string | undefined
+  /** Whether the reserved tenant may be named: its alerts come from outside, its metrics and logs never do. */
+  readonly reserved?: boolean
 }
 
 type Directory = Pick<TenantDirectory, 'authenticate' | 'current'>
@@ -17,14 +19,26 @@ type Directory = Pick<TenantDirectory, 'authenticate' | 'current'>
  * @throws gatewayErrors.credential_missing, credential_unknown, tenant_required, tenant_invalid, tenant_forbidden
  */
 export function authenticate(directory: Directory, claims: Claims): TenantConfig {
+  const holder = holderOf(directory, claims)
+  const tenant = pick(holder.tenants, holder.named, claims.orgId)
+  if (tenant === PEGEL_TENANT && claims.reserved !== true) throw gatewayErrors.tenant_forbidden({ tenant })
+  const found = directory.current(tenant)
+  if (found.status !== 'active') throw gatewayErrors.tenant_forbidden({ tenant })
+  return found.config
+}
+
+/** A credential that somebody has, and the tenant that its header names beside the key. */
+export interface NamedHolder extends KeyHolder {
+  readonly named: string | undefined
+}
+
+/** @throws gatewayErrors.credential_missing, credential_unknown */
+export function holderOf(directory: Pick<Directory, 'authenticate'>, claims: Pick<Claims, 'authorization'>): NamedHolder {
   const credential = readAuthorization(claims.authorization)
   if (credential === undefined) throw gatewayErrors.credential_missing()
   const holder = directory.authenticate(credential.key)
   if (holder === undefined) throw gatewayErrors.credential_unknown()
-  const tenant = pick(holder.tenants, credential.tenant, claims.orgId)
-  const found = directory.current(tenant)
-  if (found.status !== 'active') throw gatewayErrors.tenant_forbidden({ tenant })
-  return found.config
+  return { ...holder, named: credential.tenant }
 }
 
 function pick(allowed: readonly string[], user: string | undefined, orgId: string | undefined): string {

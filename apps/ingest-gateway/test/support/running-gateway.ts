@@ -6,14 +6,14 @@ import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { generateKey, hashKey } from '@pegel/tenancy'
-import { startService, uniqueName } from '@pegel/testing'
+import { eventually, startService, uniqueName } from '@pegel/testing'
 import type { RunningService } from '@pegel/testing'
 
 const entry = join(process.cwd(), 'dist', 'apps', 'ingest-gateway', 'main.js')
 const partitions = 3
 
 /** Keys of the tenants that every test gateway knows. */
-export const KEYS = { acme: generateKey(), globex: generateKey(), both: generateKey() } as const
+export const KEYS = { acme: generateKey(), globex: generateKey(), both: generateKey(), pegel: generateKey() } as const
 
 function tenantYaml(tenant: string, key: string, limits: string): string {
   const credentials = [key, KEYS.both].map((each, index) => `  - {id: k${index}, sha256: ${hashKey(each)}}`)
@@ -141,6 +141,16 @@ export class RunningGateway {
     { key = KEYS[tenant], limits = '' }: { readonly key?: string; readonly limits?: string },
   ): Promise<void> {
     return publishTenants(this.kafka, [{ tenant, version, key, limits }])
+  }
+
+  /** Puts a file of the reserved tenant in force, and waits until this gateway knows its key. */
+  async publishPegel(): Promise<void> {
+    await publishTenants(this.kafka, [{ tenant: 'pegel', version: 1, key: KEYS.pegel, limits: '' }])
+    const headers = { authorization: `Bearer ${KEYS.pegel}` }
+    await eventually(async () => {
+      const { status } = await this.post('{"name":"Known"}', headers, '/api/v1/alerts')
+      if (status !== 200) throw new Error(`the key of pegel is answered with ${status}`)
+    })
   }
 
   terminate(): Promise<number | null> {

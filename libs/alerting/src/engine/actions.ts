@@ -37,7 +37,8 @@ const HANDLERS: Handlers = {
     })
   },
   silence: (world, { by, silence }, { nowMs }) => {
-    if (silence === null) return
+    // One without matchers would silence everything.
+    if (silence === null || silence.matchers.length === 0) return
     const { silenceId: id, matchers, startsAtMs, endsAtMs, comment } = silence
     const made: StoredSilence = { id, matchers, startsAtMs, endsAtMs, by, comment }
     setSilences(world, [...world.settings.silences.filter((each) => each.id !== id), made], nowMs)

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import type { TenantConfig } from '@pegel/tenancy'
+import type { KeyHolder, TenantConfig } from '@pegel/tenancy'
 import type { Claims } from '../../ingest/authenticate.ts'
 import type { ContentEncoding } from './unpack.ts'
 
@@ -29,6 +29,11 @@ export interface EndpointRequest {
    * @throws gatewayErrors.credential_missing, credential_unknown, tenant_required, tenant_invalid, tenant_forbidden
    */
   tenant(claims?: Partial<Claims>): TenantConfig
+  /**
+   * The credential and all tenants that it may act for.
+   * @throws gatewayErrors.credential_missing, credential_unknown
+   */
+  holder(): KeyHolder
   /**
    * The body, whole and unpacked, in the budget for as long as `use` takes.
    * @param intake that it is for: it may turn the tenant away before anything is read

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
-import { authenticate } from '../../ingest/authenticate.ts'
+import { authenticate, holderOf } from '../../ingest/authenticate.ts'
 import type { BehindDoors } from '../door.ts'
 import { InFlight } from '../in-flight.ts'
 import { traced } from '../request-trace.ts'
@@ -85,6 +85,7 @@ export class HttpRequests {
           ...claims,
         })
       },
+      holder: () => holderOf(this.#options.tenants, { authorization: headers.authorization }),
       withBody: (tenant, intake, use) => {
         intake.turnAway(tenant)
         return this.#withBody(endpoint, raw, tenant, use)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { aiMetrics, answer, businessMetrics, pointSchemas } from '../../metrics-json/schemas.ts'
+import { alertPaths, alertSchemas } from './alert-paths.ts'
 import { paths } from './paths.ts'
 import { failureSchema, schemaOf } from './responses.ts'
 import type { Node } from './responses.ts'
@@ -38,9 +39,10 @@ export function openApiDocument(): Node {
       { name: 'prometheus', description: 'Prometheus remote write' },
       { name: 'otlp', description: 'OpenTelemetry protocol' },
       { name: 'logs', description: 'Log events' },
+      { name: 'alerts', description: 'Alerts, and what people ask about them' },
       { name: 'about', description: 'The gateway itself' },
     ],
-    paths,
+    paths: { ...paths, ...alertPaths },
     components: {
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A key of the tenant.' },
@@ -60,6 +62,7 @@ export function openApiDocument(): Node {
         Item: { anyOf: Object.keys(items).map(refTo) },
         Points: { anyOf: [refTo('Item'), { type: 'array', items: refTo('Item') }] },
         Answer: schemaOf(answer),
+        ...alertSchemas,
         Failure: failureSchema,
         InfluxV1Error: schemaOf(z.strictObject({ error: z.string() })),
         InfluxV2Error: schemaOf(

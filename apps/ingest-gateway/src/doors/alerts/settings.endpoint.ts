@@ -1,0 +1,74 @@
+import { actionRecord } from '@pegel/alerting'
+import type { Asker } from '@pegel/alerting'
+import { overridePart, overrideSchema, silencePart, silenceSchema } from '../../alerts/index.ts'
+import type { AlertIntake } from '../../alerts/index.ts'
+import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
+import { errorAnswer, okAnswer } from './answers.ts'
+import { askerOf, withJson } from './read-json.ts'
+
+type Kind = 'silences' | 'overrides'
+
+/** POST /api/v1/silences and /api/v1/overrides: make one, or change the one of the id that is given. */
+export class SettingsEndpoint implements HttpEndpoint {
+  readonly door: string
+  readonly methods = ['POST']
+  readonly #intake: AlertIntake
+  readonly #kind: Kind
+
+  constructor(intake: AlertIntake, kind: Kind) {
+    this.#intake = intake
+    this.#kind = kind
+    this.door = kind
+  }
+
+  async take(request: EndpointRequest): Promise<HttpAnswer> {
+    const { tenant, by: credential } = askerOf(request)
+    const intake = this.#intake
+    const asker = (by = credential): Asker => ({
+      ...{ tenant: tenant.tenant, by, source: 'api', nowMs: request.receivedAtMs },
+    })
+    if (this.#kind === 'silences')
+      return withJson(request, { tenant, intake, schema: silenceSchema }, async (body) => {
+        const { silenceId: id, silence } = silencePart(body, request.receivedAtMs)
+        await intake.write(tenant, { actions: [actionRecord(asker(body.by), { silence })] })
+        return okAnswer({ id })
+      })
+    return withJson(request, { tenant, intake, schema: overrideSchema }, async (body) => {
+      const { overrideId: id, override } = overridePart(body, request.receivedAtMs)
+      await intake.write(tenant, { actions: [actionRecord(asker(body.by), { override })] })
+      return okAnswer({ id })
+    })
+  }
+
+  refuse(thrown: unknown): HttpAnswer {
+    return errorAnswer(thrown)
+  }
+}
+
+/** DELETE /api/v1/silences/{id} and /api/v1/overrides/{id}: ends it now. */
+export class ExpireEndpoint implements HttpEndpoint {
+  readonly door: string
+  readonly methods = ['DELETE']
+  readonly #intake: AlertIntake
+  readonly #kind: Kind
+
+  constructor(intake: AlertIntake, kind: Kind) {
+    this.#intake = intake
+    this.#kind = kind
+    this.door = kind
+  }
+
+  async take(request: EndpointRequest): Promise<HttpAnswer> {
+    const { tenant, by } = askerOf(request)
+    const id = decodeURIComponent((request.raw.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '')
+    const asker = { tenant: tenant.tenant, by, source: 'api', nowMs: request.receivedAtMs }
+    const part = this.#kind === 'silences' ? { expireSilence: { silenceId: id } } : { expireOverride: { overrideId: id } }
+    this.#intake.turnAway(tenant)
+    await this.#intake.write(tenant, { actions: [actionRecord(asker, part)] })
+    return okAnswer({ id })
+  }
+
+  refuse(thrown: unknown): HttpAnswer {
+    return errorAnswer(thrown)
+  }
+}
