@@ -24,7 +24,11 @@ export interface RaisedAlert extends Pick<AlertRecord, 'name' | 'severity' | 'st
 }
 
 /** The record of an alert that a program or a person raises or ends. */
-export function raisedAlert(raised: RaisedAlert, source: string, { tenant, nowMs }: Pick<Asker, 'tenant' | 'nowMs'>): AlertRecord {
+export function raisedAlert(
+  raised: RaisedAlert,
+  source: string,
+  { tenant, nowMs }: Pick<Asker, 'tenant' | 'nowMs'>,
+): AlertRecord {
   const { name, severity, status, annotations, startsAtMs = nowMs, endsAtMs = nowMs, generatorUrl = '' } = raised
   const record: AlertRecord = {
     ...{ tenant, id: raised.id ?? '', source, status, name, severity, startsAtMs, annotations, generatorUrl },
@@ -36,7 +40,10 @@ export function raisedAlert(raised: RaisedAlert, source: string, { tenant, nowMs
 }
 
 /** A request with all its parts empty but those that are given. */
-export function actionRecord({ tenant, by, source, nowMs: atMs }: Asker, part: Partial<AlertActionRecord>): AlertActionRecord {
+export function actionRecord(
+  { tenant, by, source, nowMs: atMs }: Asker,
+  part: Partial<AlertActionRecord>,
+): AlertActionRecord {
   return {
     ...{ tenant, id: randomUUID(), atMs, by, source, acknowledge: null, resolve: null, silence: null },
     ...{ expireSilence: null, override: null, expireOverride: null, heartbeat: null },

@@ -24,8 +24,8 @@ export interface SendSubject {
 }
 
 export interface SendsOptions {
-  readonly channels: ChannelBook
-  readonly links: LinkMaker
+  readonly channels: Pick<ChannelBook, 'open'>
+  readonly links: Pick<LinkMaker, 'linksOf'>
   readonly meter: RouterMeter
   readonly log: Logger
   readonly now: () => number

@@ -44,7 +44,9 @@ export function addActCommands(alerts: Command, context: CliContext): void {
       .option('--note <text>', 'why', '')
       .option('--by <name>', 'who; PEGEL_ACTOR or the user of this machine without it')
       .action((id: string, options: ActOptions) => act(context, action, id, options))
-    command.description(action === 'acknowledge' ? 'You take care: escalation stops' : 'It is over, whatever its source says')
+    command.description(
+      action === 'acknowledge' ? 'You take care: escalation stops' : 'It is over, whatever its source says',
+    )
   }
   alerts
     .command('silence')
@@ -68,12 +70,19 @@ export function addActCommands(alerts: Command, context: CliContext): void {
     .action((name: string, options: TriggerOptions) => trigger(context, name, options))
 }
 
-async function act(context: CliContext, action: 'acknowledge' | 'resolve', id: string, options: ActOptions): Promise<void> {
+async function act(
+  context: CliContext,
+  action: 'acknowledge' | 'resolve',
+  id: string,
+  options: ActOptions,
+): Promise<void> {
   await context.withKafka(async (kafka) => {
     const tenant = await tenantOf(kafka, id, options.tenant)
     const part = { [action]: { target: id, note: options.note, occurrenceMs: null } }
     const asker = askerOf(context, tenant, options.by)
-    const actions = [{ action: `alerts.${action}`, tenant, target: id, parameters: options.note === '' ? {} : { note: options.note } }]
+    const actions = [
+      { action: `alerts.${action}`, tenant, target: id, parameters: options.note === '' ? {} : { note: options.note } },
+    ]
     await audited({ context, kafka, actions }, () => writeAction(kafka, context, { asker, part }))
     context.print(`${id} of ${tenant}: asked to ${action}\n`)
   })
@@ -82,7 +91,10 @@ async function act(context: CliContext, action: 'acknowledge' | 'resolve', id: s
 /** Throws cliErrors.unknown_alert, bad_option. */
 async function tenantOf(kafka: KafkaPort, id: string, wanted: string | undefined): Promise<string> {
   const { alerts, groups } = await readAlertsState(kafka, wanted)
-  const holders = [...groups.filter((each) => each.id === id), ...alerts.filter(({ fingerprint }) => fingerprint === id)]
+  const holders = [
+    ...groups.filter((each) => each.id === id),
+    ...alerts.filter(({ fingerprint }) => fingerprint === id),
+  ]
   const [tenant, ...others] = new Set(holders.map((each) => each.tenant))
   if (tenant === undefined) throw cliErrors.unknown_alert({ id })
   if (others.length > 0)
@@ -104,14 +116,21 @@ async function silence(context: CliContext, words: readonly string[], options: S
       : { expireSilence: { silenceId } }
   await context.withKafka(async (kafka) => {
     const name = expire === undefined ? 'alerts.silence' : 'alerts.silence.expire'
-    const actions = [{ action: name, tenant, target: silenceId, parameters: { matchers: words.join(', '), for: options.for } }]
+    const actions = [
+      { action: name, tenant, target: silenceId, parameters: { matchers: words.join(', '), for: options.for } },
+    ]
     await audited({ context, kafka, actions }, () => writeAction(kafka, context, { asker, part }))
   })
-  context.print(expire === undefined ? `silence ${silenceId} until ${new Date(endsAtMs).toISOString()}\n` : `silence ${silenceId} ends\n`)
+  context.print(
+    expire === undefined
+      ? `silence ${silenceId} until ${new Date(endsAtMs).toISOString()}\n`
+      : `silence ${silenceId} ends\n`,
+  )
 }
 
 function readMatchers(words: readonly string[]): readonly { name: string; operator: string; value: string }[] {
-  if (words.length === 0) throw cliErrors.bad_option({ option: 'matchers', problem: 'write at least one, such as severity=warning' })
+  if (words.length === 0)
+    throw cliErrors.bad_option({ option: 'matchers', problem: 'write at least one, such as severity=warning' })
   return words.flatMap((word) => {
     const parsed = parseMatchers(word)
     if (parsed.matchers === undefined) throw cliErrors.bad_option({ option: word, problem: parsed.problem })

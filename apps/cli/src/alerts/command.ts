@@ -15,7 +15,9 @@ interface ListOptions {
 
 /** `pegel alerts …` */
 export function addAlertCommands(program: Command, context: CliContext): void {
-  const alerts = program.command('alerts').description('Alerts: look at them, acknowledge, resolve, silence, try routes')
+  const alerts = program
+    .command('alerts')
+    .description('Alerts: look at them, acknowledge, resolve, silence, try routes')
   alerts
     .command('list')
     .option('--tenant <id>', 'only this tenant')
@@ -26,7 +28,12 @@ export function addAlertCommands(program: Command, context: CliContext): void {
       const state = await context.withKafka((kafka) => readAlertsState(kafka, options.tenant))
       if (options.json) {
         const lines = [
-          ...state.groups.map(({ told, pending, ...group }) => ({ record: 'group', ...group, told: told.length, pending: pending.length })),
+          ...state.groups.map(({ told, pending, ...group }) => ({
+            record: 'group',
+            ...group,
+            told: told.length,
+            pending: pending.length,
+          })),
           ...state.alerts.map((alert) => ({ record: 'alert', ...alert })),
           ...[...state.settings].map(([tenant, settings]) => ({ record: 'settings', tenant, ...settings })),
         ]

@@ -53,7 +53,9 @@ async function who(context: CliContext, options: WhoOptions): Promise<string> {
   const plan = await planOf(context, options)
   const { intervals, tenant } = plan
   const settings =
-    options.file === undefined ? (await context.withKafka((kafka) => readAlertsState(kafka, tenant))).settings : new Map()
+    options.file === undefined
+      ? (await context.withKafka((kafka) => readAlertsState(kafka, tenant))).settings
+      : new Map()
   const overrides = settings.get(tenant)?.overrides ?? []
   const rows = [...plan.schedules.values()].map((schedule) => {
     const person = onCallAt(schedule, atMs, { overrides, intervals })
@@ -70,9 +72,15 @@ async function override(context: CliContext, options: OverrideOptions): Promise<
   if (lengthMs === undefined) throw cliErrors.bad_option({ option: '--for', problem: `no duration: ${options.for}` })
   const plan = await planOf(context, { tenant })
   if (!plan.schedules.has(schedule))
-    throw cliErrors.bad_option({ option: '--schedule', problem: `there are ${[...plan.schedules.keys()].join(', ') || 'none'}` })
+    throw cliErrors.bad_option({
+      option: '--schedule',
+      problem: `there are ${[...plan.schedules.keys()].join(', ') || 'none'}`,
+    })
   if (!plan.people.has(person))
-    throw cliErrors.bad_option({ option: '--person', problem: `there are ${[...plan.people.keys()].join(', ') || 'none'}` })
+    throw cliErrors.bad_option({
+      option: '--person',
+      problem: `there are ${[...plan.people.keys()].join(', ') || 'none'}`,
+    })
   const asker = askerOf(context, tenant)
   const [fromMs, untilMs] = [asker.nowMs, asker.nowMs + lengthMs]
   const part = { override: { overrideId: randomUUID(), schedule, person, fromMs, untilMs } }

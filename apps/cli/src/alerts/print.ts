@@ -20,7 +20,9 @@ function stateOf(group: KnownGroup, firing: number): string {
 function escalationOf({ escalation }: KnownGroup): string {
   if (escalation === null) return NONE
   const { policy, nextStep, round, dueAtMs } = escalation
-  return dueAtMs === null ? `${policy}, ended` : `${policy}, step ${nextStep + 1} of round ${round} at ${timeOf(dueAtMs)}`
+  return dueAtMs === null
+    ? `${policy}, ended`
+    : `${policy}, step ${nextStep + 1} of round ${round} at ${timeOf(dueAtMs)}`
 }
 
 /** Groups, and below them alerts that no route leads anywhere. */
@@ -32,12 +34,26 @@ export function formatList(state: AlertsState): string {
       const firing = members.filter((alert) => alert.firing)
       const names = [...new Set(members.map(({ labels }) => labels.alertname ?? ''))].sort().join(', ')
       const pending = group.pending.filter(({ silent }) => !silent).length
-      return [group.tenant, group.id, timeOf(group.createdAtMs), stateOf(group, firing.length), firing.length, names, escalationOf(group), pending]
+      return [
+        group.tenant,
+        group.id,
+        timeOf(group.createdAtMs),
+        stateOf(group, firing.length),
+        firing.length,
+        names,
+        escalationOf(group),
+        pending,
+      ]
     })
   const table = formatTable(['TENANT', 'GROUP', 'SINCE', 'STATE', 'FIRING', 'ALERTS', 'ESCALATION', 'UNSENT'], rows)
   const loose = state.alerts.filter(({ firing, groups }) => firing && groups.length === 0)
   if (loose.length === 0) return table
-  const alerts = loose.map(({ tenant, fingerprint, startsAtMs, labels }) => [tenant, fingerprint, timeOf(startsAtMs), formatLabels(labels)])
+  const alerts = loose.map(({ tenant, fingerprint, startsAtMs, labels }) => [
+    tenant,
+    fingerprint,
+    timeOf(startsAtMs),
+    formatLabels(labels),
+  ])
   return `${table}\nWithout a route:\n${formatTable(['TENANT', 'ALERT', 'SINCE', 'LABELS'], alerts)}`
 }
 
@@ -52,8 +68,18 @@ export function formatGroup(state: AlertsState, group: KnownGroup): string {
     ['escalation', escalationOf(group)],
     ['next look', timeOf(group.flushAtMs)],
   ]
-  const told = group.told.map(({ channel, to, escalated, atMs }) => [channel, to === '' ? NONE : to, escalated ? 'policy' : 'route', timeOf(atMs)])
-  const pending = group.pending.map(({ channel, to, event, dueAtMs }) => [channel, to === '' ? NONE : to, event, timeOf(dueAtMs)])
+  const told = group.told.map(({ channel, to, escalated, atMs }) => [
+    channel,
+    to === '' ? NONE : to,
+    escalated ? 'policy' : 'route',
+    timeOf(atMs),
+  ])
+  const pending = group.pending.map(({ channel, to, event, dueAtMs }) => [
+    channel,
+    to === '' ? NONE : to,
+    event,
+    timeOf(dueAtMs),
+  ])
   return [
     formatTable(['WHAT', ''], facts),
     formatTable(['ALERT', 'STATE', 'SINCE', 'LABELS'], members.map(alertRow)),
@@ -71,7 +97,9 @@ export function formatAlert(alert: KnownAlert): string {
     ['groups', alert.groups.length === 0 ? NONE : alert.groups.join(', ')],
     ...Object.entries(alert.annotations),
   ]
-  return [formatTable(['WHAT', ''], facts), formatTable(['ALERT', 'STATE', 'SINCE', 'LABELS'], [alertRow(alert)])].join('\n')
+  return [formatTable(['WHAT', ''], facts), formatTable(['ALERT', 'STATE', 'SINCE', 'LABELS'], [alertRow(alert)])].join(
+    '\n',
+  )
 }
 
 function alertRow({ fingerprint, firing, heldUntilMs, resolvedBy, startsAtMs, labels }: KnownAlert): readonly Cell[] {

@@ -33,8 +33,12 @@ export async function readAlertsState(kafka: KafkaPort, tenant?: string): Promis
   await reader.close()
   const states = [...values.values()].flatMap(decode).filter((state) => tenant === undefined || state.tenant === tenant)
   return {
-    alerts: states.flatMap((state) => (state.alert === null ? [] : { ...state.alert, tenant: state.tenant, fingerprint: state.id })),
-    groups: states.flatMap((state) => (state.group === null ? [] : { ...state.group, tenant: state.tenant, id: state.id })),
+    alerts: states.flatMap((state) =>
+      state.alert === null ? [] : { ...state.alert, tenant: state.tenant, fingerprint: state.id },
+    ),
+    groups: states.flatMap((state) =>
+      state.group === null ? [] : { ...state.group, tenant: state.tenant, id: state.id },
+    ),
     settings: new Map(states.flatMap((state) => (state.settings === null ? [] : [[state.tenant, state.settings]]))),
   }
 }

@@ -32,7 +32,8 @@ function read(file: string): string {
 }
 
 async function publishedYaml(context: CliContext, tenant: string | undefined): Promise<string> {
-  if (tenant === undefined) throw cliErrors.bad_option({ option: '--tenant', problem: 'name one, or a file with --file' })
+  if (tenant === undefined)
+    throw cliErrors.bad_option({ option: '--tenant', problem: 'name one, or a file with --file' })
   const { versions } = await context.withKafka(readPublished)
   const newest = versions.filter((each) => each.tenant === tenant).toSorted((a, b) => b.version - a.version)[0]
   if (newest === undefined || newest.deleted)

@@ -16,7 +16,8 @@ export function formatRoutes(plan: AlertPlan, { severity, labels }: RouteQuestio
   const rows = routes.map((route) => {
     const { id, key } = groupOf(route, all)
     const receiver = plan.receivers.get(route.config.receiver)
-    const channels = receiver?.channels.map(({ channel, to }) => (to === undefined ? channel : `${channel} ${to}`)) ?? []
+    const channels =
+      receiver?.channels.map(({ channel, to }) => (to === undefined ? channel : `${channel} ${to}`)) ?? []
     return [route.config.receiver, channels.join(', ') || '–', receiver?.escalation ?? '–', id, key]
   })
   return formatTable(['RECEIVER', 'CHANNELS', 'ESCALATION', 'GROUP', 'KEY'], rows)

@@ -16,7 +16,11 @@ export function askerOf({ env }: Pick<CliContext, 'env'>, tenant: string, by?: s
 }
 
 /** Resolves when Kafka has it; the router acts on it then. */
-export async function writeAlert(kafka: KafkaPort, context: Pick<CliContext, 'log'>, alert: AlertRecord): Promise<void> {
+export async function writeAlert(
+  kafka: KafkaPort,
+  context: Pick<CliContext, 'log'>,
+  alert: AlertRecord,
+): Promise<void> {
   await write(kafka, context, alert.tenant, encodeRecord('Alert', alert))
 }
 

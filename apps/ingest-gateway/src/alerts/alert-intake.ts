@@ -16,7 +16,11 @@ export const ALERT_METRICS = [
     type: 'counter',
     help: 'Alerts and requests about alerts that Kafka has, by tenant and kind: alert, action',
   },
-  { name: 'pegel_gateway_alerts_shed_total', type: 'counter', help: 'Requests beyond limits.alerts_per_second, by tenant' },
+  {
+    name: 'pegel_gateway_alerts_shed_total',
+    type: 'counter',
+    help: 'Requests beyond limits.alerts_per_second, by tenant',
+  },
 ] as const
 
 export interface AlertIntakeOptions {
@@ -51,7 +55,10 @@ export class AlertIntake {
       perSecond,
       burst: perSecond * BURST_SECONDS,
     })
-    this.#rate = new TenantRate({ reason: 'alerts_per_second', rateOf, error: gatewayErrors.alerts_rate_limited }, gateways)
+    this.#rate = new TenantRate(
+      { reason: 'alerts_per_second', rateOf, error: gatewayErrors.alerts_rate_limited },
+      gateways,
+    )
     const [taken, shed] = ALERT_METRICS
     const records = metrics.counter(taken.name, taken.help, ['tenant', 'kind'])
     const refused = metrics.counter(shed.name, shed.help, ['tenant'])
@@ -85,7 +92,11 @@ export class AlertIntake {
     if (amount === 0) return
     const records: OutgoingRecord[] = [
       ...alerts.map((alert) => ({ topic: ALERTS_TOPIC, key: alert.tenant, value: encodeRecord('Alert', alert) })),
-      ...actions.map((action) => ({ topic: ALERTS_TOPIC, key: action.tenant, value: encodeRecord('AlertAction', action) })),
+      ...actions.map((action) => ({
+        topic: ALERTS_TOPIC,
+        key: action.tenant,
+        value: encodeRecord('AlertAction', action),
+      })),
     ]
     await this.#send(tenant.tenant, records)
     this.#count(tenant.tenant, 'alert', alerts.length)

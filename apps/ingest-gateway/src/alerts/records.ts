@@ -18,13 +18,23 @@ export function triggerRecord(trigger: Trigger, asker: Pick<Asker, 'tenant' | 'n
     ...(summary === undefined ? {} : { summary }),
     ...(description === undefined ? {} : { description }),
   }
-  return raisedAlert({ name, severity, status, id, labels, annotations, startsAtMs, endsAtMs, generatorUrl }, SOURCE, asker)
+  return raisedAlert(
+    { name, severity, status, id, labels, annotations, startsAtMs, endsAtMs, generatorUrl },
+    SOURCE,
+    asker,
+  )
 }
 
 /** @throws alertsErrors.malformed for a matcher that is none */
-export function silencePart(silence: Silence, nowMs: number): Pick<AlertActionRecord, 'silence'> & { silenceId: string } {
+export function silencePart(
+  silence: Silence,
+  nowMs: number,
+): Pick<AlertActionRecord, 'silence'> & { silenceId: string } {
   const { id: silenceId = randomUUID(), starts_at: startsAtMs = nowMs, ends_at: endsAtMs, comment } = silence
-  return { silenceId, silence: { silenceId, matchers: silence.matchers.flatMap(readMatchers), startsAtMs, endsAtMs, comment } }
+  return {
+    silenceId,
+    silence: { silenceId, matchers: silence.matchers.flatMap(readMatchers), startsAtMs, endsAtMs, comment },
+  }
 }
 
 export function overridePart(

@@ -46,7 +46,11 @@ export const requestSchema = z.strictObject({ note, by })
 export const silenceSchema = z
   .strictObject({
     id: id.optional().describe('Of a silence to change.'),
-    matchers: z.array(z.string().min(1)).min(1).max(MAX_LABELS).describe('Such as severity="warning" or host=~"db-.*".'),
+    matchers: z
+      .array(z.string().min(1))
+      .min(1)
+      .max(MAX_LABELS)
+      .describe('Such as severity="warning" or host=~"db-.*".'),
     starts_at: time.optional().describe('RFC 3339; now without it.'),
     ends_at: time.describe('RFC 3339.'),
     comment: z.string().max(1024).default(''),

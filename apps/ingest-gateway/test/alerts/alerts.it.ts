@@ -54,9 +54,20 @@ function webhook(alerts: readonly object[]): object {
 }
 
 function webhookAlert(labels: Readonly<Record<string, string>>, status = 'firing'): object {
-  const [startsAt, endsAt] = ['2026-01-05T12:00:00.5Z', status === 'firing' ? '0001-01-01T00:00:00Z' : '2026-01-05T13:00:00Z']
+  const [startsAt, endsAt] = [
+    '2026-01-05T12:00:00.5Z',
+    status === 'firing' ? '0001-01-01T00:00:00Z' : '2026-01-05T13:00:00Z',
+  ]
   const annotations = { summary: 'disk is full' }
-  return { status, labels, annotations, startsAt, endsAt, generatorURL: 'http://p/graph', fingerprint: 'abcdef0123456789' }
+  return {
+    status,
+    labels,
+    annotations,
+    startsAt,
+    endsAt,
+    generatorURL: 'http://p/graph',
+    fingerprint: 'abcdef0123456789',
+  }
 }
 
 function link(claim: Partial<LinkClaim> = {}): string {
@@ -152,7 +163,10 @@ describe("Alertmanager's webhook", () => {
   })
 
   it('takes what is good beside what is not', async () => {
-    const alerts = [webhookAlert({ alertname: 'A', tenant: 'globex' }), webhookAlert({ alertname: 'Good', tenant: 'acme' })]
+    const alerts = [
+      webhookAlert({ alertname: 'A', tenant: 'globex' }),
+      webhookAlert({ alertname: 'Good', tenant: 'acme' }),
+    ]
     const response = await ask('/api/v1/alertmanager/webhook', webhook(alerts))
     expect(response.status).toBe(200)
     expect(await response.json()).toMatchObject({ accepted: 1, rejected: [{ index: 0, code: 'tenant_forbidden' }] })
@@ -181,7 +195,12 @@ describe('a link', () => {
     expect(await (await fetch(gateway.url(path))).text()).toContain('alertname=&#34;A&#60;b&#62;&#34;')
     await fetch(gateway.url(path), { method: 'POST' })
     expect((await written()).at(-1)).toMatchObject({
-      silence: { matchers: [{ name: 'alertname', operator: '=', value: 'A<b>' }, { name: 'host', value: 'a' }] },
+      silence: {
+        matchers: [
+          { name: 'alertname', operator: '=', value: 'A<b>' },
+          { name: 'host', value: 'a' },
+        ],
+      },
     })
   })
 })

@@ -1,7 +1,7 @@
 import type { AlertActionRecord, AlertRecord } from '@pegel/contracts'
 import { decodeRecord, encodeRecord } from '@pegel/contracts'
 import { formatProblem, parseTenantYaml } from '@pegel/tenancy'
-import { compilePlan, TenantAlerts } from '../../src/index.ts'
+import { compilePlan, formatLabels, TenantAlerts } from '../../src/index.ts'
 import type { AlertPlan, Note, StoredState } from '../../src/index.ts'
 
 export const START_MS = Date.UTC(2026, 0, 5, 12)
@@ -40,9 +40,19 @@ export interface Sent {
   readonly step?: string
 }
 
+/** A send with all that Alertmanager's webhook would say of it. */
+export interface Told {
+  readonly receiver: string
+  readonly groupKey: string
+  readonly status: string
+  readonly firing: readonly string[]
+  readonly resolved: readonly string[]
+}
+
 /** A tenant's alerts on a clock that the test turns, with receivers that take everything at once unless told otherwise. */
 export class TestTenant {
   readonly sent: Sent[] = []
+  readonly told: Told[] = []
   readonly notes: Note[] = []
   readonly emits: AlertRecord[] = []
   readonly stored = new Map<string, Buffer>()
@@ -143,6 +153,16 @@ export class TestTenant {
         .map(({ labels }) => labels.alertname)
         .sort()
         .join()
+    const group = this.alerts.group(groupId)
+    const labels = (wanted: ReadonlySet<string>): readonly string[] =>
+      this.alerts
+        .alertsOf({ firing: wanted, resolved: new Set() })
+        .map((alert) => formatLabels(alert.labels))
+        .sort()
+    this.told.push({
+      ...{ receiver: group?.receiver ?? '', groupKey: group?.key ?? '', status: pending.event },
+      ...{ firing: labels(pending.firing), resolved: labels(pending.resolved) },
+    })
     const { channel, to, event, step, round, person } = pending
     const base = { at: this.seconds, to: to === '' ? channel : `${channel}:${to}`, event }
     const sets = { firing: names(pending.firing), resolved: names(pending.resolved) }

@@ -29,7 +29,8 @@ export function failedPage(message: string): string {
 }
 
 function render(body: string): string {
-  const style = 'body{font:16px/1.5 sans-serif;margin:3rem auto;max-width:32rem;padding:0 1rem}button{font:inherit;padding:.5rem 1.5rem}'
+  const style =
+    'body{font:16px/1.5 sans-serif;margin:3rem auto;max-width:32rem;padding:0 1rem}button{font:inherit;padding:.5rem 1.5rem}'
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><meta name="robots" content="noindex"><title>Pegel</title><style>${style}</style><body>${body}</body></html>\n`
 }
 

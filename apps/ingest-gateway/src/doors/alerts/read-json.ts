@@ -37,5 +37,7 @@ function parse<S extends z.ZodType>(body: Buffer, schema: S): z.output<S> {
   const checked = schema.safeParse(value)
   if (checked.success) return checked.data
   const problems = checked.error.issues.slice(0, MAX_PROBLEMS)
-  throw alertsErrors.malformed({ problem: problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' ') })
+  throw alertsErrors.malformed({
+    problem: problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '),
+  })
 }

@@ -62,7 +62,8 @@ export class ExpireEndpoint implements HttpEndpoint {
     const { tenant, by } = askerOf(request)
     const id = decodeURIComponent((request.raw.url ?? '').split('?', 1)[0]?.split('/').at(-1) ?? '')
     const asker = { tenant: tenant.tenant, by, source: 'api', nowMs: request.receivedAtMs }
-    const part = this.#kind === 'silences' ? { expireSilence: { silenceId: id } } : { expireOverride: { overrideId: id } }
+    const part =
+      this.#kind === 'silences' ? { expireSilence: { silenceId: id } } : { expireOverride: { overrideId: id } }
     this.#intake.turnAway(tenant)
     await this.#intake.write(tenant, { actions: [actionRecord(asker, part)] })
     return okAnswer({ id })

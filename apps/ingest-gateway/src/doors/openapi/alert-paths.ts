@@ -50,7 +50,9 @@ const target = { name: 'target', description: 'A group, or an alert by its finge
 const taken = refTo('TakenRequest')
 
 function action(name: 'acknowledge' | 'resolve', summary: string): Node {
-  return { post: operation({ id: `${name}Alert`, summary, request: refTo('AlertRequest'), answer: taken, parameter: target }) }
+  return {
+    post: operation({ id: `${name}Alert`, summary, request: refTo('AlertRequest'), answer: taken, parameter: target }),
+  }
 }
 
 function setting(what: 'Silence' | 'Override', summary: string): Node {
@@ -63,7 +65,13 @@ function expire(what: 'Silence' | 'Override', summary: string): Node {
 }
 
 const html: Node = { 'text/html': { schema: { type: 'string' } } }
-const token: Node = { name: 'token', in: 'query', required: true, description: 'Of the message.', schema: { type: 'string' } }
+const token: Node = {
+  name: 'token',
+  in: 'query',
+  required: true,
+  description: 'Of the message.',
+  schema: { type: 'string' },
+}
 
 function act(id: string, summary: string, description: string): Node {
   const of = (text: string): Node => ({ description: text, content: html })
