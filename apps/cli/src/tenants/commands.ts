@@ -1,4 +1,4 @@
-import { isTenantId } from '@pegel/contracts'
+import { isTenantId, PEGEL_TENANT } from '@pegel/contracts'
 import type { AuditAction } from '@pegel/pipeline'
 import { generateDirectKey, generateKey, hashKey } from '@pegel/tenancy'
 import type { Command } from 'commander'

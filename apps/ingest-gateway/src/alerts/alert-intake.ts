@@ -39,6 +39,9 @@ export interface AlertWrites {
   readonly actions?: readonly AlertActionRecord[]
 }
 
+/** What the doors see of it. */
+export type AlertDoor = Pick<AlertIntake, 'turnAway' | 'write'>
+
 /** Writes alerts and what people ask about them: the only way from the doors to `alerts`. */
 export class AlertIntake {
   readonly #options: AlertIntakeOptions

@@ -1,4 +1,5 @@
 export { ALERT_METRICS, AlertIntake } from './alert-intake.ts'
+export type { AlertDoor } from './alert-intake.ts'
 export { alertsErrors } from './errors.ts'
 export { overridePart, silencePart, triggerRecord } from './records.ts'
 export { overrideSchema, requestSchema, silenceSchema, triggersSchema, webhookSchema } from './schemas.ts'

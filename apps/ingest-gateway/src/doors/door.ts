@@ -1,6 +1,6 @@
 import type { Logger, Tracing } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
-import type { AlertIntake } from '../alerts/index.ts'
+import type { AlertDoor } from '../alerts/index.ts'
 import type { ByteBudget } from '../ingest/byte-budget.ts'
 import type { GatewayMetrics } from '../ingest/gateway-metrics.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -11,7 +11,7 @@ import type { LabelCaches } from '../otlp/index.ts'
 export interface BehindDoors {
   readonly ingest: Pick<Ingest, 'submit' | 'turnAway'>
   readonly logs: Pick<LogIngest, 'submit' | 'turnAway'>
-  readonly alerts: AlertIntake
+  readonly alerts: AlertDoor
   /** To be told of every refusal; it picks those that are about credentials. */
   readonly security: Pick<SecurityEvents, 'refused'>
   readonly tenants: Pick<TenantDirectory, 'authenticate' | 'current'>

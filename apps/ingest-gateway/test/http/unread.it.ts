@@ -20,6 +20,7 @@ const prometheus = createMetrics({ service: 'test', defaults: false })
 const behind = {
   ingest: { submit: nobody, turnAway: () => undefined },
   logs: { submit: nobody, turnAway: () => undefined },
+  alerts: { write: nobody, turnAway: nobody },
   security: { refused: () => undefined },
   tenants: {
     authenticate: () => ({ credentialId: 'k', tenants: ['acme'] }),

@@ -30,7 +30,7 @@ function ofCase(alert: AlertRecord, index: number): AlertRecord {
 }
 
 /** A silence of one case. */
-function matchersOf({ matcher: [name, value, isRegex] }: Step & { silence: string }, index: number) {
+function matchersOf({ matcher: [name, value, isRegex] }: Extract<Step, { silence: string }>, index: number) {
   return [
     { name, value, isRegex },
     { name: CASE_LABEL, value: String(index), isRegex: false },

@@ -4,14 +4,14 @@ import { PegelError } from '@pegel/errors'
 import type { TenantConfig, TenantDirectory } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { alertsErrors } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import { refusalOf } from '../meanings.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { confirmPage, donePage, failedPage } from './act-page.ts'
 import { ALERT_MEANINGS } from './answers.ts'
 
 export interface ActOptions {
-  readonly intake: AlertIntake
+  readonly intake: AlertDoor
   readonly tenants: Pick<TenantDirectory, 'current'>
   /** Undefined: links are off. */
   readonly secret: string | undefined

@@ -1,6 +1,6 @@
 import { actionRecord } from '@pegel/alerting'
 import { alertsErrors, requestSchema } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { askerOf, withJson } from './read-json.ts'
@@ -11,10 +11,10 @@ const TARGET = /^[0-9a-f]{16}$/
 export class ActionsEndpoint implements HttpEndpoint {
   readonly door = 'alert_actions'
   readonly methods = ['POST']
-  readonly #intake: AlertIntake
+  readonly #intake: AlertDoor
   readonly #action: 'acknowledge' | 'resolve'
 
-  constructor(intake: AlertIntake, action: 'acknowledge' | 'resolve') {
+  constructor(intake: AlertDoor, action: 'acknowledge' | 'resolve') {
     this.#intake = intake
     this.#action = action
   }

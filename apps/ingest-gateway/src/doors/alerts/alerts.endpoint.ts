@@ -1,6 +1,6 @@
 import { alertFingerprint, labelsOf } from '@pegel/alerting'
 import { alertsErrors, triggerRecord, triggersSchema } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { askerOf, withJson } from './read-json.ts'
@@ -9,9 +9,9 @@ import { askerOf, withJson } from './read-json.ts'
 export class AlertsEndpoint implements HttpEndpoint {
   readonly door = 'alerts'
   readonly methods = ['POST']
-  readonly #intake: AlertIntake
+  readonly #intake: AlertDoor
 
-  constructor(intake: AlertIntake) {
+  constructor(intake: AlertDoor) {
     this.#intake = intake
   }
 

@@ -1,7 +1,7 @@
 import type { TenantConfig } from '@pegel/tenancy'
 import type { z } from 'zod'
 import { alertsErrors } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest } from '../http/http-endpoint.ts'
 
 const JSON_TYPE = /^\s*application\/json\s*(;|$)/i
@@ -19,7 +19,7 @@ export function askerOf(request: EndpointRequest): { readonly tenant: TenantConf
  */
 export async function withJson<S extends z.ZodType, T>(
   request: EndpointRequest,
-  { tenant, intake, schema }: { readonly tenant: TenantConfig; readonly intake: AlertIntake; readonly schema: S },
+  { tenant, intake, schema }: { readonly tenant: TenantConfig; readonly intake: AlertDoor; readonly schema: S },
   use: (value: z.output<S>) => Promise<T>,
 ): Promise<T> {
   const type = request.headers['content-type']

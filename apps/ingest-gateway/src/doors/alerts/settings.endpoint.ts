@@ -1,7 +1,7 @@
 import { actionRecord } from '@pegel/alerting'
 import type { Asker } from '@pegel/alerting'
 import { overridePart, overrideSchema, silencePart, silenceSchema } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { askerOf, withJson } from './read-json.ts'
@@ -12,10 +12,10 @@ type Kind = 'silences' | 'overrides'
 export class SettingsEndpoint implements HttpEndpoint {
   readonly door: string
   readonly methods = ['POST']
-  readonly #intake: AlertIntake
+  readonly #intake: AlertDoor
   readonly #kind: Kind
 
-  constructor(intake: AlertIntake, kind: Kind) {
+  constructor(intake: AlertDoor, kind: Kind) {
     this.#intake = intake
     this.#kind = kind
     this.door = kind
@@ -49,10 +49,10 @@ export class SettingsEndpoint implements HttpEndpoint {
 export class ExpireEndpoint implements HttpEndpoint {
   readonly door: string
   readonly methods = ['DELETE']
-  readonly #intake: AlertIntake
+  readonly #intake: AlertDoor
   readonly #kind: Kind
 
-  constructor(intake: AlertIntake, kind: Kind) {
+  constructor(intake: AlertDoor, kind: Kind) {
     this.#intake = intake
     this.#kind = kind
     this.door = kind

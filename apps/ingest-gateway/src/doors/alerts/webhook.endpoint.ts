@@ -1,7 +1,7 @@
 import type { TenantConfig, TenantDirectory } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { alertsErrors, webhookRecords, webhookSchema } from '../../alerts/index.ts'
-import type { AlertIntake } from '../../alerts/index.ts'
+import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { withJson } from './read-json.ts'
@@ -10,10 +10,10 @@ import { withJson } from './read-json.ts'
 export class WebhookEndpoint implements HttpEndpoint {
   readonly door = 'alertmanager'
   readonly methods = ['POST']
-  readonly #intake: AlertIntake
+  readonly #intake: AlertDoor
   readonly #tenants: Pick<TenantDirectory, 'current'>
 
-  constructor(intake: AlertIntake, tenants: Pick<TenantDirectory, 'current'>) {
+  constructor(intake: AlertDoor, tenants: Pick<TenantDirectory, 'current'>) {
     this.#intake = intake
     this.#tenants = tenants
   }

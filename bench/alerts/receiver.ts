@@ -1,0 +1,37 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** What a notification brings to the receiver, and when it came. */
+export interface Arrival {
+  readonly ids: readonly string[]
+  readonly dueAtMs: number
+  readonly atMs: number
+}
+
+export interface Receiver {
+  readonly url: string
+  readonly arrivals: Arrival[]
+  close(): Promise<void>
+}
+
+/** An HTTP server that takes everything. */
+export async function startReceiver(): Promise<Receiver> {
+  const arrivals: Arrival[] = []
+  const server = createServer((request, response) => {
+    // The request counts from its head: what the channel wants measured is when it began.
+    const atMs = Date.now()
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Arrival, 'atMs'>
+      arrivals.push({ ...body, atMs })
+      response.end()
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    arrivals,
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}

@@ -1,0 +1,25 @@
+import { parseTenantYaml } from '@pegel/tenancy'
+import type { TenantConfig } from '@pegel/tenancy'
+
+export interface Grouping {
+  readonly name: string
+  readonly groupBy: string
+  readonly groupWait: string
+  readonly groupInterval: string
+}
+
+export const GROUPINGS: readonly Grouping[] = [
+  { name: 'each alert alone, group_wait 0', groupBy: "['...']", groupWait: '0s', groupInterval: '5m' },
+  { name: 'by alertname, group_wait 5 s', groupBy: '[alertname]', groupWait: '5s', groupInterval: '10s' },
+]
+
+/** So many tenants with one route; channel limits are off. */
+export function tenantsOf(count: number, { groupBy, groupWait, groupInterval }: Grouping): readonly TenantConfig[] {
+  const route = `{ receiver: team, group_by: ${groupBy}, group_wait: ${groupWait}, group_interval: ${groupInterval} }`
+  return Array.from({ length: count }, (_, index) => {
+    const yaml = `tenant: t${index}\nalerting:\n  channels: [{ name: post, type: log }]\n  receivers: [{ name: team, channels: [post] }]\n  route: ${route}\n`
+    const parsed = parseTenantYaml(yaml, 'bench.yaml')
+    if (!parsed.ok) throw new Error(parsed.problems.map(({ message }) => message).join())
+    return { ...parsed.config, version: 1 }
+  })
+}
