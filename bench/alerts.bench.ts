@@ -1,6 +1,6 @@
 /**
  * How soon does an alert reach its channel? Alerts at an even rate (`--per-minute N`, default 10,000) for `--tenants N` (1,000), `--seconds N` (60),
- * written to a real Kafka (PEGEL_KAFKA_BROKERS, or one that is started), through the alert-router, to an HTTP receiver in this process; limits of
+ * written to a real Kafka (PEGEL_KAFKA_BROKERS, or one that is started), through the alert-router and its webhook channel, to an HTTP receiver in this process; limits of
  * channels are off. First each alert alone with group_wait 0: from the record's append time to the request. Then in groups: how many notifications there
  * were, beside how many the tenants' files make of the same records, and how late looks at groups were.
  */
@@ -11,10 +11,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createKafka } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
-import { fakeTenants } from '@pegel/testing'
+import { fakeTenants } from '../libs/testing/src/fake-tenants.ts'
 import { LinkMaker } from '../apps/alert-router/src/deliver/link-maker.ts'
 import { Sends } from '../apps/alert-router/src/deliver/sends.ts'
-import type { Channel } from '../apps/alert-router/src/channels/channel.ts'
+import { routerConfig } from '../apps/alert-router/src/config.ts'
+import { createSharedServices } from '../apps/alert-router/src/channels/settings.ts'
+import { ChannelBook } from '../apps/alert-router/src/deliver/channel-book.ts'
 import { createMeter } from '../apps/alert-router/src/router-metrics.ts'
 import { runRouter } from '../apps/alert-router/src/run/run-router.ts'
 import { startComponent } from '../tools/stack/index.ts'
@@ -65,14 +67,17 @@ async function measure(grouping: Grouping, brokers: readonly string[]): Promise<
   const port = createKafka({ brokers, clientId: 'bench', prefix, log, metrics })
   await port.ensureTopics({ partitions: PARTITIONS, replication: 1, retentionDays: 1 })
   const receiver = await startReceiver()
-  const configs = tenantsOf(tenantCount, grouping)
+  const configs = tenantsOf(tenantCount, receiver.url, grouping)
+  const tenants = fakeTenants(configs)
   const meter = createMeter(metrics)
-  const config = { type: 'log', name: 'post', sendResolved: true, maxAlerts: 0, fallback: undefined } as const
-  const channel = postTo(receiver.url)
+  const settings = routerConfig.parse({ PEGEL_ALERT_EGRESS_ALLOW: '127.0.0.0/8' })
+  const shared = { ...createSharedServices(settings, {}), secretsOf: () => () => 'the key of the signature' }
+  const book = new ChannelBook({ tenants, shared, log, metrics, now: Date.now })
+  const dueAt = new Map<string, number>()
   const links = new LinkMaker({ publicUrl: 'https://pegel.example', secret: 's'.repeat(32), ttlMs: 3_600_000 })
   const router = runRouter({
-    ...{ kafka: port, tenants: fakeTenants(configs), schemas: { byFingerprint: () => undefined }, meter, log, metrics },
-    sends: new Sends({ channels: { open: () => ({ config, channel }) }, links, meter, log, now: Date.now }),
+    ...{ kafka: port, tenants, schemas: { byFingerprint: () => undefined }, meter, log, metrics },
+    sends: new Sends({ channels: { open: noting(book, dueAt) }, links, meter, log, now: Date.now }),
     ...{ group: 'alert-router', partitionCount: PARTITIONS, sessionTimeoutMs: 10_000, silentAfterMs: 0 },
     onHeartbeat: () => undefined,
   })
@@ -85,11 +90,12 @@ async function measure(grouping: Grouping, brokers: readonly string[]): Promise<
   const { user, system } = process.cpuUsage(before)
   const untilMs = Date.now()
   await router.stop(5000)
+  await book.close()
   await port.close()
   await receiver.close()
   const appendedAt = new Map(sent.map(({ alert, atMs }) => [alert.id, atMs]))
   const delays = receiver.arrivals.flatMap(({ ids, atMs }) => ids.map((id) => atMs - (appendedAt.get(id) ?? NaN)))
-  const late = receiver.arrivals.map(({ dueAtMs, atMs }) => atMs - dueAtMs)
+  const late = receiver.arrivals.map(({ key, atMs }) => atMs - (dueAt.get(key) ?? NaN))
   return {
     ...{ name: grouping.name, alerts: sent.length, notifications: receiver.arrivals.length },
     expected: expectedNotifications(configs, sent, untilMs),
@@ -98,14 +104,21 @@ async function measure(grouping: Grouping, brokers: readonly string[]): Promise<
   }
 }
 
-function postTo(url: string): Channel {
-  return {
-    async send({ alerts, dueAtMs, ...rest }, signal) {
-      const body = JSON.stringify({ ids: alerts.map(({ labels }) => labels.instance), dueAtMs, rest })
-      const response = await fetch(url, { method: 'POST', body, signal })
-      await response.arrayBuffer()
-      return { status: 'sent' }
-    },
+/** The real channels, noting when what they are given was due. */
+function noting(book: ChannelBook, dueAt: Map<string, number>): ChannelBook['open'] {
+  return (tenant, name) => {
+    const opened = book.open(tenant, name)
+    if (opened === undefined) return undefined
+    const { channel } = opened
+    return {
+      ...opened,
+      channel: {
+        send(notification, signal) {
+          dueAt.set(notification.idempotencyKey, notification.dueAtMs)
+          return channel.send(notification, signal)
+        },
+      },
+    }
   }
 }
 

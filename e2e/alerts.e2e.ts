@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { LostRouter, SCENARIOS, STEPS } from './alerts/lost-router.ts'
 
-/** They wait more than they work, so all of them run at the same time. */
+/** They wait more than they work, so all of them run at the same time once they have started. */
 const runs = SCENARIOS.map((scenario) => new LostRouter(scenario))
 let finished: readonly PromiseSettledResult<void>[] = []
 
 beforeAll(async () => {
+  for (const run of runs) await run.start()
   finished = await Promise.allSettled(runs.map((run) => run.play()))
-}, 240_000)
+}, 300_000)
 
 afterAll(async () => {
   await Promise.all(runs.map((run) => run.close()))
@@ -20,11 +21,15 @@ describe('two routers during an escalation', () => {
     if (result?.status === 'rejected') throw result.reason
     if (run === undefined) throw new Error('there is no such run')
     const steps = Array.from({ length: STEPS }, (_, step) => `step${step + 1}`)
-    const told = run.told()
     const wanted = run.tenants.flatMap((tenant) => steps.map((step) => `${tenant} ${step}`)).sort()
+    const told = run.told()
     expect([...new Set(told.map((each) => `${each.tenant_id} ${each.to}`))].sort()).toEqual(wanted)
     // Between request and record there is at most one send when one router is lost; a repetition carries the same key.
     expect(told.length - wanted.length).toBeLessThanOrEqual(1)
     expect(new Set(told.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(wanted.length)
+    // Whoever goes by the keys hears of each step once.
+    const { taken, requests } = run.hook
+    expect(taken.map(({ pegel }) => `${pegel.tenant} step${pegel.escalation?.step ?? 0}`).sort()).toEqual(wanted)
+    expect(requests - wanted.length).toBeLessThanOrEqual(1)
   })
 })

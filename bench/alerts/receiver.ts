@@ -3,9 +3,15 @@ import type { AddressInfo } from 'node:net'
 
 /** What a notification brings to the receiver, and when it came. */
 export interface Arrival {
+  /** Label `instance` of its alerts. */
   readonly ids: readonly string[]
-  readonly dueAtMs: number
+  readonly key: string
   readonly atMs: number
+}
+
+interface Body {
+  readonly alerts: readonly { readonly labels: Readonly<Record<string, string>> }[]
+  readonly pegel: { readonly idempotencyKey: string }
 }
 
 export interface Receiver {
@@ -23,8 +29,8 @@ export async function startReceiver(): Promise<Receiver> {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      const body = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Omit<Arrival, 'atMs'>
-      arrivals.push({ ...body, atMs })
+      const { alerts, pegel } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Body
+      arrivals.push({ ids: alerts.map(({ labels }) => labels.instance ?? ''), key: pegel.idempotencyKey, atMs })
       response.end()
     })
   })

@@ -5,6 +5,8 @@ import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { eventually, requireKafka, startService, uniqueName } from '@pegel/testing'
 import type { RunningService } from '@pegel/testing'
+import { startKeyedReceiver } from './keyed-receiver.ts'
+import type { KeyedReceiver } from './keyed-receiver.ts'
 
 export interface Scenario {
   readonly name: string
@@ -35,15 +37,22 @@ const SESSION_MS = 6000
 const WAIT_S = 9
 const PATIENCE = { deadlineMs: 120_000 }
 
-const FILE = `
-  channels: [{ name: chat, type: log }]
+/** Each step tells a channel that knows no keys (the log) and one that does (a webhook). */
+function fileFor(url: string): string {
+  const steps = Array.from({ length: STEPS }, (_, index) => {
+    const notify = `[{ channel: chat, to: step${index + 1} }, { channel: hook }]`
+    return `      - { wait: ${index === 0 ? 0 : WAIT_S}s, notify: ${notify} }`
+  })
+  return `
+  channels: [{ name: chat, type: log }, { name: hook, type: webhook, url: '${url}', secret: 'env:HOOK' }]
   receivers: [{ name: team, escalation: loud }]
   route: { receiver: team, group_by: [alertname], group_wait: 0s, group_interval: 1m }
   escalations:
     - name: loud
       steps:
-${Array.from({ length: STEPS }, (_, index) => `      - { wait: ${index === 0 ? 0 : WAIT_S}s, notify: [{ channel: chat, to: step${index + 1} }] }`).join('\n')}
+${steps.join('\n')}
 `
+}
 
 export interface Told {
   readonly tenant_id: string
@@ -62,6 +71,7 @@ export class LostRouter {
   readonly #kafka: KafkaPort
   readonly #env: Readonly<Record<string, string>>
   #routers: readonly RunningService[] = []
+  #hook: KeyedReceiver | undefined
 
   constructor(scenario: Scenario) {
     const prefix = `${uniqueName('alerts')}.`
@@ -76,15 +86,23 @@ export class LostRouter {
       PEGEL_KAFKA_SESSION_TIMEOUT_MS: String(SESSION_MS),
       PEGEL_ADMIN_PORT: '0',
       PEGEL_WATCHDOG_SILENT_AFTER: '0',
+      PEGEL_ALERT_EGRESS_ALLOW: '127.0.0.0/8',
+      ...Object.fromEntries(this.tenants.map((tenant) => [`PEGEL_SECRET_${tenant.toUpperCase()}_HOOK`, 'key'])),
     }
   }
 
-  async play(): Promise<void> {
+  async start(): Promise<void> {
     await this.#kafka.ensureTopics({ partitions: PARTITIONS, replication: 1, retentionDays: 1 })
-    await this.#publish()
+    this.#hook = await startKeyedReceiver()
+    await this.#publish(fileFor(this.#hook.url))
     const entry = 'dist/apps/alert-router/main.js'
-    this.#routers = await Promise.all([0, 1].map(() => startService({ entry, env: this.#env })))
+    this.#routers = await Promise.all(
+      [0, 1].map(() => startService({ entry, env: this.#env, startDeadlineMs: 60_000 })),
+    )
     await this.#bothHavePartitions()
+  }
+
+  async play(): Promise<void> {
     await this.#fire()
     await this.#untilStep(2)
     const lost = this.#routers[this.#scenario.router]
@@ -97,7 +115,7 @@ export class LostRouter {
     await this.#untilStep(STEPS)
   }
 
-  /** Every notification that any router has given to its channel. */
+  /** Every notification that any router has written to its log. */
   told(): readonly Told[] {
     return this.#lines('"notification"').map(({ tenant_id: tenantId, metadata }) => ({
       ...(metadata as Omit<Told, 'tenant_id'>),
@@ -105,16 +123,23 @@ export class LostRouter {
     }))
   }
 
+  /** What the channel with keys has told. */
+  get hook(): KeyedReceiver {
+    if (this.#hook === undefined) throw new Error('it was never started')
+    return this.#hook
+  }
+
   async close(): Promise<void> {
+    this.#hook?.close()
     await Promise.all(this.#routers.map((router) => router.stop('SIGKILL')))
     await this.#kafka.close()
   }
 
-  async #publish(): Promise<void> {
+  async #publish(alerting: string): Promise<void> {
     await this.#send(
       TENANT_TOPIC,
       this.tenants.map((tenant) => {
-        const yaml = `tenant: ${tenant}\nalerting:\n${FILE}`
+        const yaml = `tenant: ${tenant}\nalerting:\n${alerting}`
         const value = encodeRecord('Tenant', { tenant, version: 1, deleted: false, yaml, appliedAtMs: 1 })
         return { key: tenantKey(tenant, 1), value }
       }),
@@ -153,12 +178,12 @@ export class LostRouter {
 
   async #untilStep(step: number): Promise<void> {
     await eventually(() => {
-      const reached = new Set(
-        this.told()
-          .filter(({ to }) => to === `step${step}`)
-          .map((each) => each.tenant_id),
-      )
-      if (reached.size < this.tenants.length) throw new Error(`step ${step} has reached ${reached.size} tenants`)
+      const told = this.told().filter(({ to }) => to === `step${step}`)
+      const reached = [
+        new Set(told.map((each) => each.tenant_id)),
+        new Set(this.hook.taken.flatMap(({ pegel }) => (pegel.escalation?.step === step ? pegel.tenant : []))),
+      ]
+      if (reached.some(({ size }) => size < this.tenants.length)) throw new Error(`step ${step} has not reached all`)
     }, PATIENCE)
   }
 

@@ -15,6 +15,7 @@ it('holds the services and every message that they use', () => {
   expect(Object.keys(loaded)).toEqual(
     expect.arrayContaining([
       'pegel.ingest.v1.Ingest',
+      'pegel.alerts.v1.Alerts',
       'opentelemetry.proto.collector.metrics.v1.MetricsService',
       'opentelemetry.proto.collector.logs.v1.LogsService',
       'opentelemetry.proto.metrics.v1.ResourceMetrics',

@@ -5,6 +5,7 @@ import type { Output } from '../generate-outputs.ts'
 const LIBRARY = 'libs/contracts'
 const FILES = [
   'pegel/ingest/v1/ingest.proto',
+  'pegel/alerts/v1/alerts.proto',
   'opentelemetry/proto/collector/metrics/v1/metrics_service.proto',
   'opentelemetry/proto/collector/logs/v1/logs_service.proto',
 ]

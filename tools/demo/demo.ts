@@ -177,5 +177,12 @@ function environmentOf({ env, kafka }: DemoStack, gatewayPort: number): Record<s
 /** `all` without the sinks that have no backend here. */
 function targetOf({ target }: DemoOptions, { sinks, missing }: DemoStack): string {
   if (target !== 'all' || missing.length === 0) return target
-  return ['ingest-gateway', 'enricher', 'anomaly-detector', 'ledger', ...sinks.map((sink) => `sink-${sink}`)].join(',')
+  return [
+    'ingest-gateway',
+    'enricher',
+    'anomaly-detector',
+    'alert-router',
+    'ledger',
+    ...sinks.map((sink) => `sink-${sink}`),
+  ].join(',')
 }

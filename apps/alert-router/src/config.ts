@@ -1,9 +1,11 @@
 import { MIN_LINK_SECRET_LENGTH } from '@pegel/alerting'
 import { duration, secret } from '@pegel/config'
 import { z } from 'zod'
+import { channelSettings } from './channels/settings.ts'
 
 /** The router's own settings; all keys are environment variables. What a tenant wants stands in its file. */
 export const routerConfig = z.object({
+  ...channelSettings,
   PEGEL_PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()

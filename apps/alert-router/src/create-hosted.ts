@@ -1,6 +1,7 @@
 import { environment } from '@pegel/config'
 import type { ComponentContext, Hosted } from '@pegel/service'
 import type { RouterConfig } from './config.ts'
+import { createSharedServices } from './channels/settings.ts'
 import { ChannelBook } from './deliver/channel-book.ts'
 import { createHeartbeatPing } from './deliver/heartbeat-ping.ts'
 import { LinkMaker } from './deliver/link-maker.ts'
@@ -12,8 +13,8 @@ import { runRouter } from './run/run-router.ts'
 export function createHosted(context: ComponentContext<RouterConfig>): Hosted {
   const { config, kafka, tenants, schemas, log, metrics } = context
   const meter = createMeter(metrics)
-  const env = environment()
-  const channels = new ChannelBook({ tenants, log, metrics, secret: (ref) => env[ref], now: Date.now })
+  const shared = createSharedServices(config, environment())
+  const channels = new ChannelBook({ tenants, log, metrics, shared, now: Date.now })
   const links = new LinkMaker({
     publicUrl: config.PEGEL_PUBLIC_URL,
     secret: config.PEGEL_LINK_SECRET,

@@ -1,5 +1,6 @@
 import type { Note } from '@pegel/alerting'
 import type { OutgoingRecord } from '@pegel/kafka'
+import { declaredMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 
 export const ROUTER_METRICS = [
@@ -14,6 +15,11 @@ export const ROUTER_METRICS = [
     name: 'pegel_alert_router_notifications_total',
     type: 'counter',
     help: 'Tries to send, by tenant, kind of channel, event and status: sent, retryable, failed',
+  },
+  {
+    name: 'pegel_alert_router_fallbacks_total',
+    type: 'counter',
+    help: 'Notifications that the fallback took, by tenant and kind of the channel that could not deliver them',
   },
   {
     name: 'pegel_alert_router_request_delay_seconds',
@@ -58,35 +64,36 @@ export interface RouterMeter {
   size(alerts: number, groups: number): void
   requested(kind: string, seconds: number): void
   sent(tenant: string, kind: string, what: { readonly event: string; readonly status: string }): void
+  /** Another channel took what this one could not deliver. */
+  fellBack(tenant: string, kind: string): void
   underWay(sends: number): void
   skipped(reason: string): void
   stored(records: readonly OutgoingRecord[], seconds: number): void
   restored(records: number, seconds: number): void
 }
 
+const NOTIFICATION_LABELS = ['tenant', 'channel', 'event', 'status'] as const
 const DELAY_BUCKETS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300]
 const LATE_BUCKETS = [0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60]
 
 export function createMeter(metrics: Metrics): RouterMeter {
-  const help = new Map<string, string>(ROUTER_METRICS.map((each) => [each.name, each.help]))
-  const name = (short: string): [string, string] => {
-    const full = `pegel_alert_router_${short}`
-    return [full, help.get(full) ?? '']
-  }
-  const alerts = metrics.counter(...name('alerts_total'), ['tenant', 'what'])
-  const sizes = { alerts: metrics.gauge(...name('alerts')), groups: metrics.gauge(...name('groups')) }
-  const notifications = metrics.counter(...name('notifications_total'), ['tenant', 'channel', 'event', 'status'])
-  const delay = metrics.histogram(...name('request_delay_seconds'), DELAY_BUCKETS, ['channel'])
-  const underWay = metrics.gauge(...name('sends_under_way'))
-  const late = metrics.histogram(...name('timer_late_seconds'), LATE_BUCKETS, ['timer'])
-  const steps = metrics.counter(...name('escalation_steps_total'), ['tenant', 'outcome'])
-  const actions = metrics.counter(...name('actions_total'), ['tenant', 'outcome'])
-  const skipped = metrics.counter(...name('skipped_records_total'), ['reason'])
-  const transactions = metrics.counter(...name('transactions_total'))
-  const stateBytes = metrics.counter(...name('state_bytes_total'))
-  const transaction = metrics.histogram(...name('transaction_seconds'), LATE_BUCKETS)
-  const restored = metrics.counter(...name('restored_records_total'))
-  const restoreSeconds = metrics.gauge(...name('restore_seconds'))
+  const declared = declaredMetrics(metrics, ROUTER_METRICS)
+  const alerts = declared.counter('pegel_alert_router_alerts_total', ['tenant', 'what'])
+  const alertCount = declared.gauge('pegel_alert_router_alerts')
+  const groupCount = declared.gauge('pegel_alert_router_groups')
+  const notifications = declared.counter('pegel_alert_router_notifications_total', NOTIFICATION_LABELS)
+  const fallbacks = declared.counter('pegel_alert_router_fallbacks_total', ['tenant', 'channel'])
+  const delay = declared.histogram('pegel_alert_router_request_delay_seconds', DELAY_BUCKETS, ['channel'])
+  const underWay = declared.gauge('pegel_alert_router_sends_under_way')
+  const late = declared.histogram('pegel_alert_router_timer_late_seconds', LATE_BUCKETS, ['timer'])
+  const steps = declared.counter('pegel_alert_router_escalation_steps_total', ['tenant', 'outcome'])
+  const actions = declared.counter('pegel_alert_router_actions_total', ['tenant', 'outcome'])
+  const skipped = declared.counter('pegel_alert_router_skipped_records_total', ['reason'])
+  const transactions = declared.counter('pegel_alert_router_transactions_total')
+  const stateBytes = declared.counter('pegel_alert_router_state_bytes_total')
+  const transaction = declared.histogram('pegel_alert_router_transaction_seconds', LATE_BUCKETS)
+  const restored = declared.counter('pegel_alert_router_restored_records_total')
+  const restoreSeconds = declared.gauge('pegel_alert_router_restore_seconds')
   const note = (each: Note & { readonly tenant: string }): void => {
     const tenant = metrics.tenantLabel(each.tenant)
     if (each.kind === 'timer') late.observe({ timer: each.timer }, each.lateMs / 1000)
@@ -99,13 +106,14 @@ export function createMeter(metrics: Metrics): RouterMeter {
     noted: (notes) => {
       notes.forEach(note)
     },
-    size: (alertCount, groupCount) => {
-      sizes.alerts.set(alertCount)
-      sizes.groups.set(groupCount)
+    size: (alertsNow, groupsNow) => {
+      alertCount.set(alertsNow)
+      groupCount.set(groupsNow)
     },
     requested: (channel, seconds) => delay.observe({ channel }, Math.max(0, seconds)),
     sent: (tenant, channel, { event, status }) =>
       notifications.inc({ tenant: metrics.tenantLabel(tenant), channel, event, status }),
+    fellBack: (tenant, channel) => fallbacks.inc({ tenant: metrics.tenantLabel(tenant), channel }),
     underWay: (sends) => underWay.set(sends),
     skipped: (reason) => skipped.inc({ reason }),
     stored: (records, seconds) => {

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { SILENT_ALERT } from '@pegel/alerting'
 import { eventually } from '@pegel/testing'
+import type { Notification } from '../src/channels/notification.ts'
 import { dyingKafka, Harness, zombieKafka } from './support/harness.ts'
 
 const NOW = `
@@ -108,10 +109,12 @@ describe('a router', () => {
 
   it('raises PegelSilent without a watchdog, and takes it back with one', async () => {
     await harness.publish('pegel', 1, NOW)
-    const router = await harness.startRouter({ silentAfterMs: 300 })
+    const router = await harness.startRouter({ silentAfterMs: 2000 })
     await eventually(() => expect(router.sent[0]?.alerts[0]?.labels.alertname).toBe(SILENT_ALERT))
-    await harness.act({ heartbeat: { name: 'Watchdog' } }, 'pegel')
-    await eventually(() => expect(router.sent.map(({ event }) => event)).toContain('resolved'))
+    await eventually(async () => {
+      await harness.act({ heartbeat: { name: 'Watchdog' } }, 'pegel')
+      expect(router.sent.map(({ event }) => event)).toContain('resolved')
+    })
     expect(router.heartbeats).toBeGreaterThan(0)
   })
 })
@@ -135,14 +138,26 @@ describe('a router that dies', () => {
 
 describe('a zombie', () => {
   it('is fenced: it stores nothing and tells nobody of anything new', async () => {
-    const zombie = await harness.startRouter({ kafka: zombieKafka(harness.kafka) })
-    await harness.fire('A', { severity: 'critical' })
-    await eventually(() => expect(zombie.sent).toHaveLength(1))
-    // Both would escalate a second later; only the one that owns the partition may.
+    // One tenant in each partition: the heir is given either of them.
+    const tenants = harness.tenants
+    for (const tenant of tenants) await harness.publish(tenant, 1, NOW.replace('wait: 1s', 'wait: 5s'))
+    const { port, hold, release } = zombieKafka(harness.kafka)
+    const zombie = await harness.startRouter({ kafka: port })
+    for (const tenant of tenants) await harness.fire('A', { tenant, severity: 'critical' })
+    await eventually(async () => {
+      const groups = [...(await harness.states()).values()].flatMap(({ group }) => group ?? [])
+      expect(groups.map(({ pending, told }) => [pending.length, told.length])).toEqual(tenants.map(() => [0, 1]))
+    })
+    // From here on it takes its time to store anything: both will want to escalate, only the one that owns the partition may.
+    hold()
     const heir = await harness.startRouter()
-    await eventually(() => expect(heir.sent.map(({ to }) => to)).toContain('all'), PATIENCE)
-    const all = [...zombie.sent, ...heir.sent]
-    expect(all.filter(({ to }) => to === 'all')).toHaveLength(1)
-    expect(new Set(all.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(all.length)
+    await eventually(() => expect(heir.sent.map(({ to }) => to)).toEqual(['all']), PATIENCE)
+    release()
+    const all = (): readonly Notification[] => [...zombie.sent, ...heir.sent]
+    await eventually(() => expect(all().filter(({ to }) => to === 'all')).toHaveLength(2), PATIENCE)
+    expect(heir.sent).toHaveLength(1)
+    const told = all().map(({ tenant, to }) => `${tenant} ${to ?? ''}`)
+    expect(told.sort()).toEqual(tenants.flatMap((tenant) => [`${tenant} alice`, `${tenant} all`]).sort())
+    expect(new Set(all().map(({ idempotencyKey }) => idempotencyKey)).size).toBe(4)
   })
 })

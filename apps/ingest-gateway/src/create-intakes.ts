@@ -1,5 +1,5 @@
 import type { Producer } from '@pegel/kafka'
-import { createLedgerWriter, TENANT_TOPIC } from '@pegel/pipeline'
+import { createAuditWriter, createLedgerWriter, TENANT_TOPIC } from '@pegel/pipeline'
 import type { ComponentContext } from '@pegel/service'
 import { AlertIntake } from './alerts/index.ts'
 import type { GatewayConfig } from './config.ts'
@@ -56,7 +56,8 @@ export function createIntakes(context: ComponentContext<GatewayConfig>, producer
   const ingest = new Ingest({ ...shared, batcher, series, metrics })
   const logs = new LogIngest({ ...shared, batcher: events, metrics: logMetrics })
   const security = new SecurityEvents({ batcher: events, metrics: logMetrics, log, now: Date.now })
-  const alerts = new AlertIntake({ ...shared, producer, metrics: context.metrics, deadlineMs })
+  const audit = createAuditWriter({ kafka, service: GROUP, log, deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS })
+  const alerts = new AlertIntake({ ...shared, audit, producer, metrics: context.metrics, deadlineMs })
   let stopWatching = (): void => undefined
   return {
     ...{ ingest, logs, alerts, security, metrics },
@@ -67,7 +68,7 @@ export function createIntakes(context: ComponentContext<GatewayConfig>, producer
     async drain(stopWithinMs) {
       stopWatching()
       await Promise.all([security.drain(), ingest.drain(), logs.drain()])
-      await Promise.all([batcher.drain(), events.drain()])
+      await Promise.all([batcher.drain(), events.drain(), audit.close()])
       await ledger.close(stopWithinMs * LEDGER_SHARE)
     },
     stopping(stopWithinMs) {

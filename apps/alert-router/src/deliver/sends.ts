@@ -123,6 +123,7 @@ export class Sends {
     try {
       const result = await opened.channel.send(notification, signal)
       meter.sent(tenant, opened.config.type, { event: pending.event, status: result.status })
+      if (result.status === 'sent' && result.via !== undefined) this.#fellBack(send, subject, result.via)
       return result
     } catch (error) {
       // A channel that throws has a bug; what it was to send is not lost for that.
@@ -130,6 +131,12 @@ export class Sends {
       meter.sent(tenant, opened.config.type, { event: pending.event, status: 'retryable' })
       return { status: 'retryable', reason: messageOf(error) }
     }
+  }
+
+  #fellBack({ tenant }: SendId, { pending: { channel }, group: { id: group } }: SendSubject, via: string): void {
+    const { channels, meter, log } = this.#options
+    meter.fellBack(tenant, channels.open(tenant, channel)?.config.type ?? 'unknown')
+    log.warn('the fallback took a notification', { tenant_id: tenant, channel, via, group })
   }
 
   #scopeOf(partition: number): AbortSignal {

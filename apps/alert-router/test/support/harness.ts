@@ -1,14 +1,17 @@
 import { decodeRecord, encodeRecord } from '@pegel/contracts'
 import type { AlertActionRecord, AlertRecord, AlertStateRecord } from '@pegel/contracts'
 import { actionRecord } from '@pegel/alerting'
-import { createKafka } from '@pegel/kafka'
-import type { KafkaPort, Producer } from '@pegel/kafka'
+import { baseConfig } from '@pegel/config'
+import { createKafka, partitionOf } from '@pegel/kafka'
+import type { Consumer, ConsumerOptions, KafkaPort, Producer } from '@pegel/kafka'
 import { createTenantDirectory, TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import type { HostedTenantDirectory } from '@pegel/pipeline'
 import type { Hosted } from '@pegel/service'
-import { createLogger, createMetrics } from '@pegel/telemetry'
+import { createLogger, createMetrics, NO_TRACING } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import { eventually, requireKafka, uniqueName } from '@pegel/testing'
+import { routerConfig } from '../../src/config.ts'
+import { createHosted } from '../../src/create-hosted.ts'
 import type { Notification } from '../../src/channels/notification.ts'
 import type { SendResult } from '../../src/channels/channel.ts'
 import { LinkMaker } from '../../src/deliver/link-maker.ts'
@@ -17,6 +20,7 @@ import { createMeter } from '../../src/router-metrics.ts'
 import { runRouter } from '../../src/run/run-router.ts'
 import { ALERTS_TOPIC, STATE_TOPIC } from '../../src/topics.ts'
 
+const BASE_ENV = { PEGEL_KAFKA_BROKERS: 'none:1', PEGEL_PARTITIONS: '2', PEGEL_KAFKA_SESSION_TIMEOUT_MS: '6000' }
 export const PARTITIONS = 2
 /** The least that a broker allows. */
 export const SESSION_MS = 6000
@@ -54,6 +58,14 @@ export class Harness {
     const prefix = `${uniqueName('router')}.`
     const options = { clientId: 'router-test', prefix, log, metrics, sessionTimeoutMs: SESSION_MS }
     this.kafka = createKafka({ brokers: requireKafka(), ...options })
+  }
+
+  /** Names of tenants, one in each partition. */
+  get tenants(): readonly string[] {
+    return Array.from({ length: PARTITIONS }, (_, partition) => {
+      for (let index = 0; ; index += 1)
+        if (partitionOf(`tenant${index}`, PARTITIONS) === partition) return `tenant${index}`
+    })
   }
 
   async start(): Promise<void> {
@@ -115,7 +127,8 @@ export class Harness {
         return answer?.(notification) ?? Promise.resolve({ status: 'sent', ref: `ref-${started.sent.length}` })
       },
     }
-    const config = { type: 'log', name: 'chat', sendResolved: true, maxAlerts: 0, fallback: undefined } as const
+    const limits = { maxAlerts: 0, rateLimitPerMinute: 6000, digestMs: 0 }
+    const config = { type: 'log', name: 'chat', sendResolved: true, fallback: undefined, ...limits } as const
     const links = new LinkMaker({ publicUrl: undefined, secret: undefined, ttlMs: 1 })
     const sends = new Sends({ channels: { open: () => ({ config, channel }) }, links, meter, log, now: Date.now })
     const hosted = runRouter({
@@ -130,8 +143,23 @@ export class Harness {
     const kill = (): Promise<void> => (stopped ??= hosted.stop(0))
     this.#closers.push(kill)
     await hosted.start()
-    await eventually(() => hosted.checks.state?.(AbortSignal.timeout(1000)), { deadlineMs: 30_000 })
+    await untilReady(hosted)
     return Object.assign(started, { hosted, stop, kill })
+  }
+
+  /** The service as a host runs it, with its real channels. @param env its own settings */
+  async startService(env: Readonly<Record<string, string>> = {}): Promise<{ readonly metrics: Metrics }> {
+    const metrics = createMetrics({ service: 'alert-router', defaults: false })
+    const config = { ...baseConfig.parse(BASE_ENV), ...routerConfig.parse(env) }
+    const schemas = { byFingerprint: () => undefined }
+    const hosted = createHosted({
+      ...{ config, log, metrics, schemas, kafka: this.kafka, tenants: this.directory },
+      ...{ tracing: NO_TRACING, instance: 'alert-router-test' },
+    })
+    this.#closers.push(() => hosted.stop(5000))
+    await hosted.start()
+    await untilReady(hosted)
+    return { metrics }
   }
 
   /** What is stored now, by key, as compaction would leave it. */
@@ -151,6 +179,11 @@ export class Harness {
     await this.#directory?.close()
     await this.kafka.close()
   }
+}
+
+/** Its group has met, and what it has been given is read. */
+async function untilReady({ checks }: Hosted): Promise<void> {
+  await eventually(() => checks.state?.(AbortSignal.timeout(1000)), { deadlineMs: 30_000 })
 }
 
 /**
@@ -177,35 +210,59 @@ export function dyingKafka(kafka: KafkaPort, atCommit: number): { readonly port:
   return { port, isDead: () => dead }
 }
 
+export interface ZombieKafka {
+  readonly port: KafkaPort
+  /** From now on transactions wait. */
+  hold(): void
+  /** Those that wait, and all later ones, go on. */
+  release(): void
+}
+
 /** Kafka as a zombie sees it: the group takes its partitions away, and it is not told. */
-export function zombieKafka(kafka: KafkaPort): KafkaPort {
-  return {
+export function zombieKafka(kafka: KafkaPort): ZombieKafka {
+  const gate = Promise.withResolvers<undefined>()
+  let held = false
+  const port: KafkaPort = {
     ...kafka,
-    consumer(options) {
-      const { handlers } = options
-      let assigned = false
-      const consumer = kafka.consumer({
-        ...options,
-        handlers: {
-          ...handlers,
-          onAssigned: (assignment) => {
-            if (!assigned) handlers.onAssigned(assignment)
-            assigned = true
-          },
-          onRevoked: () => undefined,
-        },
-      })
+    consumer: (options) => unaware(kafka, options),
+    async transactionalProducer(options) {
+      const producer = await kafka.transactionalProducer(options)
       return {
-        start: () => consumer.start(),
-        pause: (partitions) => consumer.pause(partitions),
-        resume: (partitions) => consumer.resume(partitions),
-        commit: (offsets, epoch) => consumer.commit(offsets, epoch),
-        close: () => consumer.close(),
-        healthy: true,
-        get confirmedAtMs() {
-          return performance.now()
+        async commit(records) {
+          if (held) await gate.promise
+          return producer.commit(records)
         },
+        close: () => producer.close(),
       }
+    },
+  }
+  return { port, hold: () => (held = true), release: () => gate.resolve(undefined) }
+}
+
+/** A consumer that goes on as if the first assignment were the last. */
+function unaware(kafka: KafkaPort, options: ConsumerOptions): Consumer {
+  const { handlers } = options
+  let assigned = false
+  const consumer = kafka.consumer({
+    ...options,
+    handlers: {
+      ...handlers,
+      onAssigned: (assignment) => {
+        if (!assigned) handlers.onAssigned(assignment)
+        assigned = true
+      },
+      onRevoked: () => undefined,
+    },
+  })
+  return {
+    start: () => consumer.start(),
+    pause: (partitions) => consumer.pause(partitions),
+    resume: (partitions) => consumer.resume(partitions),
+    commit: (offsets, epoch) => consumer.commit(offsets, epoch),
+    close: () => consumer.close(),
+    healthy: true,
+    get confirmedAtMs() {
+      return performance.now()
     },
   }
 }

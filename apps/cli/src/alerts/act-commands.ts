@@ -80,10 +80,7 @@ async function act(
     const tenant = await tenantOf(kafka, id, options.tenant)
     const part = { [action]: { target: id, note: options.note, occurrenceMs: null } }
     const asker = askerOf(context, tenant, options.by)
-    const actions = [
-      { action: `alerts.${action}`, tenant, target: id, parameters: options.note === '' ? {} : { note: options.note } },
-    ]
-    await audited({ context, kafka, actions }, () => writeAction(kafka, context, { asker, part }))
+    await writeAction(kafka, context, { asker, part })
     context.print(`${id} of ${tenant}: asked to ${action}\n`)
   })
 }
@@ -114,13 +111,7 @@ async function silence(context: CliContext, words: readonly string[], options: S
     expire === undefined
       ? { silence: { silenceId, matchers, startsAtMs, endsAtMs, comment } }
       : { expireSilence: { silenceId } }
-  await context.withKafka(async (kafka) => {
-    const name = expire === undefined ? 'alerts.silence' : 'alerts.silence.expire'
-    const actions = [
-      { action: name, tenant, target: silenceId, parameters: { matchers: words.join(', '), for: options.for } },
-    ]
-    await audited({ context, kafka, actions }, () => writeAction(kafka, context, { asker, part }))
-  })
+  await context.withKafka((kafka) => writeAction(kafka, context, { asker, part }))
   context.print(
     expire === undefined
       ? `silence ${silenceId} until ${new Date(endsAtMs).toISOString()}\n`

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { onCallAt } from '@pegel/alerting'
 import { parseDuration } from '@pegel/tenancy'
 import type { Command } from 'commander'
-import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
 import { formatTable } from '../table.ts'
@@ -84,9 +83,6 @@ async function override(context: CliContext, options: OverrideOptions): Promise<
   const asker = askerOf(context, tenant)
   const [fromMs, untilMs] = [asker.nowMs, asker.nowMs + lengthMs]
   const part = { override: { overrideId: randomUUID(), schedule, person, fromMs, untilMs } }
-  const actions = [{ action: 'oncall.override', tenant, target: schedule, parameters: { person, for: options.for } }]
-  await context.withKafka((kafka) =>
-    audited({ context, kafka, actions }, () => writeAction(kafka, context, { asker, part })),
-  )
+  await context.withKafka((kafka) => writeAction(kafka, context, { asker, part }))
   return `${person} has ${schedule} until ${new Date(untilMs).toISOString()}\n`
 }

@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os'
-import { actionRecord } from '@pegel/alerting'
+import { actionRecord, auditOf } from '@pegel/alerting'
 import type { Asker } from '@pegel/alerting'
 import { encodeRecord, SCHEMAS } from '@pegel/contracts'
 import type { AlertActionRecord, AlertRecord } from '@pegel/contracts'
 import { createSchemaStore } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
+import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 
 const ALERTS_TOPIC = 'pegel.alerts.v1'
@@ -24,12 +25,18 @@ export async function writeAlert(
   await write(kafka, context, alert.tenant, encodeRecord('Alert', alert))
 }
 
+/** The audit topic knows of it before and after. */
 export async function writeAction(
   kafka: KafkaPort,
-  context: Pick<CliContext, 'log'>,
+  context: Pick<CliContext, 'env' | 'log'>,
   { asker, part }: { readonly asker: Asker; readonly part: Partial<AlertActionRecord> },
 ): Promise<void> {
-  await write(kafka, context, asker.tenant, encodeRecord('AlertAction', actionRecord(asker, part)))
+  const record = actionRecord(asker, part)
+  const event = auditOf(record)
+  const actions = event === undefined ? [] : [event]
+  await audited({ context, kafka, actions }, () =>
+    write(kafka, context, asker.tenant, encodeRecord('AlertAction', record)),
+  )
 }
 
 /** Whoever reads it needs its schema. */

@@ -1,7 +1,9 @@
+import { auditOf } from '@pegel/alerting'
 import { encodeRecord } from '@pegel/contracts'
 import type { AlertActionRecord, AlertRecord } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { OutgoingRecord, Producer } from '@pegel/kafka'
+import type { AuditWriter } from '@pegel/pipeline'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../errors.ts'
@@ -25,6 +27,8 @@ export const ALERT_METRICS = [
 
 export interface AlertIntakeOptions {
   readonly producer: Pick<Producer, 'send'>
+  /** Knows of what people ask before it is done, and after. */
+  readonly audit: Pick<AuditWriter, 'run'>
   readonly log: Logger
   readonly metrics: Metrics
   /** How long Kafka may take now. */
@@ -37,6 +41,8 @@ export interface AlertIntakeOptions {
 export interface AlertWrites {
   readonly alerts?: readonly AlertRecord[]
   readonly actions?: readonly AlertActionRecord[]
+  /** Whose credential, or link, it is that asks for the actions. */
+  readonly actor?: string
 }
 
 /** What the doors see of it. */
@@ -85,7 +91,7 @@ export class AlertIntake {
    * Resolves when Kafka has all of it.
    * @throws gatewayErrors.alerts_rate_limited, kafka_unavailable: nothing counts as taken then
    */
-  async write(tenant: TenantConfig, { alerts = [], actions = [] }: AlertWrites): Promise<void> {
+  async write(tenant: TenantConfig, { alerts = [], actions = [], actor = '' }: AlertWrites): Promise<void> {
     const amount = alerts.length + actions.length
     const over = this.#rate.take(tenant, amount, this.#now())
     if (over !== undefined) {
@@ -101,23 +107,33 @@ export class AlertIntake {
         value: encodeRecord('AlertAction', action),
       })),
     ]
-    await this.#send(tenant.tenant, records)
+    await this.#audited(actions, actor, () => this.#send(records)).catch((error: unknown) => {
+      this.#rate.giveBack(tenant.tenant, amount)
+      throw this.#refusalOf(tenant.tenant, error)
+    })
     this.#count(tenant.tenant, 'alert', alerts.length)
     this.#count(tenant.tenant, 'action', actions.length)
   }
 
-  async #send(tenant: string, records: readonly OutgoingRecord[]): Promise<void> {
-    const { producer, log, deadlineMs } = this.#options
-    try {
-      await producer.send(records, { deadlineMs: deadlineMs() })
-    } catch (error) {
-      this.#rate.giveBack(tenant, records.length)
-      if (!isRetryable(error)) {
-        log.error('alerts could not be sent', { tenant_id: tenant, error })
-        throw gatewayErrors.internal({}, error)
-      }
-      const problem = error instanceof PegelError ? error.code : messageOf(error)
-      throw gatewayErrors.kafka_unavailable({ problem, retryAfterS: 1 }, error)
+  #audited(actions: readonly AlertActionRecord[], actor: string, send: () => Promise<void>): Promise<void> {
+    const asked = actions.flatMap((action) => {
+      const event = auditOf(action)
+      return event === undefined ? [] : { ...event, actor }
+    })
+    return asked.length === 0 ? send() : this.#options.audit.run(asked, send)
+  }
+
+  async #send(records: readonly OutgoingRecord[]): Promise<void> {
+    const { producer, deadlineMs } = this.#options
+    await producer.send(records, { deadlineMs: deadlineMs() })
+  }
+
+  #refusalOf(tenant: string, error: unknown): PegelError {
+    if (!isRetryable(error)) {
+      this.#options.log.error('alerts could not be sent', { tenant_id: tenant, error })
+      return gatewayErrors.internal({}, error)
     }
+    const problem = error instanceof PegelError ? error.code : messageOf(error)
+    return gatewayErrors.kafka_unavailable({ problem, retryAfterS: 1 }, error)
   }
 }

@@ -36,6 +36,7 @@ export type Trigger = z.output<typeof triggerSchema>
 
 export const MAX_ALERTS_PER_REQUEST = 1000
 export const triggersSchema = z.union([triggerSchema, z.array(triggerSchema).min(1).max(MAX_ALERTS_PER_REQUEST)])
+export type Triggers = z.output<typeof triggersSchema>
 
 const note = z.string().max(1024).default('')
 const by = z.string().min(1).max(128).optional().describe('Who asks, beside the credential.')

@@ -1,6 +1,7 @@
 import type { ComponentContext } from '@pegel/service'
 import type { TenantDirectory } from '@pegel/tenancy'
 import type { GatewayConfig } from '../config.ts'
+import { alertsGrpc } from './alerts-grpc/alerts-grpc.controller.ts'
 import type { BehindDoors } from './door.ts'
 import { GrpcDoor } from './grpc/grpc.door.ts'
 import { otlpGrpc } from './otlp-grpc/otlp-grpc.controller.ts'
@@ -21,7 +22,7 @@ export function createGrpcDoor(context: Context, behind: BehindDoors, tls: TlsFi
     maxConnections: config.PEGEL_MAX_CONNECTIONS,
     maxRequestBytes: greatestRequestBytes(tenants),
     ready: (signal) => kafka.check(signal),
-    protocols: [otlpGrpc(behind), pegelGrpc(behind, limits)],
+    protocols: [otlpGrpc(behind), pegelGrpc(behind, limits), alertsGrpc(behind)],
   })
 }
 

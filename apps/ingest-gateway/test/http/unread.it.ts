@@ -33,7 +33,7 @@ const behind = {
   tracing: NO_TRACING,
   now: Date.now,
 }
-const routes = httpRoutes({ behind, lines: new LineCaches(10), writes: new WriteCaches(10) })
+const routes = httpRoutes({ behind, lines: new LineCaches(10), writes: new WriteCaches(10), linkSecret: undefined })
 const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400, maxHeaderBytes: 16 * 1024, maxConnections: 20 }
 const where = { host: '127.0.0.1', port: 0, tls: undefined, limits }
 const door = new HttpDoor({ ...behind, ...where, routes })

@@ -12,7 +12,7 @@ export interface Route {
   readonly test: LabelTest
 }
 
-/** Compiles a tree. Siblings with the same matchers are told apart by `#2`, `#3` …, which Alertmanager 0.25 does not do. */
+/** Compiles a tree. Siblings with the same matchers are told apart by `#2`, `#3` …, which Alertmanager does not do. */
 export function compileRoutes(config: RouteConfig, key = keyOf(config.matchers)): Route {
   const seen = new Map<string, number>()
   const children = config.routes.map((child) => {

@@ -85,7 +85,7 @@ export const CASES: readonly ParityCase[] = [
         { matchers: ['a="1"'], receiver: 'r1', continue: true },
         { matchers: ['a="1"', 'b="2"'], receiver: 'r2', continue: true },
         { matchers: ['b="2"'], receiver: 'r3' },
-        { matchers: ['a="1"'], receiver: 'r4' },
+        { matchers: ['a=~"1"'], receiver: 'r4' },
       ],
     },
     steps: [fire(0, 'A', { a: '1', b: '2' }), fire(0, 'B', { a: '1' })],
@@ -116,6 +116,23 @@ export const CASES: readonly ParityCase[] = [
     name: 'all in one group without group_by',
     route: { ...QUICK, group_by: [] },
     steps: [fire(0, 'A'), fire(0, 'B', { host: 'b' })],
+  },
+  {
+    name: 'a route inherits group_by, an empty list being none',
+    route: {
+      ...QUICK,
+      group_by: ['host'],
+      routes: [
+        { matchers: ['a="1"'], receiver: 'r1' },
+        { matchers: ['a="2"'], receiver: 'r2', group_by: [] },
+      ],
+    },
+    steps: [
+      fire(0, 'A', { a: '1', host: 'a' }),
+      fire(0, 'B', { a: '1', host: 'a' }),
+      fire(0, 'C', { a: '2', host: 'a' }),
+      fire(0, 'D', { a: '2', host: 'b' }),
+    ],
   },
   {
     name: 'each alone by all labels (...)',

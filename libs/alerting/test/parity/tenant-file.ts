@@ -30,7 +30,7 @@ export function sharedConfig(cases: readonly ParityCase[]): SharedConfig {
     matchers: [`${CASE_LABEL}="${index}"`],
   }))
   return {
-    route: { receiver: 'default', group_by: ['alertname'], routes },
+    route: { receiver: 'default', routes },
     receivers: [...receivers].map(([name, sendResolved]) => ({ name, sendResolved })),
     // Cases run at the same time: none inhibits another's alerts.
     inhibit_rules: cases.flatMap(({ inhibit = [] }) =>

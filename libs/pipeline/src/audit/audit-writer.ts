@@ -24,6 +24,8 @@ export interface AuditAction {
   readonly tenant: string
   /** What it is done to, for example `acme@7` or `pegel.metrics.v1/3@17`. */
   readonly target?: string
+  /** Who asks, where that is not the writer's actor. */
+  readonly actor?: string
   /** Never a secret: whoever may read the topic reads them. */
   readonly parameters?: Readonly<Record<string, string | number | boolean>>
 }
@@ -149,7 +151,8 @@ class ChainWriter implements AuditWriter {
   }
 
   #eventOf(chain: Chain, action: AuditAction, { outcome, message }: End): Omit<AuditRecord, 'hash'> {
-    const { service, actor = currentUser() } = this.#options
+    const { service } = this.#options
+    const actor = action.actor ?? this.#options.actor ?? currentUser()
     const parameters = Object.entries(action.parameters ?? {})
     return {
       ...chain,

@@ -45,7 +45,8 @@ export function toRoute(raw: RawRoute, parent?: RouteConfig): RouteConfig {
   const route: Omit<RouteConfig, 'routes'> = {
     receiver: raw.receiver ?? base.receiver,
     matchers: (raw.matchers ?? []).flat(),
-    groupBy: raw.group_by ?? base.groupBy,
+    // As in Alertmanager, an empty list says nothing.
+    groupBy: raw.group_by === undefined || raw.group_by.length === 0 ? base.groupBy : raw.group_by,
     continue: raw.continue ?? false,
     groupWaitMs: raw.group_wait ?? base.groupWaitMs,
     groupIntervalMs: raw.group_interval ?? base.groupIntervalMs,

@@ -47,7 +47,8 @@ export class ActEndpoint implements HttpEndpoint {
     this.#options.intake.turnAway(tenant)
     const by = claim.person === '' ? 'link' : claim.person
     const asker: Asker = { tenant: claim.tenant, by, source: 'link', nowMs: request.receivedAtMs }
-    await this.#options.intake.write(tenant, { actions: [actionRecord(asker, partOf(claim, request.receivedAtMs))] })
+    const action = actionRecord(asker, partOf(claim, request.receivedAtMs))
+    await this.#options.intake.write(tenant, { actions: [action], actor: by })
     return page(200, donePage(claim))
   }
 

@@ -26,7 +26,7 @@ export class ActionsEndpoint implements HttpEndpoint {
     return withJson(request, { tenant, intake: this.#intake, schema: requestSchema }, async ({ note, by }) => {
       const asker = { tenant: tenant.tenant, by: by ?? credential, source: 'api', nowMs: request.receivedAtMs }
       const action = actionRecord(asker, { [this.#action]: { target, note, occurrenceMs: null } })
-      await this.#intake.write(tenant, { actions: [action] })
+      await this.#intake.write(tenant, { actions: [action], actor: credential })
       return okAnswer({ id: action.id, target })
     })
   }

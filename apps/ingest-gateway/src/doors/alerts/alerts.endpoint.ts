@@ -1,9 +1,9 @@
-import { alertFingerprint, labelsOf } from '@pegel/alerting'
-import { alertsErrors, triggerRecord, triggersSchema } from '../../alerts/index.ts'
+import { triggersSchema } from '../../alerts/index.ts'
 import type { AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { askerOf, withJson } from './read-json.ts'
+import { takeTriggers } from './take-triggers.ts'
 
 /** POST /api/v1/alerts: triggerAlert(name, { severity, tenantId, … }), one or several. */
 export class AlertsEndpoint implements HttpEndpoint {
@@ -17,15 +17,9 @@ export class AlertsEndpoint implements HttpEndpoint {
 
   async take(request: EndpointRequest): Promise<HttpAnswer> {
     const { tenant } = askerOf(request)
-    return withJson(request, { tenant, intake: this.#intake, schema: triggersSchema }, async (body) => {
-      const triggers = Array.isArray(body) ? body : [body]
-      const other = triggers.find(({ tenant_id: named }) => named !== undefined && named !== tenant.tenant)
-      if (other !== undefined)
-        throw alertsErrors.tenant_mismatch({ named: other.tenant_id ?? '', tenant: tenant.tenant })
-      const asker = { tenant: tenant.tenant, nowMs: request.receivedAtMs }
-      const alerts = triggers.map((trigger) => triggerRecord(trigger, asker))
-      await this.#intake.write(tenant, { alerts })
-      const taken = alerts.map((alert) => ({ id: alert.id, fingerprint: alertFingerprint(labelsOf(alert)) }))
+    const intake = this.#intake
+    return withJson(request, { tenant, intake, schema: triggersSchema }, async (triggers) => {
+      const taken = await takeTriggers({ intake, tenant, triggers, nowMs: request.receivedAtMs })
       return okAnswer({ accepted: taken.length, alerts: taken })
     })
   }

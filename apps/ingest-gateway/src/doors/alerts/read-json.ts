@@ -34,9 +34,14 @@ function parse<S extends z.ZodType>(body: Buffer, schema: S): z.output<S> {
   } catch {
     throw alertsErrors.malformed({ problem: 'it is not JSON.' })
   }
-  const checked = schema.safeParse(value)
-  if (checked.success) return checked.data
-  const problems = checked.error.issues.slice(0, MAX_PROBLEMS)
+  return checked(value, schema)
+}
+
+/** @throws alertsErrors.malformed, which names the first few problems */
+export function checked<S extends z.ZodType>(value: unknown, schema: S): z.output<S> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const problems = result.error.issues.slice(0, MAX_PROBLEMS)
   throw alertsErrors.malformed({
     problem: problems.map(({ path, message }) => `${path.join('.')}: ${message}`).join(' '),
   })

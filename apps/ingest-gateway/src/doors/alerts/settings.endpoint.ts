@@ -30,12 +30,12 @@ export class SettingsEndpoint implements HttpEndpoint {
     if (this.#kind === 'silences')
       return withJson(request, { tenant, intake, schema: silenceSchema }, async (body) => {
         const { silenceId: id, silence } = silencePart(body, request.receivedAtMs)
-        await intake.write(tenant, { actions: [actionRecord(asker(body.by), { silence })] })
+        await intake.write(tenant, { actions: [actionRecord(asker(body.by), { silence })], actor: credential })
         return okAnswer({ id })
       })
     return withJson(request, { tenant, intake, schema: overrideSchema }, async (body) => {
       const { overrideId: id, override } = overridePart(body, request.receivedAtMs)
-      await intake.write(tenant, { actions: [actionRecord(asker(body.by), { override })] })
+      await intake.write(tenant, { actions: [actionRecord(asker(body.by), { override })], actor: credential })
       return okAnswer({ id })
     })
   }
@@ -65,7 +65,7 @@ export class ExpireEndpoint implements HttpEndpoint {
     const part =
       this.#kind === 'silences' ? { expireSilence: { silenceId: id } } : { expireOverride: { overrideId: id } }
     this.#intake.turnAway(tenant)
-    await this.#intake.write(tenant, { actions: [actionRecord(asker, part)] })
+    await this.#intake.write(tenant, { actions: [actionRecord(asker, part)], actor: by })
     return okAnswer({ id })
   }
 
