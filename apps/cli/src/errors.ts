@@ -39,7 +39,10 @@ export const cliErrors = defineErrors('cli', {
     retryable: false,
     text: 'No lane of {tenant} is parked at sink {sink}; pegel lanes list shows those that are.',
   },
-  unknown_alert: { retryable: false, text: 'The alert-router knows no group and no alert {id}; pegel alerts list shows them.' },
+  unknown_alert: {
+    retryable: false,
+    text: 'The alert-router knows no group and no alert {id}; pegel alerts list shows them.',
+  },
   unhealthy: { retryable: true, text: '{count} of {total} checks failed.' },
   unknown_target: { retryable: false, text: 'No service {target}; there are {known}.' },
   not_built: { retryable: false, text: 'There is no {path}; build first with: npm run build' },

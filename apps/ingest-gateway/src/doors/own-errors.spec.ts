@@ -7,7 +7,14 @@ import { influxErrors } from './influx/errors.ts'
 import { mqttErrors } from './mqtt/errors.ts'
 import { statsdErrors } from './statsd/errors.ts'
 
-const TABLES = { alerts: alertsErrors, influx: influxErrors, json: jsonErrors, logs: logsErrors, mqtt: mqttErrors, statsd: statsdErrors }
+const TABLES = {
+  alerts: alertsErrors,
+  influx: influxErrors,
+  json: jsonErrors,
+  logs: logsErrors,
+  mqtt: mqttErrors,
+  statsd: statsdErrors,
+}
 const codes = Object.entries(TABLES).flatMap(([door, errors]) =>
   Object.values(errors).map(({ code }) => ({ door, code })),
 )

@@ -33,7 +33,10 @@ export interface NamedHolder extends KeyHolder {
 }
 
 /** @throws gatewayErrors.credential_missing, credential_unknown */
-export function holderOf(directory: Pick<Directory, 'authenticate'>, claims: Pick<Claims, 'authorization'>): NamedHolder {
+export function holderOf(
+  directory: Pick<Directory, 'authenticate'>,
+  claims: Pick<Claims, 'authorization'>,
+): NamedHolder {
   const credential = readAuthorization(claims.authorization)
   if (credential === undefined) throw gatewayErrors.credential_missing()
   const holder = directory.authenticate(credential.key)
