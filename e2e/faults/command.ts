@@ -5,7 +5,7 @@ import { takePlace } from '../../tools/demo/run/place.ts'
 import { choose, readOptions, USAGE } from './options.ts'
 import type { FaultOptions } from './options.ts'
 import { unmountAll } from './rig/small-disk.ts'
-import { renderResults, renderTotals, totalsOf } from './run/report.ts'
+import { renderRecovery, renderResults, renderTotals, totalsOf } from './run/report.ts'
 import { runSuite } from './run/suite.ts'
 import { SCENARIOS } from './scenarios/index.ts'
 import type { LossScenario } from './scenarios/loss.ts'
@@ -33,7 +33,7 @@ export async function runFaults(args: readonly string[], root: string): Promise<
   const results = await run(options, chosen, root)
   const totals = totalsOf(results)
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify({ totals, results }, null, 2)}\n`)
-  say(`\n${renderResults(results)}\n\n${renderTotals(totals)}`)
+  say(`\n${renderResults(results)}\n\n${renderRecovery(results)}\n${renderTotals(totals)}`)
   return totals.failed === 0 && results.length > 0 ? 0 : 1
 }
 

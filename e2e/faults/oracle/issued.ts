@@ -36,6 +36,12 @@ export class Issued {
     return this.count('acknowledged') * pointsOf(this.shape)
   }
 
+  /** Of the requests that went through one of several doors, which are used in turn. */
+  acknowledgedThrough(isDoor: (turn: number) => boolean): number {
+    const taken = this.requests.filter(({ state }, index) => state === 'acknowledged' && isDoor(index))
+    return taken.length * pointsOf(this.shape)
+  }
+
   /** At most so many may have been written to Kafka. */
   get attemptedPoints(): number {
     return this.requests.reduce((sum, { attempts }) => sum + attempts, 0) * pointsOf(this.shape)

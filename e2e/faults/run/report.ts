@@ -32,8 +32,12 @@ export interface Totals {
   readonly scenarios: number
   readonly failed: number
   readonly acknowledged: number
+  /** Of those, over remote write, by tenants whose points go to Prometheus. */
+  readonly remoteWritten: number
   /** Acknowledged and to be stored there, and found there once. */
   readonly once: Readonly<Record<string, number>>
+  /** Not stored by the books' own word: refused, of a deleted tenant, or destroyed in Kafka by a scenario. */
+  readonly booked: number
   readonly lost: number
   readonly doubled: number
   readonly crossed: number
@@ -47,7 +51,9 @@ export function totalsOf(results: readonly ScenarioResult[]): Totals {
     scenarios: results.length,
     failed: results.filter(({ failures }) => failures.length > 0).length,
     acknowledged: sum((each) => each.acknowledged),
+    remoteWritten: sum((each) => each.remoteWritten),
     once: Object.fromEntries(BACKENDS.map((backend) => [backend, sum((each) => storedIn(each, backend))])),
+    booked: sum((each) => each.booked),
     lost: sum((each) => each.lost),
     doubled: sum((each) => each.doubled),
     crossed: sum((each) => each.crossed),
@@ -57,9 +63,24 @@ export function totalsOf(results: readonly ScenarioResult[]): Totals {
 }
 
 export function renderTotals(totals: Totals): string {
-  const { scenarios, failed, acknowledged, once, lost, doubled, crossed, unissued, imbalance } = totals
+  const { scenarios, failed, acknowledged, remoteWritten, once, booked } = totals
+  const { lost, doubled, crossed, unissued, imbalance } = totals
   const stored = Object.entries(once).map(([backend, points]) => `${points} once in ${backend}`)
-  return `Sum of ${scenarios} scenarios, ${failed} failed: ${acknowledged} points acknowledged, ${stored.join(', ')}, ${lost} lost, ${doubled} doubled, ${crossed} crossed, ${unissued} made up, ${imbalance} out of balance.`
+  return [
+    `Sum of ${scenarios} scenarios, ${failed} failed: ${acknowledged} points acknowledged (${remoteWritten} over remote write to Prometheus)`,
+    ...stored,
+    `${booked} booked as refused or destroyed, ${lost} lost, ${doubled} doubled, ${crossed} crossed, ${unissued} made up, ${imbalance} out of balance.`,
+  ].join(', ')
+}
+
+/** How long a fresh point took after mending, over all scenarios in which it got through. */
+export function renderRecovery(results: readonly ScenarioResult[]): string {
+  const known = results.filter(({ recoveryMs }) => !Number.isNaN(recoveryMs))
+  const slowestFirst = known.sort((a, b) => b.recoveryMs - a.recoveryMs)
+  const at = (share: number): string =>
+    seconds(slowestFirst[Math.floor(share * slowestFirst.length)]?.recoveryMs ?? NaN)
+  const slowest = slowestFirst.slice(0, 3).map(({ name, recoveryMs }) => `${name} ${seconds(recoveryMs)} s`)
+  return `Recovery: median ${at(0.5)} s, nine of ten within ${at(0.1)} s, slowest ${slowest.join(', ')}.`
 }
 
 /** One line while the suite runs. */

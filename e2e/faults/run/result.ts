@@ -7,6 +7,8 @@ export interface ScenarioResult {
   /** Empty: it passed. */
   readonly failures: readonly string[]
   readonly acknowledged: number
+  /** Of those, over remote write, by tenants whose points go to Prometheus. */
+  readonly remoteWritten: number
   /** By backend. */
   readonly verdicts: readonly Verdict[]
   readonly alreadyPresent: number
@@ -27,6 +29,16 @@ export interface ScenarioResult {
 }
 
 export const NOTHING = {
-  ...{ acknowledged: 0, verdicts: [], alreadyPresent: 0, booked: 0, lost: 0, crossed: 0, unissued: 0, doubled: 0 },
+  ...{
+    acknowledged: 0,
+    remoteWritten: 0,
+    verdicts: [],
+    alreadyPresent: 0,
+    booked: 0,
+    lost: 0,
+    crossed: 0,
+    unissued: 0,
+    doubled: 0,
+  },
   ...{ imbalance: 0, recoveryMs: NaN, freshMs: NaN, tookMs: 0, notes: [], failures: [] },
 } satisfies Partial<ScenarioResult>

@@ -10,7 +10,7 @@ import { checkLedger, checkStage } from './check-loss.ts'
 import { restore } from './restore.ts'
 import { NOTHING } from './result.ts'
 import type { ScenarioResult } from './result.ts'
-import { openScene } from './scene.ts'
+import { openScene, remoteWritten } from './scene.ts'
 import type { OpenScene } from './scene.ts'
 
 const LOAD_MS = 4000
@@ -116,5 +116,5 @@ async function verify(
     `destroyed: ${loss.records.length} records with ${lost} points; noticed, counted and alarmed: ${failures.length === 0 ? 'yes' : 'NO'}`,
   ]
   const found = { ...NOTHING, name: scenario.name, seed, failures, acknowledged, verdicts, notes }
-  return { ...found, booked: lost, lost: undetected, recoveryMs, tookMs }
+  return { ...found, remoteWritten: remoteWritten(scene.senders), booked: lost, lost: undetected, recoveryMs, tookMs }
 }

@@ -11,7 +11,7 @@ import type { Scenario, Sender } from '../scenarios/scenario.ts'
 import { restore } from './restore.ts'
 import { NOTHING } from './result.ts'
 import type { ScenarioResult } from './result.ts'
-import { openScene } from './scene.ts'
+import { openScene, remoteWritten } from './scene.ts'
 import type { OpenScene } from './scene.ts'
 
 export interface RunOptions {
@@ -103,6 +103,7 @@ async function account(scene: OpenScene, scenario: Scenario): Promise<Partial<Sc
   return {
     ...{ failures, verdicts, booked: totalBooked },
     acknowledged: senders.reduce((all, { client }) => all + client.issued.acknowledgedPoints, 0),
+    remoteWritten: remoteWritten(senders),
     alreadyPresent: [...books.values()].reduce((all, own) => all + presentOf(own), 0),
     lost: Math.max(0, sum(({ missing }) => missing) - totalBooked),
     crossed: sum((verdict) => verdict.crossed),

@@ -60,6 +60,15 @@ async function createSender(rig: Rig, run: string, load: TenantLoad, ordinal: ()
   return { load, tenant, client }
 }
 
+/** Points that were acknowledged over remote write, by tenants whose points go to Prometheus. */
+export function remoteWritten(senders: readonly Sender[]): number {
+  return senders
+    .filter(({ load }) => load.backends?.includes('prometheus') ?? true)
+    .reduce((sum, { client, load: { doors } }) => {
+      return sum + client.issued.acknowledgedThrough((turn) => doors[turn % doors.length] === 'remote_write')
+    }, 0)
+}
+
 /** The same for every scenario of this name, whatever ran before it. */
 function seedOf(seed: number, name: string): number {
   let hash = seed | 0

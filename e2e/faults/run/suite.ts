@@ -3,7 +3,7 @@ import { freePort } from '../../../tools/stack/index.ts'
 import { startBackends } from '../rig/backends.ts'
 import type { Backends } from '../rig/backends.ts'
 import { startRig } from '../rig/rig.ts'
-import type { Rig } from '../rig/rig.ts'
+import type { Rig, RigOptions } from '../rig/rig.ts'
 import { SERVICES } from '../rig/services.ts'
 import type { Ports, Replica, ServiceName } from '../rig/services.ts'
 import type { LossScenario } from '../scenarios/loss.ts'
@@ -41,20 +41,53 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
     for (const brokers of [1, 3] as const) {
       const chosen = options.scenarios.filter((scenario) => scenario.brokers === brokers)
       if (chosen.length === 0 || options.signal.aborted) continue
-      options.say(`${chosen.length} scenarios on ${brokers === 1 ? 'one broker' : 'three brokers'}`)
-      const rig = await startRig({ dir: join(options.dir, `rig-${brokers}`), brokers, backends, portsOf })
-      try {
-        await warmUp(rig)
-        results.push(...(await runOn(rig, chosen, { ...options, backends })))
-      } finally {
-        await rig.stop()
-      }
+      const what = brokers === 1 ? 'one broker' : 'three brokers'
+      options.say(`${chosen.length} scenarios on ${what}`)
+      const where = { dir: join(options.dir, `rig-${brokers}`), brokers, backends, portsOf }
+      await onRig(where, { ...options, what, results }, (rig) =>
+        runOn(rig, chosen, { ...options, what, results, backends }),
+      )
     }
-    results.push(...(await destroyOn(ports, { ...options, backends })))
+    const { losses, seed } = options
+    if (losses.length > 0 && !options.signal.aborted) {
+      options.say(`${losses.length} scenarios that destroy records`)
+      // A rig of their own: its books cannot balance any more.
+      const where = { dir: join(options.dir, 'rig-losses'), brokers: 1, backends, portsOf } as const
+      await onRig(where, { ...options, what: 'destroyed records', results }, async (rig) => {
+        for (const result of await runLosses(rig, losses, { seed, ordinal: () => ordinals++ })) {
+          results.push(result)
+          options.say(lineOf(result))
+        }
+      })
+    }
   } finally {
     await backends.stop()
   }
   return results
+}
+
+interface Reporting extends Pick<SuiteOptions, 'say' | 'seed'> {
+  /** Of what is done on this rig. */
+  readonly what: string
+  readonly results: ScenarioResult[]
+}
+
+/** A rig that does not start, or breaks beyond mending, costs its own scenarios and no others. */
+async function onRig(where: RigOptions, { what, results, say, seed }: Reporting, work: (rig: Rig) => Promise<void>) {
+  try {
+    const rig = await startRig(where)
+    try {
+      await warmUp(rig)
+      await work(rig)
+    } finally {
+      await rig.stop()
+    }
+  } catch (error) {
+    const failures = [error instanceof Error ? (error.stack ?? error.message) : String(error)]
+    const result = { ...NOTHING, name: `stack of ${what}`, seed, failures }
+    results.push(result)
+    say(lineOf(result))
+  }
 }
 
 let ordinals = 0
@@ -69,10 +102,9 @@ async function warmUp(rig: Rig): Promise<void> {
 async function runOn(
   rig: Rig,
   scenarios: readonly Scenario[],
-  options: SuiteOptions & { readonly backends: Backends },
-): Promise<ScenarioResult[]> {
-  const { seed, say, signal, closeBooks } = options
-  const results: ScenarioResult[] = []
+  options: SuiteOptions & Reporting & { readonly backends: Backends },
+): Promise<void> {
+  const { seed, say, signal, closeBooks, what, results } = options
   for (const scenario of scenarios) {
     if (signal.aborted) break
     if (scenario.disk !== undefined && options.backends.sites[scenario.disk].disk === undefined) {
@@ -83,33 +115,11 @@ async function runOn(
     results.push(result)
     say(lineOf(result))
   }
-  if (closeBooks && !signal.aborted) {
-    const problems = await rig.books.closed(Date.now(), CLOSE_MS)
-    const name = `books of ${rig.cluster.size === 1 ? 'one broker' : 'three brokers'} closed`
-    const result = { ...NOTHING, name, seed, failures: problems.slice(0, 10) }
-    results.push(result)
-    say(lineOf(result))
-  }
-  return results
-}
-
-/** What destroys records has a rig of its own: its books cannot balance any more. */
-async function destroyOn(
-  ports: ReadonlyMap<string, Ports>,
-  { losses, dir, backends, seed, say, signal }: SuiteOptions & { readonly backends: Backends },
-): Promise<readonly ScenarioResult[]> {
-  if (losses.length === 0 || signal.aborted) return []
-  say(`${losses.length} scenarios that destroy records`)
-  const portsOf = (name: ServiceName, replica: Replica): Ports => ports.get(`${name}.${replica}`) ?? never()
-  const rig = await startRig({ dir: join(dir, 'rig-losses'), brokers: 1, backends, portsOf })
-  try {
-    await warmUp(rig)
-    const results = await runLosses(rig, losses, { seed, ordinal: () => ordinals++ })
-    for (const result of results) say(lineOf(result))
-    return results
-  } finally {
-    await rig.stop()
-  }
+  if (!closeBooks || signal.aborted) return
+  const problems = await rig.books.closed(Date.now(), CLOSE_MS)
+  const result = { ...NOTHING, name: `books of ${what} closed`, seed, failures: problems.slice(0, 10) }
+  results.push(result)
+  say(lineOf(result))
 }
 
 async function choosePorts(): Promise<ReadonlyMap<string, Ports>> {
