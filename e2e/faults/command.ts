@@ -48,7 +48,7 @@ async function run(options: FaultOptions, chosen: readonly (Scenario | LossScena
     ...{ dir: place.dir, seed: options.seed, say, signal: stop.signal },
     scenarios: chosen.filter((each) => 'fault' in each),
     losses: chosen.filter((each) => 'destroy' in each),
-    closeBooks: !options.smoke,
+    thorough: !options.smoke,
   })
 }
 

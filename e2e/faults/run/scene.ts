@@ -28,7 +28,7 @@ const WARM_MS = 90_000
 
 /** Fresh tenants with their clients, all of them sending. */
 export async function openScene(rig: Rig, options: SceneOptions): Promise<OpenScene> {
-  const tag = `${options.name.replaceAll('-', '_').slice(0, 36)}_${randomBytes(2).toString('hex')}`
+  const tag = `${options.name.replaceAll(/\W/g, '_').slice(0, 36)}_${randomBytes(2).toString('hex')}`
   const senders = await Promise.all(options.load.map((load) => createSender(rig, tag, load, options.ordinal)))
   const [tenant] = await rig.tenants.add([`${tag}_probe`])
   if (tenant === undefined) throw new Error('no tenant was made')

@@ -9,7 +9,6 @@ import type { Ports, Replica, ServiceName } from '../rig/services.ts'
 import type { LossScenario } from '../scenarios/loss.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { lineOf } from './report.ts'
-import { Probe } from './probe.ts'
 import { NOTHING } from './result.ts'
 import type { ScenarioResult } from './result.ts'
 import { runLosses } from './run-losses.ts'
@@ -20,15 +19,14 @@ export interface SuiteOptions {
   readonly seed: number
   readonly scenarios: readonly Scenario[]
   readonly losses: readonly LossScenario[]
-  /** Wait at the end until every minute's books have closed. */
-  readonly closeBooks: boolean
+  /** Begins with nothing broken, and waits at the end until every minute's books have closed. */
+  readonly thorough: boolean
   readonly say: (line: string) => void
   readonly signal: AbortSignal
 }
 
 /** Between the last point and the end of the minute, and what closes it. */
 const CLOSE_MS = 100_000
-const WARM_MS = 120_000
 
 /** Runs all scenarios: those of one broker on one rig, those of three on another; the backends stay. */
 export async function runSuite(options: SuiteOptions): Promise<readonly ScenarioResult[]> {
@@ -53,7 +51,7 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
       options.say(`${losses.length} scenarios that destroy records`)
       // A rig of their own: its books cannot balance any more.
       const where = { dir: join(options.dir, 'rig-losses'), brokers: 1, backends, portsOf } as const
-      await onRig(where, { ...options, what: 'destroyed records', results }, async (rig) => {
+      await onRig(where, { ...options, what: 'a broker whose records are destroyed', results }, async (rig) => {
         for (const result of await runLosses(rig, losses, { seed, ordinal: () => ordinals++ })) {
           results.push(result)
           options.say(lineOf(result))
@@ -66,23 +64,24 @@ export async function runSuite(options: SuiteOptions): Promise<readonly Scenario
   return results
 }
 
-interface Reporting extends Pick<SuiteOptions, 'say' | 'seed'> {
+interface Reporting extends Pick<SuiteOptions, 'say' | 'seed' | 'thorough'> {
   /** Of what is done on this rig. */
   readonly what: string
   readonly results: ScenarioResult[]
 }
 
 /** A rig that does not start, or breaks beyond mending, costs its own scenarios and no others. */
-async function onRig(where: RigOptions, { what, results, say, seed }: Reporting, work: (rig: Rig) => Promise<void>) {
+async function onRig(where: RigOptions, reporting: Reporting, work: (rig: Rig) => Promise<void>) {
   try {
     const rig = await startRig(where)
     try {
-      await warmUp(rig)
+      if (reporting.thorough) await calm(rig, reporting)
       await work(rig)
     } finally {
       await rig.stop()
     }
   } catch (error) {
+    const { what, results, say, seed } = reporting
     const failures = [error instanceof Error ? (error.stack ?? error.message) : String(error)]
     const result = { ...NOTHING, name: `stack of ${what}`, seed, failures }
     results.push(result)
@@ -92,11 +91,17 @@ async function onRig(where: RigOptions, { what, results, say, seed }: Reporting,
 
 let ordinals = 0
 
-/** So that no scenario waits for what is slow but once: the first index, code that has never run. */
-async function warmUp(rig: Rig): Promise<void> {
-  const [tenant] = await rig.tenants.add([`warm_up_${rig.prefix.replaceAll(/\W/g, '')}`])
-  if (tenant === undefined) throw new Error('no tenant was made')
-  await new Probe(rig, { run: tenant.tenant, tenant, ordinal: () => ordinals++ }).through(WARM_MS)
+/**
+ * All that a scenario does, with nothing broken: no scenario waits for what is slow but once (the first index, code that has never
+ * run), and whoever reads the others' times knows what to hold them against.
+ */
+async function calm(rig: Rig, { what, results, say, seed }: Reporting): Promise<void> {
+  const { size: brokers } = rig.cluster
+  const nothing = { inject: () => undefined, heal: () => undefined }
+  const scenario = { name: `calm on ${what}`, about: 'nothing is broken', brokers, fault: nothing }
+  const result = await runScenario(rig, scenario, { seed, ordinal: () => ordinals++ })
+  results.push(result)
+  say(lineOf(result))
 }
 
 async function runOn(
@@ -104,7 +109,7 @@ async function runOn(
   scenarios: readonly Scenario[],
   options: SuiteOptions & Reporting & { readonly backends: Backends },
 ): Promise<void> {
-  const { seed, say, signal, closeBooks, what, results } = options
+  const { seed, say, signal, thorough, what, results } = options
   for (const scenario of scenarios) {
     if (signal.aborted) break
     if (scenario.disk !== undefined && options.backends.sites[scenario.disk].disk === undefined) {
@@ -115,7 +120,7 @@ async function runOn(
     results.push(result)
     say(lineOf(result))
   }
-  if (!closeBooks || signal.aborted) return
+  if (!thorough || signal.aborted) return
   const problems = await rig.books.closed(Date.now(), CLOSE_MS)
   const result = { ...NOTHING, name: `books of ${what} closed`, seed, failures: problems.slice(0, 10) }
   results.push(result)
