@@ -25,6 +25,8 @@ export interface BackendSite {
   readonly gate: HttpGate
   /** Undefined where none could be made, and for Elasticsearch. */
   readonly disk: SmallDisk | undefined
+  /** Ends it in order and starts it again, at the same address. */
+  restart(): Promise<void>
 }
 
 export interface Backends {
@@ -50,37 +52,44 @@ export async function startBackends({ dir, targets }: BackendsOptions): Promise<
   const ruleFiles = [join(ROOT, 'alerts', 'pegel.yml')]
   // As Pegel's own metrics are when its agent has delivered them.
   const scrape = [{ job: 'pegel', targets, labels: { tenant: 'pegel' } }]
-  const results = await Promise.allSettled(
-    BACKENDS.map((name) =>
-      startComponent(name, {
-        ...{ dataDir: join(dir, name), local: true, jvm: 'throughput' },
-        config: name === 'prometheus' ? { ruleFiles, scrape, intervalMs: 2000 } : undefined,
-      }),
-    ),
-  )
-  const running = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+  const launch = (name: BackendName, port?: number): Promise<RunningComponent> =>
+    startComponent(name, {
+      ...{ dataDir: join(dir, name), local: true, jvm: 'throughput', port },
+      config: name === 'prometheus' ? { ruleFiles, scrape, intervalMs: 2000 } : undefined,
+    })
+  const results = await Promise.allSettled(BACKENDS.map((name) => launch(name)))
+  const running = new Map<string, RunningComponent>()
+  for (const result of results) if (result.status === 'fulfilled') running.set(result.value.name, result.value)
+  const restart = async (name: BackendName): Promise<void> => {
+    const old = running.get(name)
+    await old?.stop()
+    running.set(name, await launch(name, Number(new URL(old?.url ?? '').port)))
+  }
   const sites: BackendSite[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(sites.flatMap(({ gate, network }) => [gate.close(), network.close()]))
-    await Promise.all(running.map((component) => component.stop()))
+    await Promise.all([...running.values()].map((component) => component.stop()))
     for (const disk of disks.values()) disk?.unmount()
   }
   try {
     const failed = results.find((result) => result.status === 'rejected')
     if (failed !== undefined) throw failed.reason
-    for (const component of running) sites.push(await siteOf(component, disks.get(component.name as BackendName)))
+    for (const component of running.values()) {
+      const name = component.name as BackendName
+      sites.push({ ...(await siteOf(component, disks.get(name))), restart: () => restart(name) })
+    }
   } catch (error) {
     await stop()
     throw error
   }
-  const env = Object.assign({}, ...running.map((component) => component.env)) as Record<string, string>
+  const env = Object.assign({}, ...[...running.values()].map((component) => component.env)) as Record<string, string>
   for (const { name, network } of sites) {
     env[`PEGEL_${name.toUpperCase()}_URL`] = `http://${network.host}:${network.port}`
   }
   return { sites: Object.fromEntries(sites.map((site) => [site.name, site])) as Backends['sites'], env, stop }
 }
 
-async function siteOf(component: RunningComponent, disk: SmallDisk | undefined): Promise<BackendSite> {
+async function siteOf(component: RunningComponent, disk: SmallDisk | undefined): Promise<Omit<BackendSite, 'restart'>> {
   const name = component.name as BackendName
   const gate = await startHttpGate(component.url)
   const network = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(gate.url).port) })

@@ -51,7 +51,12 @@ function diskFull(backend: 'prometheus' | 'influxdb'): Scenario {
     disk: backend,
     fault: {
       inject: ({ rig }) => rig.backends.sites[backend].disk?.fill(),
-      heal: ({ rig }) => rig.backends.sites[backend].disk?.free(),
+      heal: async ({ rig }) => {
+        const site = rig.backends.sites[backend]
+        site.disk?.free()
+        // InfluxDB keeps the error of a write that found no room, and fails until it is started again, room or not.
+        if (backend === 'influxdb') await site.restart()
+      },
     },
   }
 }

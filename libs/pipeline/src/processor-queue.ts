@@ -23,7 +23,10 @@ export class PartitionQueue implements TopicPartition {
   /** Nothing is processed before this time (performance.now). */
   waitUntil = 0
   waitReason = ''
-  #waits = 0
+  /** Since when the head has waited (performance.now); NaN while it does not. */
+  waitsSince = NaN
+  /** How often in a row the head could not be judged. */
+  waits = 0
   #queued: Queued[] = []
   #head = 0
 
@@ -53,8 +56,9 @@ export class PartitionQueue implements TopicPartition {
   /** The head was processed. */
   advance(): void {
     this.#head += 1
-    this.#waits = 0
+    this.waits = 0
     this.waitReason = ''
+    this.waitsSince = NaN
     if (this.#head < 256 && this.#head < this.#queued.length) return
     this.#queued = this.#queued.slice(this.#head)
     this.#head = 0
@@ -62,9 +66,10 @@ export class PartitionQueue implements TopicPartition {
 
   /** The head cannot be judged yet. Returns how often in a row that has been so. */
   postpone(now: number, reason: string): number {
-    this.waitUntil = now + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#waits, 10))
-    this.#waits += 1
+    if (this.waits === 0) this.waitsSince = now
+    this.waitUntil = now + Math.min(MAX_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.waits, 10))
+    this.waits += 1
     this.waitReason = reason
-    return this.#waits
+    return this.waits
   }
 }

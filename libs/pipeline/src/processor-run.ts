@@ -148,7 +148,7 @@ export class EpochRun {
       this.#postpone(head, now, result.reason)
       return false
     }
-    if (queue.waitReason !== '') this.#countWaiting(-1)
+    if (queue.waitReason !== '') this.#goOn(head, now)
     queue.advance()
     for (const output of result.outputs) chunk.bytes += output.value?.byteLength ?? 0
     chunk.outputs.push(...result.outputs)
@@ -165,6 +165,14 @@ export class EpochRun {
     if (queue.postpone(now, reason) !== WAITS_BEFORE_WARNING) return
     const { topic, partition, offset } = record
     this.#options.log.warn('partition waits', { topic, partition, offset, reason })
+  }
+
+  #goOn({ queue, record }: Queued, now: number): void {
+    this.#countWaiting(-1)
+    if (queue.waits < WAITS_BEFORE_WARNING) return
+    const waitedMs = Math.round(now - queue.waitsSince)
+    const { topic, partition, offset } = record
+    this.#options.log.info('partition goes on', { topic, partition, offset, reason: queue.waitReason, waitedMs })
   }
 
   #countWaiting(change: number): void {
