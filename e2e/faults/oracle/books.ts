@@ -37,9 +37,12 @@ export function notStored({ counts }: SinkBooks): number {
 /** The ledger service of a rig. */
 export class Books {
   readonly #url: string
+  readonly #sinks: readonly string[]
 
-  constructor(url: string) {
+  /** @param sinks that are to have a share; the ledger knows none that has never written anything */
+  constructor(url: string, sinks: readonly string[]) {
     this.#url = url
+    this.#sinks = sinks
   }
 
   async snapshot(): Promise<LedgerSnapshot> {
@@ -70,7 +73,7 @@ export class Books {
       let last: string
       try {
         const books = await this.of([...received.keys()])
-        const waiting = [...books].filter(([tenant, own]) => !isSettled(own, received.get(tenant) ?? 0))
+        const waiting = [...books].filter(([tenant, own]) => !this.#isSettled(own, received.get(tenant) ?? 0))
         if (waiting.length === 0) return books
         last = waiting.map(([tenant, own]) => `${tenant}: ${describe(own, received.get(tenant) ?? 0)}`).join('; ')
       } catch (error) {
@@ -79,6 +82,10 @@ export class Books {
       if (Date.now() > endMs) throw new Error(`not settled within ${deadlineMs} ms: ${last}`)
       await sleep(200)
     }
+  }
+
+  #isSettled({ received, sinks }: TenantBooks, atLeast: number): boolean {
+    return received >= atLeast && this.#sinks.every((name) => waiting(sinks.get(name)) === 0)
   }
 
   /** Waits until all minutes that have begun by now have closed, and says what does not balance. */
@@ -100,14 +107,9 @@ export class Books {
   }
 }
 
-function isSettled(own: TenantBooks, received: number): boolean {
-  const sinks = [...own.sinks.values()]
-  return own.received >= received && sinks.length > 0 && sinks.every((sink) => waiting(sink) === 0)
-}
-
 /** What is parked has an outcome, though not its last. */
-function waiting({ inFlight, counts }: SinkBooks): number {
-  return inFlight + counts.parked
+function waiting(sink: SinkBooks | undefined): number {
+  return sink === undefined ? Infinity : sink.inFlight + sink.counts.parked
 }
 
 function describe(own: TenantBooks, received: number): string {

@@ -41,7 +41,7 @@ export class Fleet {
     if (this.#running.has(key)) return
     const log = openSync(join(this.#options.logs, `${key}.log`), 'a')
     const entry = join(ROOT, 'dist', 'apps', name, 'main.js')
-    const child = spawn(NODE, ['--enable-source-maps', entry], {
+    const child = spawn(NODE, [entry], {
       env: { PATH: process.env.PATH, ...this.#options.envOf(name, replica) },
       stdio: ['ignore', log, log],
     })

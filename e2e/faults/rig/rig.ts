@@ -7,6 +7,7 @@ import { createLogger, createMetrics } from '@pegel/telemetry'
 import { startTcpProxy } from '../../../libs/testing/src/tcp-proxy.ts'
 import type { TcpProxy } from '../../../libs/testing/src/tcp-proxy.ts'
 import { Books } from '../oracle/books.ts'
+import { BACKENDS } from './backends.ts'
 import type { Backends } from './backends.ts'
 import { startCluster } from './cluster.ts'
 import type { Cluster } from './cluster.ts'
@@ -46,6 +47,8 @@ export interface RigOptions {
 
 /** Services notice the death of a consumer after this; Kafka allows no less than 6 s. */
 const SESSION_MS = 6000
+/** How long a backend may take to answer: short enough to wait for in a scenario, long enough for a busy machine. */
+const ANSWER_MS = 10_000
 
 export async function startRig({ dir, brokers, backends, portsOf }: RigOptions): Promise<Rig> {
   mkdirSync(join(dir, 'logs'), { recursive: true })
@@ -76,9 +79,7 @@ export async function startRig({ dir, brokers, backends, portsOf }: RigOptions):
       PEGEL_GRPC_PORT: String(grpc),
       PEGEL_LEDGER_PORT: String(main),
       PEGEL_LEDGER_INTERVAL_MS: '500',
-      ...Object.fromEntries(
-        ['PROMETHEUS', 'ELASTICSEARCH', 'INFLUXDB'].map((sink) => [`PEGEL_${sink}_TIMEOUT_MS`, '5000']),
-      ),
+      ...Object.fromEntries(BACKENDS.map((sink) => [`PEGEL_${sink.toUpperCase()}_TIMEOUT_MS`, String(ANSWER_MS)])),
     }
   }
   const fleet = new Fleet({ envOf, portsOf, logs: join(dir, 'logs') })
@@ -97,7 +98,7 @@ export async function startRig({ dir, brokers, backends, portsOf }: RigOptions):
   return {
     ...{ dir, cluster, backends, fleet, kafka, prefix, doorways, stop },
     tenants: new Tenants(kafka),
-    books: new Books(`http://127.0.0.1:${portsOf('ledger', 0).main}`),
+    books: new Books(`http://127.0.0.1:${portsOf('ledger', 0).main}`, BACKENDS),
     gateways: () =>
       doorways.flatMap(({ host, port }, replica) =>
         fleet.runs('ingest-gateway', replica as Replica) || replica === 0 ? [`http://${host}:${port}`] : [],
