@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { eventually } from '../../../libs/testing/src/eventually.ts'
 import { startHttpGate } from '../../../libs/testing/src/http-gate.ts'
 import type { HttpGate } from '../../../libs/testing/src/http-gate.ts'
 import { startTcpProxy } from '../../../libs/testing/src/tcp-proxy.ts'
@@ -42,6 +43,7 @@ export interface BackendsOptions {
   readonly targets: readonly string[]
 }
 
+const RESTART_MS = 30_000
 const DISK_MB = { prometheus: 1536, influxdb: 768 } as const
 
 export async function startBackends({ dir, targets }: BackendsOptions): Promise<Backends> {
@@ -64,7 +66,9 @@ export async function startBackends({ dir, targets }: BackendsOptions): Promise<
   const restart = async (name: BackendName): Promise<void> => {
     const old = running.get(name)
     await old?.stop()
-    running.set(name, await launch(name, Number(new URL(old?.url ?? '').port)))
+    const port = Number(new URL(old?.url ?? '').port)
+    // The threads of a process that has ended may hold its port for a moment longer.
+    await eventually(async () => running.set(name, await launch(name, port)), { deadlineMs: RESTART_MS })
   }
   const sites: BackendSite[] = []
   const stop = async (): Promise<void> => {
