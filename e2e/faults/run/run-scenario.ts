@@ -21,7 +21,7 @@ export interface RunOptions {
 
 const HOLD_MS = 3000
 const RECOVER_MS = 120_000
-const SETTLE_MS = 600_000
+const SETTLE_MS = 240_000
 const PATIENCE_MS = 40_000
 const FRESH_MS = 5000
 /** A load that ends by itself may take so long. */
