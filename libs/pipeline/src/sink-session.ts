@@ -92,12 +92,18 @@ export class SinkSession<R extends SinkRecord> {
   async start(): Promise<void> {
     const { assigned, partitions, log, limits } = this.#options
     const numbers = partitions.map(({ partition }) => partition)
+    const startedMs = performance.now()
     for (let attempt = 0; !this.#closed; attempt += 1) {
       try {
         const [parked] = await Promise.all([this.#parking.open(), assigned(numbers, this.#abort.signal)])
         if (this.#isClosed()) return
         for (const lane of parked) this.#exchange.restore(lane)
         this.#scheduler.release('assigning')
+        log.info('lanes work', {
+          epoch: this.epoch,
+          parked: parked.length,
+          afterMs: Math.round(performance.now() - startedMs),
+        })
         return
       } catch (error) {
         if (this.#isClosed()) return
