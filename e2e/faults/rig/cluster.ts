@@ -25,7 +25,7 @@ export async function startCluster(dataDir: string, size: 1 | 3): Promise<Cluste
     const name = service.toUpperCase().replaceAll('-', '_')
     listeners.push({ name, ports, announcedPorts: proxies.map(({ port }) => port) })
   }
-  const kafka = await startComponent('kafka', { dataDir, brokers: size, local: true, listeners, jvm: 'throughput' })
+  const kafka = await startComponent('kafka', { dataDir, brokers: size, local: true, listeners, jvm: 'fast-start' })
   const of = (service: LinkedService): readonly TcpProxy[] => links.get(service) ?? []
   return {
     ...{ kafka, size },

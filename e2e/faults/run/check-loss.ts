@@ -1,9 +1,11 @@
+import type { OffsetRange } from '@pegel/pipeline'
 import { eventually } from '../../../libs/testing/src/eventually.ts'
 import type { BackendName } from '../rig/backends.ts'
 import type { Rig } from '../rig/rig.ts'
 import type { KnownRecord, Loss } from '../scenarios/loss.ts'
 
 const ALERT_MS = 30_000
+const INGEST = 'pegel.ingest.v1'
 const UNBALANCED = 'PegelLedgerUnbalanced'
 
 /** What the stage that lost something says at once: its counter, and the alert on it. */
@@ -15,23 +17,26 @@ export async function checkStage(rig: Rig, { counter, records, alerts }: Loss): 
 
 /** Holds what the ledger says, once the minute has closed, against what was destroyed. */
 export async function checkLedger(rig: Rig, loss: Loss): Promise<string[]> {
-  return loss.sink === null ? checkRecords(rig, loss) : checkPoints(rig, loss, loss.sink)
+  const failures = loss.sink === null ? await checkRecords(rig, loss) : await checkPoints(rig, loss, loss.sink)
+  // A stage that noticed has raised its own alert, and the books balance.
+  return loss.alerts.length > 0 ? failures : [...failures, ...(await checkAlert(rig, UNBALANCED))]
 }
 
 /** Of ingest records that nobody has read it can only name offsets. */
 async function checkRecords(rig: Rig, { records }: Loss): Promise<string[]> {
-  const { missingRecords } = await rig.books.snapshot()
-  const failures = records
-    .filter(
-      ({ partition, offset }) =>
-        !missingRecords.some((range) => range.partition === partition && range.from <= offset && offset < range.to),
-    )
-    .map(({ partition, offset }) => `the ledger does not miss record ${partition}@${offset} of ingest`)
-  return [...failures, ...(await checkAlert(rig, UNBALANCED))]
+  const { missingRecords, expiredRecords } = await rig.books.snapshot()
+  const named = [...missingRecords, ...expiredRecords.filter(({ sink }) => sink === '')]
+  return records
+    .filter((at) => !named.some((range) => isIn(range, at)))
+    .map(({ partition, offset }) => `the ledger does not name record ${partition}@${offset} of ingest`)
+}
+
+function isIn(range: OffsetRange, { partition, offset }: KnownRecord): boolean {
+  return range.topic === INGEST && range.partition === partition && range.from <= offset && offset < range.to
 }
 
 /** What a sink said had expired counts as that; what nobody said anything of is named by record. */
-async function checkPoints(rig: Rig, { records, alerts }: Loss, sink: BackendName): Promise<string[]> {
+async function checkPoints(rig: Rig, { records }: Loss, sink: BackendName): Promise<string[]> {
   const failures: string[] = []
   const tenants = Map.groupBy(
     records.filter(({ booked }) => !booked),
@@ -49,8 +54,7 @@ async function checkPoints(rig: Rig, { records, alerts }: Loss, sink: BackendNam
     const others = [...new Set(missing.map((part) => part.sink))].filter((other) => other !== sink)
     if (others.length > 0) failures.push(`the ledger misses records of ${tenant} at ${others.join()}`)
   }
-  // A sink that noticed has raised its own alert, and its books balance.
-  return alerts.length > 0 ? failures : [...failures, ...(await checkAlert(rig, UNBALANCED))]
+  return failures
 }
 
 async function checkCounter(

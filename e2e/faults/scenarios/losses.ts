@@ -43,7 +43,7 @@ export const LOSS_SCENARIOS: readonly LossScenario[] = [
       sink: null,
       records: await expire(scene, INGEST, 'enricher'),
       counter: { service: 'enricher', name: 'pegel_consumer_lost_records_total' },
-      alerts: [],
+      alerts: ['PegelIngestExpired'],
     }),
   },
   {
