@@ -30,6 +30,12 @@ describe('replaced', () => {
       { alreadyPresent: 3, delivered: 1, deadLettered: 1 },
       { delivered: 4, deadLettered: 1 },
     ],
+    [
+      'a row of before the drain, which came late',
+      { delivered: 3, deadLettered: 2 },
+      { parked: 5 },
+      { delivered: 3, deadLettered: 2 },
+    ],
     ['a backend that overwrites', { delivered: 3, deadLettered: 2 }, { delivered: 5 }, { delivered: 5 }],
     [
       'the same row',

@@ -21,9 +21,11 @@ export function isFinal(counts: SinkCounts, produced: number): boolean {
 
 /**
  * The outcomes of a part once a later row has come. The later one counts; but what had been delivered before and is found to be there now
- * remains delivered.
+ * remains delivered, and a part that had all its outcomes is not parked any more: a row that says so is late, of a member that lost the
+ * partition, or of a crash.
  */
 export function replaced(former: SinkCounts, later: SinkCounts): SinkCounts {
+  if (later.parked > 0 && former.parked === 0 && settledPoints(former) >= settledPoints(later)) return former
   const storedBefore = former.delivered + former.alreadyPresent
   const stored = later.delivered + later.alreadyPresent
   const added = Math.min(later.delivered, Math.max(0, stored - storedBefore))

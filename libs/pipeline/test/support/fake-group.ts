@@ -10,6 +10,9 @@ import type {
 } from '@pegel/kafka'
 import { FakeLog } from './fake-log.ts'
 
+/** Records of a partition that are handed out at a time. */
+export const FETCH = 3
+
 interface Assignment {
   readonly epoch: number
   readonly positions: Map<number, number>
@@ -94,6 +97,9 @@ export class FakeGroup {
 /** Kafka as one process sees it. */
 export class FakeMember {
   readonly group: FakeGroup
+  /** How often it has asked for records, and how many it was given. */
+  fetches = 0
+  fetched = 0
   readonly #join: (member: FakeMember) => void
   #options: ConsumerOptions | undefined
   #epoch = 0
@@ -206,11 +212,13 @@ export class FakeMember {
       const { topic, log } = this.group
       const assignment = this.#assignment
       if (assignment !== null && !this.#dead) {
+        this.fetches += 1
         for (const [partition, next] of assignment.positions) {
           const all = log.records(topic, partition)
-          const records = all.slice(next, next + 3)
+          const records = all.slice(next, next + FETCH)
           if (assignment.paused.has(partition) || records.length === 0) continue
           assignment.positions.set(partition, next + records.length)
+          this.fetched += records.length
           this.#options?.handlers.onBatch({
             ...{ topic, partition, epoch: assignment.epoch, records },
             highWatermark: all.length,

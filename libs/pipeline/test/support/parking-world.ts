@@ -1,6 +1,7 @@
 import { decodeRecord, encodeRecord } from '@pegel/contracts'
-import type { LedgerRow } from '@pegel/contracts'
+import type { LedgerRow, SinkCounts } from '@pegel/contracts'
 import { createMetrics } from '@pegel/telemetry'
+import { isFinal, replaced, settledPoints } from '../../src/ledger-outcomes.ts'
 import { ParkedFold } from '../../src/parking/parked-fold.ts'
 import { controlDraft, PARKED_TOPIC } from '../../src/parking/parked-record.ts'
 import { REPLAY_TOPIC, toReplay } from '../../src/replay/replay-record.ts'
@@ -22,6 +23,7 @@ const LIMITS: Partial<SinkLimits> = {
 
 export interface WorldOptions {
   readonly partitions?: number
+  readonly tenants?: readonly string[]
   readonly limits?: Partial<SinkLimits>
   /** The runners are those of replays. */
   readonly replay?: boolean
@@ -35,9 +37,11 @@ export class ParkingWorld {
   readonly metrics = createMetrics({ service: 'test', defaults: false })
   readonly #limits: Partial<SinkLimits>
   readonly #replay: boolean
+  readonly #tenants: readonly string[]
   #started = 0
 
-  constructor({ partitions = 1, limits = {}, replay = false }: WorldOptions = {}) {
+  constructor({ partitions = 1, tenants = ['acme', 'beta'], limits = {}, replay = false }: WorldOptions = {}) {
+    this.#tenants = tenants
     this.group = new FakeGroup(replay ? REPLAY_TOPIC : TOPIC, partitions)
     this.#limits = { ...LIMITS, ...limits }
     this.#replay = replay
@@ -49,7 +53,7 @@ export class ParkingWorld {
     const runner = runSink({
       ...{ name: SINK, kafka: member.port, log: quiet, metrics: this.metrics, limits: this.#limits },
       sink: this.backend.connect(() => member.isDead),
-      tenants: tenantsOf('acme', 'beta'),
+      tenants: tenantsOf(...this.#tenants),
       instance: `i${(this.#started += 1)}`,
       ...(this.#replay ? { replay: { pointsPerSecond: 1_000_000 } } : {}),
     })
@@ -87,16 +91,32 @@ export class ParkingWorld {
     this.group.log.append({ topic: PARKED_TOPIC, partition, key: tenant, value })
   }
 
-  /** The last row of each record, by `tenant@partition/offset`. */
+  /** What the books know of each record, by `tenant@partition/offset`. */
   rows(): ReadonlyMap<string, LedgerRow> {
     const last = new Map<string, LedgerRow>()
     for (let partition = 0; partition < 8; partition += 1) {
       for (const { value } of this.group.log.records('pegel.ledger.v1', partition)) {
         const entry = value === null ? undefined : decodeRecord('LedgerEntry', value)
-        for (const row of entry?.rows ?? []) last.set(`${row.tenant}@${row.partition}/${row.offset}`, row)
+        for (const row of entry?.rows ?? []) {
+          const key = `${row.tenant}@${row.partition}/${row.offset}`
+          const counts = countsOf(last.get(key)?.counts, row.counts)
+          last.set(key, { ...row, counts })
+        }
       }
     }
     return last
+  }
+
+  /** Records that have a dead letter, by `tenant@partition/offset`. */
+  letters(): ReadonlySet<string> {
+    const places = new Set<string>()
+    for (let partition = 0; partition < 8; partition += 1) {
+      for (const { value } of this.group.log.records('pegel.dead-letters.v1', partition)) {
+        const letter = value === null ? undefined : decodeRecord('DeadLetter', value)
+        if (letter !== undefined) places.add(`${letter.tenant}@${letter.partition}/${letter.offset}`)
+      }
+    }
+    return places
   }
 
   /** How many records have which outcome. */
@@ -127,4 +147,9 @@ export class ParkingWorld {
   async close(): Promise<void> {
     await Promise.all([...this.running.values()].map((runner) => runner.stop(200)))
   }
+}
+
+function countsOf(former: SinkCounts | null | undefined, later: SinkCounts | null): SinkCounts | null {
+  if (later === null || former === undefined || former === null) return later
+  return isFinal(former, settledPoints(former)) ? former : replaced(former, later)
 }

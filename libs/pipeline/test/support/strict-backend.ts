@@ -5,8 +5,8 @@ import { NOTHING } from '../sink-fixtures.ts'
 export class StrictBackend {
   /** Source offsets by `tenant/partition`, in the order in which they were stored first. */
   readonly stored = new Map<string, number[]>()
-  /** Tenants that are refused, with what they are told. */
-  readonly refuses = new Map<string, 'retry' | 'hang' | 'throw' | 'reject'>()
+  /** Tenants that are refused, with what they are told; `partial`: a point of each record at a time is taken. */
+  readonly refuses = new Map<string, 'retry' | 'hang' | 'throw' | 'reject' | 'partial'>()
   readonly problems: string[] = []
   up = true
   writes = 0
@@ -29,13 +29,18 @@ export class StrictBackend {
     await new Promise(setImmediate)
     const refusal = this.up ? this.refuses.get(tenant) : 'throw'
     if (refusal === 'throw') throw new Error('refused')
-    if (refusal === 'retry')
-      return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, retry: [...Array(envelope.points).keys()] })) }
+    if (refusal === 'retry') return { outcomes: records.map((record) => ({ ...NOTHING, retry: openOf(record) })) }
     if (refusal === 'reject')
-      return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, rejected: rejections(envelope.points) })) }
+      return { outcomes: records.map((record) => ({ ...NOTHING, rejected: rejections(record) })) }
     if (refusal === 'hang') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
-    for (const { position } of records) this.#store(`${tenant}/${position.partition}`, position.offset)
-    return { outcomes: records.map(({ envelope }) => ({ ...NOTHING, delivered: envelope.points })) }
+    const outcomes = records.map((record) => {
+      const open = openOf(record)
+      const retry = refusal === 'partial' ? open.slice(1) : []
+      const { partition, offset } = record.position
+      if (retry.length === 0) this.#store(`${tenant}/${partition}`, offset)
+      return { ...NOTHING, delivered: open.length - retry.length, retry }
+    })
+    return { outcomes }
   }
 
   #store(lane: string, offset: number): void {
@@ -47,6 +52,10 @@ export class StrictBackend {
   }
 }
 
-function rejections(points: number): Rejection[] {
-  return Array.from({ length: points }, (_, point) => ({ point, reason: 'mapping_conflict', message: 'no' }))
+function openOf({ envelope, select }: MetricRecord): number[] {
+  return select === null ? [...Array(envelope.points).keys()] : [...select]
+}
+
+function rejections(record: MetricRecord): Rejection[] {
+  return openOf(record).map((point) => ({ point, reason: 'mapping_conflict', message: 'no' }))
 }
