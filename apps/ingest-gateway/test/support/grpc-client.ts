@@ -1,7 +1,7 @@
 import { Client, credentials, Metadata, status } from '@grpc/grpc-js'
 import type { CallOptions, ChannelCredentials, ClientOptions, ServiceError } from '@grpc/grpc-js'
 import protobuf from 'protobufjs'
-import { KEYS } from './running-gateway.ts'
+import { KEYS } from './keys.ts'
 
 const { root } = protobuf.parse(`
   syntax = "proto3";

@@ -2,7 +2,7 @@ import { connect } from 'node:http2'
 import type { IncomingHttpHeaders } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { METRICS_EXPORT } from './grpc-client.ts'
-import { KEYS } from './running-gateway.ts'
+import { KEYS } from './keys.ts'
 
 export interface RawCall {
   readonly path?: string

@@ -5,15 +5,15 @@ import { createKafka } from '@pegel/kafka'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
 import { createLogger, createMetrics } from '@pegel/telemetry'
-import { generateKey, hashKey } from '@pegel/tenancy'
+import { hashKey } from '@pegel/tenancy'
 import { eventually, startService, uniqueName } from '@pegel/testing'
 import type { RunningService } from '@pegel/testing'
+import { KEYS } from './keys.ts'
 
 const entry = join(process.cwd(), 'dist', 'apps', 'ingest-gateway', 'main.js')
 const partitions = 3
 
-/** Keys of the tenants that every test gateway knows. */
-export const KEYS = { acme: generateKey(), globex: generateKey(), both: generateKey(), pegel: generateKey() } as const
+export { KEYS }
 
 function tenantYaml(tenant: string, key: string, limits: string): string {
   const credentials = [key, KEYS.both].map((each, index) => `  - {id: k${index}, sha256: ${hashKey(each)}}`)

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { build } from '../../tools/demo/run/build.ts'
+import { startStack } from '../../tools/stack/index.ts'
+import { deadLetters, judgeAftermath } from './aftermath.ts'
+import type { Attack } from './attack.ts'
+import { ATTACKS } from './attacks/index.ts'
+import { Neighbour } from './neighbour.ts'
+import { readOptions, USAGE } from './options.ts'
+import type { FuzzOptions } from './options.ts'
+import { attackAll } from './run.ts'
+import { Watch } from './watch.ts'
+import { startWorld } from './world.ts'
+
+/** @returns the exit code: 0 when nothing was found, 2 for a wrong command line */
+export async function runFuzz(args: readonly string[], root: string): Promise<number> {
+  let options: FuzzOptions
+  let chosen: readonly Attack[]
+  try {
+    options = readOptions(args)
+    chosen = choose(options)
+  } catch (error) {
+    say(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`)
+    return 2
+  }
+  if (options.list) {
+    for (const { name, about } of chosen) say(`${name.padEnd(16)} ${about}`)
+    return 0
+  }
+  say(`seed ${options.seed}, ${options.forMs / 1000} s`)
+  const dir = join(root, '.stack', `fuzz-${process.pid}`)
+  mkdirSync(dir, { recursive: true })
+  await build(dir)
+  const stack = await startStack(['kafka', 'elasticsearch', 'influxdb', 'prometheus'], {
+    dataDir: dir,
+    onProgress: (line) => process.stderr.write(`stack: ${line}\n`),
+  })
+  try {
+    return await fuzz({ ...options, chosen, root, env: stack.env })
+  } finally {
+    await stack.stop()
+  }
+}
+
+interface FuzzRun extends FuzzOptions {
+  readonly chosen: readonly Attack[]
+  readonly root: string
+  readonly env: Readonly<Record<string, string>>
+}
+
+async function fuzz(run: FuzzRun): Promise<number> {
+  const world = await startWorld(run.env, run.root)
+  const watch = new Watch(world)
+  const neighbour = new Neighbour(world)
+  try {
+    watch.start()
+    neighbour.start()
+    const { attempts, findings } = await attackAll(world, run)
+    await neighbour.stop()
+    const problems = [...watch.stop(), ...(await judgeAftermath(world, neighbour))]
+    for (const [name, count] of attempts) say(`${name.padEnd(16)} ${count} attempts`)
+    for (const { name, warm, end, most } of watch.sizes())
+      say(`${name.padEnd(20)} ${warm.toFixed(0)} → ${end.toFixed(0)} MiB, at most ${most.toFixed(0)}`)
+    for (const [topic, count] of await deadLetters(world)) say(`dead letters of ${topic}: ${count}`)
+    say(`neighbour: ${neighbour.acknowledged.size} points acknowledged, all of them arrived unless it is said below`)
+    const all = [...findings, ...problems]
+    for (const each of all) say(`FOUND ${each}`)
+    say(all.length === 0 ? `nothing found with seed ${run.seed}` : `${all.length} found; again: --seed ${run.seed}`)
+    return all.length === 0 ? 0 : 1
+  } finally {
+    await world.stop()
+  }
+}
+
+/** @throws TypeError for a name that is none */
+function choose({ only, attempt }: FuzzOptions): readonly Attack[] {
+  const unknown = only.find((name) => !ATTACKS.some((attack) => attack.name === name))
+  if (unknown !== undefined) throw new TypeError(`there is no attack ${unknown}; see --list`)
+  if (attempt !== undefined && only.length !== 1) throw new TypeError('--attempt is of one attack: name it with --only')
+  return only.length === 0 ? ATTACKS : ATTACKS.filter(({ name }) => only.includes(name))
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}

@@ -1,0 +1,49 @@
+import type { Attack } from './attack.ts'
+import { Chance } from './chance.ts'
+import type { FuzzOptions } from './options.ts'
+import type { World } from './world.ts'
+
+export interface AttackRun extends Pick<FuzzOptions, 'forMs' | 'seed' | 'attempt'> {
+  readonly chosen: readonly Attack[]
+}
+
+export interface Attacked {
+  /** Attempts by attack. */
+  readonly attempts: ReadonlyMap<string, number>
+  /** Each with what makes it happen again. */
+  readonly findings: readonly string[]
+}
+
+/** Of one attack: more of the same say no more. */
+const MAX_FINDINGS = 5
+
+/** Runs all attacks side by side until the time is over, or one attempt alone. */
+export async function attackAll(world: World, { chosen, forMs, seed, attempt }: AttackRun): Promise<Attacked> {
+  const attempts = new Map<string, number>(chosen.map(({ name }) => [name, 0]))
+  const findings: string[] = []
+  const endMs = performance.now() + forMs
+  const tryOnce = async (attack: Attack, number: number): Promise<boolean> => {
+    try {
+      await attack.attempt(world, new Chance(seed, attack.name, number))
+      return true
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error)
+      findings.push(`${attack.name}: ${what} (--seed ${seed} --only ${attack.name} --attempt ${number})`)
+      return false
+    }
+  }
+  const work = async (attack: Attack): Promise<void> => {
+    let found = 0
+    while (performance.now() < endMs && found < MAX_FINDINGS) {
+      const number = attempts.get(attack.name) ?? 0
+      attempts.set(attack.name, number + 1)
+      if (!(await tryOnce(attack, number))) found += 1
+    }
+  }
+  const [only] = chosen
+  if (attempt !== undefined && only !== undefined) {
+    attempts.set(only.name, 1)
+    await tryOnce(only, attempt)
+  } else await Promise.all(chosen.flatMap((attack) => Array.from({ length: attack.workers ?? 1 }, () => work(attack))))
+  return { attempts, findings }
+}
