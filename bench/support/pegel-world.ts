@@ -76,6 +76,11 @@ export class PegelWorld {
     return this.#service(service).pid
   }
 
+  /** All that it has printed so far. */
+  lines(service: string): readonly string[] {
+    return this.#service(service).lines
+  }
+
   /** CPU seconds that each service has used so far. */
   cpuSeconds(): Readonly<Record<string, number>> {
     return Object.fromEntries(this.services.map((name) => [name, cpuSeconds(this.pid(name))]))

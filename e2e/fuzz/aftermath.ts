@@ -11,6 +11,8 @@ const READERS = [
   ['sink-prometheus', 'pegel.metrics.v1'],
   ['sink-elasticsearch', 'pegel.metrics.v1'],
   ['sink-influxdb', 'pegel.metrics.v1'],
+  ['sink-elasticsearch-logs', 'pegel.events.v1'],
+  ['anomaly-detector', 'pegel.metrics.v1'],
 ] as const
 
 /** What must hold when the attacks are over: partitions have moved on, and everybody works, also after a start. */
@@ -47,8 +49,8 @@ async function caughtUp({ kafka }: World, group: string, topic: string): Promise
 }
 
 async function complete(neighbour: Neighbour): Promise<void> {
-  const missing = await neighbour.missing()
-  if (missing.length > 0) throw new Error(`${missing.length}, the first ${missing[0]}`)
+  const problems = await neighbour.problems()
+  if (problems.length > 0) throw new Error(problems.join('; '))
 }
 
 /** Dead letters by the topic of their source. */

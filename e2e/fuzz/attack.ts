@@ -11,7 +11,7 @@ export interface Attack {
 }
 
 /** How long anybody may have to wait for an answer. */
-export const DEADLINE_MS = 15_000
+export const DEADLINE_MS = 30_000
 
 /** Rejects when nothing comes in time. */
 export async function answered<T>(what: string, work: Promise<T>): Promise<T> {

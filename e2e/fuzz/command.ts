@@ -8,6 +8,7 @@ import { ATTACKS } from './attacks/index.ts'
 import { Neighbour } from './neighbour.ts'
 import { readOptions, USAGE } from './options.ts'
 import type { FuzzOptions } from './options.ts'
+import { renderAttacks, renderMemory } from './report.ts'
 import { attackAll } from './run.ts'
 import { Watch } from './watch.ts'
 import { startWorld } from './world.ts'
@@ -53,19 +54,19 @@ async function fuzz(run: FuzzRun): Promise<number> {
   const watch = new Watch(world)
   const neighbour = new Neighbour(world)
   try {
-    watch.start()
+    watch.start(run.forMs)
     neighbour.start()
-    const { attempts, findings } = await attackAll(world, run)
+    const attacked = await attackAll(world, run)
     await neighbour.stop()
-    const problems = [...watch.stop(), ...(await judgeAftermath(world, neighbour))]
-    for (const [name, count] of attempts) say(`${name.padEnd(16)} ${count} attempts`)
-    for (const { name, warm, end, most } of watch.sizes())
-      say(`${name.padEnd(20)} ${warm.toFixed(0)} → ${end.toFixed(0)} MiB, at most ${most.toFixed(0)}`)
+    const { memory, problems } = await watch.stop()
+    const aftermath = await judgeAftermath(world, neighbour)
+    say(`\n${renderAttacks(run.chosen, attacked)}\n\n${renderMemory(memory)}\n`)
     for (const [topic, count] of await deadLetters(world)) say(`dead letters of ${topic}: ${count}`)
-    say(`neighbour: ${neighbour.acknowledged.size} points acknowledged, all of them arrived unless it is said below`)
-    const all = [...findings, ...problems]
+    say(`neighbour: ${neighbour.acknowledged.size} points acknowledged`)
+    const all = [...attacked.findings.map(({ text }) => text), ...problems, ...aftermath]
     for (const each of all) say(`FOUND ${each}`)
-    say(all.length === 0 ? `nothing found with seed ${run.seed}` : `${all.length} found; again: --seed ${run.seed}`)
+    const verdict = all.length === 0 ? 'PASSED: nothing found' : `FAILED: ${all.length} found`
+    say(`${verdict} with --seed ${run.seed} in ${run.forMs / 1000} s`)
     return all.length === 0 ? 0 : 1
   } finally {
     await world.stop()

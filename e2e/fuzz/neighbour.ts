@@ -1,12 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { parseSeriesBlock, readBatch } from '@pegel/contracts'
 import { gauges } from '../../apps/ingest-gateway/test/support/requests.ts'
+import { storedOf } from '../stored.ts'
 import { call } from './http-call.ts'
 import { QUIET } from './world.ts'
 import type { World } from './world.ts'
 
 const EVERY_MS = 200
-const NAME = 'neighbour'
 
 /** A tenant that sends one numbered point after another, as anybody may, and remembers what was acknowledged. */
 export class Neighbour {
@@ -17,9 +16,13 @@ export class Neighbour {
   #running: Promise<void> | undefined
   #stopping = false
   #next = 0
+  readonly #sinceMs = Date.now()
+  /** Backends may be shared with other runs. */
+  readonly #name: string
 
   constructor(world: World) {
     this.#world = world
+    this.#name = `neighbour_${world.id}`
   }
 
   start(): void {
@@ -36,7 +39,7 @@ export class Neighbour {
     const value = this.#next++
     const { keys, ports } = this.#world
     const headers = { authorization: `Bearer ${keys[QUIET]}`, 'content-type': 'application/json' }
-    const body = Buffer.from(JSON.stringify(gauges([{ name: NAME, value }])))
+    const body = Buffer.from(JSON.stringify(gauges([{ name: this.#name, value }])))
     try {
       const { status, text } = await call({ port: ports.http, path: '/v1/metrics', headers, body })
       if (status === 200) this.acknowledged.add(value)
@@ -48,15 +51,18 @@ export class Neighbour {
     }
   }
 
-  /** Numbers of those that were acknowledged and are not in `metrics`. */
-  async missing(): Promise<readonly number[]> {
-    const missing = new Set(this.acknowledged)
-    const reader = await this.#world.kafka.readAll('pegel.metrics.v1', ({ value }) => {
-      for (const found of valuesOf(value)) missing.delete(found)
+  /** What is wrong with what the backends hold: acknowledged points that one lacks, or has twice. */
+  async problems(): Promise<readonly string[]> {
+    const tenants = [{ tenant: QUIET, key: '' }]
+    const stored = await storedOf({ env: this.#world.env, sinceMs: this.#sinceMs }, tenants)
+    return Object.entries(stored).flatMap(([backend, cells]) => {
+      const values = cells.filter(({ series }) => series.includes(this.#name)).map(({ value }) => value)
+      const there = new Set(values)
+      const missing = [...this.acknowledged].filter((value) => !there.has(value))
+      const lacking = missing.length === 0 ? [] : [`${backend} lacks ${missing.length}, the first ${missing[0]}`]
+      const doubled = values.length - there.size
+      return doubled === 0 ? lacking : [...lacking, `${backend} has ${doubled} twice`]
     })
-    await reader.caughtUp
-    await reader.close()
-    return [...missing]
   }
 
   async #run(): Promise<void> {
@@ -64,17 +70,5 @@ export class Neighbour {
       await this.send()
       await sleep(EVERY_MS)
     }
-  }
-}
-
-/** Of the neighbour's points in a record; of a record that cannot be read there are none. */
-function valuesOf(value: Buffer | null): readonly number[] {
-  try {
-    const { envelope, points } = readBatch(value ?? Buffer.alloc(0))
-    if (envelope.tenant !== QUIET) return []
-    const mine = points.series.filter(({ block }) => parseSeriesBlock(block).name === NAME)
-    return mine.flatMap(({ first, count }) => [...points.columns.value.subarray(first, first + count)])
-  } catch {
-    return []
   }
 }

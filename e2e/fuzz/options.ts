@@ -12,7 +12,7 @@ export interface FuzzOptions {
   readonly list: boolean
 }
 
-export const USAGE = `npm run fuzz -- [--for 10m] [--seed N] [--only NAME,…] [--attempt N] [--list]
+export const USAGE = `npm run fuzz -- [--for 10m | --seconds 600] [--seed N] [--only NAME,…] [--attempt N] [--list]
   --for      how long
   --seed     what is sent follows from it, the name of an attack and the number of an attempt; printed at the start
   --only     these attacks alone
@@ -26,14 +26,16 @@ export function readOptions(args: readonly string[]): FuzzOptions {
     args: [...args],
     options: {
       for: { type: 'string', default: '10m' },
+      seconds: { type: 'string' },
       seed: { type: 'string', default: String(randomInt(MAX_SEED)) },
       only: { type: 'string', default: '' },
       attempt: { type: 'string' },
       list: { type: 'boolean', default: false },
     },
   })
-  const forMs = parseDuration(values.for)
-  if (forMs === undefined || forMs === 0) throw new TypeError(`--for must be a duration such as 20s, not ${values.for}`)
+  const forMs = values.seconds === undefined ? parseDuration(values.for) : whole('seconds', values.seconds) * 1000
+  if (forMs === undefined || forMs === 0)
+    throw new TypeError('--for must be a duration such as 20s, --seconds more than 0')
   return {
     ...{ forMs, seed: whole('seed', values.seed), list: values.list },
     only: values.only.split(',').filter((name) => name !== ''),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attack } from './attack.ts'
 import { Chance } from './chance.ts'
 import type { FuzzOptions } from './options.ts'
@@ -10,17 +11,24 @@ export interface AttackRun extends Pick<FuzzOptions, 'forMs' | 'seed' | 'attempt
 export interface Attacked {
   /** Attempts by attack. */
   readonly attempts: ReadonlyMap<string, number>
-  /** Each with what makes it happen again. */
-  readonly findings: readonly string[]
+  readonly findings: readonly Finding[]
 }
 
+export interface Finding {
+  readonly attack: string
+  /** With what makes it happen again. */
+  readonly text: string
+}
+
+/** Between attempts as long as the last one took: what is broken shall be Pegel, not the machine. */
+const MAX_REST_MS = 1000
 /** Of one attack: more of the same say no more. */
 const MAX_FINDINGS = 5
 
 /** Runs all attacks side by side until the time is over, or one attempt alone. */
 export async function attackAll(world: World, { chosen, forMs, seed, attempt }: AttackRun): Promise<Attacked> {
   const attempts = new Map<string, number>(chosen.map(({ name }) => [name, 0]))
-  const findings: string[] = []
+  const findings: Finding[] = []
   const endMs = performance.now() + forMs
   const tryOnce = async (attack: Attack, number: number): Promise<boolean> => {
     try {
@@ -28,7 +36,8 @@ export async function attackAll(world: World, { chosen, forMs, seed, attempt }: 
       return true
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error)
-      findings.push(`${attack.name}: ${what} (--seed ${seed} --only ${attack.name} --attempt ${number})`)
+      const again = `--seed ${seed} --only ${attack.name} --attempt ${number}`
+      findings.push({ attack: attack.name, text: `${attack.name}: ${what} (${again})` })
       return false
     }
   }
@@ -37,7 +46,9 @@ export async function attackAll(world: World, { chosen, forMs, seed, attempt }: 
     while (performance.now() < endMs && found < MAX_FINDINGS) {
       const number = attempts.get(attack.name) ?? 0
       attempts.set(attack.name, number + 1)
+      const startedMs = performance.now()
       if (!(await tryOnce(attack, number))) found += 1
+      await sleep(Math.min(MAX_REST_MS, performance.now() - startedMs))
     }
   }
   const [only] = chosen

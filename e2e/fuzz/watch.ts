@@ -1,61 +1,91 @@
 import { readFileSync } from 'node:fs'
+import { liveMemory } from '../../libs/testing/src/memory-probe.ts'
+import { growthOf } from './growth.ts'
+import type { Growth } from './growth.ts'
 import type { ServiceName, World } from './world.ts'
 
-const MIB = 1024 * 1024
 const EVERY_MS = 500
-/** What a service may use at most, and grow by from its warm-up to the end. */
-const MAX_MIB = 900
-const GROWTH_MIB = 200
-const GROWTH_SHARE = 0.5
-/** Of the time: until then caches and heaps fill. */
-const WARM_UP_SHARE = 0.4
+/** A collection stops a service for a moment: often enough for a trend, seldom enough to disturb nobody. */
+const COLLECT_SHARE = 1 / 20
+const BUG =
+  /uncaught exception|unhandled rejection|gateway\.internal|"type":"(TypeError|RangeError|AssertionError|SyntaxError)"/
 
-/** Watches the processes: alive under the same number, and no larger than they may be. */
+export interface Watched {
+  readonly problems: readonly string[]
+  readonly memory: readonly (Growth & { readonly name: ServiceName })[]
+}
+
+/** Watches the processes: alive under the same number, logging no bug, and holding no more than they did when warm. */
 export class Watch {
   readonly #world: World
   readonly #pids: ReadonlyMap<ServiceName, number>
-  readonly #sizes = new Map<ServiceName, number[]>()
+  /** MiB that were left after a collection, of the heap and outside of it. */
+  readonly #live = new Map<ServiceName, number[]>()
+  readonly #most = new Map<ServiceName, number>()
   readonly #gone = new Set<ServiceName>()
   #timer: NodeJS.Timeout | undefined
+  #collecting = Promise.resolve()
+  #stopping = false
 
   constructor(world: World) {
     this.#world = world
     this.#pids = new Map([...world.services].map(([name, { pid }]) => [name, pid]))
   }
 
-  start(): void {
+  start(forMs: number): void {
     this.#timer = setInterval(() => this.#look(), EVERY_MS)
+    this.#collecting = this.#collectEvery(forMs * COLLECT_SHARE)
   }
 
-  /** What is wrong. */
-  stop(): readonly string[] {
+  async stop(): Promise<Watched> {
+    this.#stopping = true
+    await this.#collecting
     clearInterval(this.#timer)
     this.#look()
+    await this.#collect()
     const gone = [...this.#gone].map((name) => `${name} has ended:\n${this.#lastLines(name)}`)
-    return [...gone, ...this.#bugs(), ...[...this.#sizes].flatMap(([name, sizes]) => judgeGrowth(name, sizes))]
-  }
-
-  /** Median of the warm-up's end and of the end, and the most, in MiB. */
-  sizes(): readonly { readonly name: string; readonly warm: number; readonly end: number; readonly most: number }[] {
-    return [...this.#sizes].map(([name, sizes]) => ({ name, ...phases(sizes), most: Math.max(...sizes) }))
+    const memory = [...this.#live].map(([name, live]) => ({
+      name,
+      ...growthOf(live, this.#most.get(name) ?? 0),
+    }))
+    const grown = memory.flatMap(({ name, problem }) => (problem === undefined ? [] : [`${name} ${problem}`]))
+    return { problems: [...gone, ...this.#bugs(), ...grown], memory }
   }
 
   #look(): void {
     for (const [name, pid] of this.#pids) {
       const size = residentMib(pid)
       if (size === undefined) this.#gone.add(name)
-      else this.#sizes.set(name, [...(this.#sizes.get(name) ?? []), size])
+      else this.#most.set(name, Math.max(size, this.#most.get(name) ?? 0))
+    }
+  }
+
+  async #collectEvery(everyMs: number): Promise<void> {
+    for (let dueMs = performance.now(); !this.#stopping;) {
+      await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
+      if (performance.now() < dueMs) continue
+      dueMs = performance.now() + everyMs
+      await this.#collect()
+    }
+  }
+
+  async #collect(): Promise<void> {
+    for (const [name, { lines }] of this.#world.services) {
+      if (this.#gone.has(name)) continue
+      try {
+        const { heapMib, externalMib } = await liveMemory(lines)
+        this.#live.set(name, [...(this.#live.get(name) ?? []), heapMib + externalMib])
+      } catch {
+        // It has ended in between, which #look says; a process that lives answers, or is seen to hang by its neighbour.
+        this.#look()
+      }
     }
   }
 
   /** What a service logs when it meets something that it was not made for. */
   #bugs(): readonly string[] {
     return [...this.#world.services].flatMap(([name, { lines }]) => {
-      const bug = lines.find((line) =>
-        /uncaught exception|unhandled rejection|gateway\.internal|"type":"(TypeError|RangeError|AssertionError)"/.test(
-          line,
-        ),
-      )
+      const bug = lines.find((line) => BUG.test(line))
       return bug === undefined ? [] : [`${name} logged a bug: ${bug.slice(0, 1500)}`]
     })
   }
@@ -68,25 +98,8 @@ export class Watch {
 function residentMib(pid: number): number | undefined {
   try {
     const [, kib] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
-    return kib === undefined ? undefined : (Number(kib) * 1024) / MIB
+    return kib === undefined ? undefined : Number(kib) / 1024
   } catch {
     return undefined
   }
-}
-
-function phases(sizes: readonly number[]): { readonly warm: number; readonly end: number } {
-  const tenth = Math.max(1, Math.floor(sizes.length / 10))
-  const warmAt = Math.floor(sizes.length * WARM_UP_SHARE)
-  return { warm: median(sizes.slice(warmAt, warmAt + tenth)), end: median(sizes.slice(-tenth)) }
-}
-
-function judgeGrowth(name: string, sizes: readonly number[]): readonly string[] {
-  const { warm, end } = phases(sizes)
-  if (end > MAX_MIB) return [`${name} uses ${end.toFixed(0)} MiB, more than ${MAX_MIB}`]
-  if (end - warm <= Math.max(GROWTH_MIB, warm * GROWTH_SHARE)) return []
-  return [`${name} has grown from ${warm.toFixed(0)} to ${end.toFixed(0)} MiB`]
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }

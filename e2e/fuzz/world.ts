@@ -5,6 +5,7 @@ import type { KafkaPort, Producer } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { generateKey } from '@pegel/tenancy'
 import { Broker } from '../../apps/ingest-gateway/test/mqtt/broker.ts'
+import { PROBED } from '../../libs/testing/src/memory-probe.ts'
 import { startService } from '../../libs/testing/src/start-service.ts'
 import type { RunningService } from '../../libs/testing/src/start-service.ts'
 import { publishTenant } from './tenants.ts'
@@ -27,12 +28,16 @@ export const PARTITIONS = 3
 
 /** Every service as a process of its own, on topics of its own, and the keys of the two tenants. */
 export interface World {
+  /** Of this run alone. */
+  readonly id: string
+  /** Addresses of the backends, as environment. */
+  readonly env: Readonly<Record<string, string>>
   readonly kafka: KafkaPort
   readonly producer: Producer
   readonly broker: Broker
   readonly services: ReadonlyMap<ServiceName, RunningService>
   readonly keys: Readonly<Record<string, string>>
-  readonly ports: { readonly http: number; readonly grpc: number; readonly statsd: number }
+  readonly ports: { readonly http: number; readonly grpc: number; readonly statsd: number; readonly ledger: number }
   readonly adminPort: (service: ServiceName) => number
   /** Ends all services as their supervisor would, and starts them again. */
   restart(): Promise<void>
@@ -43,7 +48,8 @@ const START_MS = 120_000
 
 /** @param stack addresses of Kafka and of the backends, as environment */
 export async function startWorld(stack: Readonly<Record<string, string>>, root: string): Promise<World> {
-  const prefix = `fuzz_${randomBytes(4).toString('hex')}.`
+  const id = randomBytes(4).toString('hex')
+  const prefix = `fuzz_${id}.`
   const brokers = (stack.PEGEL_KAFKA_BROKERS ?? '').split(',')
   const kafka = createKafka({
     ...{ brokers, clientId: 'fuzz', prefix },
@@ -55,7 +61,8 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
   const keys = { [MALLORY]: generateKey(), [QUIET]: generateKey() }
   await publishTenant(producer, { tenant: QUIET, key: keys[QUIET] })
   const limits = { max_active_series: 20_000, points_per_second: 20_000 }
-  await publishTenant(producer, { tenant: MALLORY, key: keys[MALLORY], limits })
+  // A stream of its own: the names of all metrics that share one count against one limit of Elasticsearch.
+  await publishTenant(producer, { tenant: MALLORY, key: keys[MALLORY], limits, placement: 'dedicated' })
   const broker = await Broker.start()
   const env = {
     ...stack,
@@ -64,6 +71,7 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
     PEGEL_REPLICATION: '1',
     ...{ PEGEL_ADMIN_PORT: '0', PEGEL_ADMIN_HOST: '127.0.0.1', PEGEL_HTTP_PORT: '0', PEGEL_GRPC_PORT: '0' },
     ...{ PEGEL_LEDGER_PORT: '0', PEGEL_STATSD_LISTENERS: `${MALLORY}=127.0.0.1:0`, PEGEL_STATSD_FLUSH_INTERVAL: '1s' },
+    ...PROBED,
     ...{ PEGEL_MQTT_URL: broker.url, PEGEL_HTTP_HEADERS_TIMEOUT: '5s', PEGEL_HTTP_REQUEST_TIMEOUT: '10s' },
   }
   const services = new Map<ServiceName, RunningService>()
@@ -76,11 +84,11 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
   await startAll()
   const listening = (name: ServiceName): Readonly<Record<string, unknown>> => services.get(name)?.listening ?? {}
   return {
-    ...{ kafka, producer, broker, services, keys },
+    ...{ id, env, kafka, producer, broker, services, keys },
     get ports() {
       const { port, grpcPort, statsd } = listening('ingest-gateway')
       const { [MALLORY]: udp = 0 } = statsd as Readonly<Record<string, number>>
-      return { http: Number(port), grpc: Number(grpcPort), statsd: udp }
+      return { http: Number(port), grpc: Number(grpcPort), statsd: udp, ledger: Number(listening('ledger').port) }
     },
     adminPort: (name) => Number(listening(name).adminPort),
     async restart() {

@@ -69,12 +69,6 @@ async function runFaultSmoke(): Promise<void> {
   check('six faults were tried', results.length === 6, `${results.length} were`)
 }
 
-/** Twenty seconds of what nobody should send, on the stack of the tests. */
-async function runFuzz(env: Readonly<Record<string, string>>): Promise<void> {
-  const code = await run('node', ['e2e/fuzz/main.ts', '--for', '20s'], { ...process.env, ...env })
-  check('20 s of fuzzing find nothing', code === 0)
-}
-
 async function judgeCoverage(): Promise<void> {
   const map = await mergeCoverage(join(coverageDir, 'jest', 'coverage-final.json'), childCoverage)
   writeReports(map, coverageDir)
@@ -104,7 +98,6 @@ async function main(): Promise<void> {
   try {
     for (const missing of stack.unavailable) check(`${missing.component} runs`, false, missing.message)
     await runJest(stack.env)
-    if (whole) await runFuzz(stack.env)
   } finally {
     await stack.stop()
   }

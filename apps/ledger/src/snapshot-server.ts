@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { PegelError } from '@pegel/errors'
 import { answerFrom } from '@pegel/pipeline'
 import type { LedgerQuestion, LedgerSnapshot } from '@pegel/pipeline'
+import { boundShort, SHORT_REQUESTS, shortRequests } from '@pegel/service'
 import { ledgerErrors } from './errors.ts'
 
 /** Which Kafka the books are of: whoever finds the service by chance can tell whether it is the right one. */
@@ -24,7 +25,8 @@ export class SnapshotServer {
   constructor(snapshot: () => LedgerSnapshot, of: BooksOf) {
     this.#snapshot = snapshot
     this.#of = of
-    this.#server = createServer((request, response) => this.#answer(request, response))
+    this.#server = createServer(shortRequests(SHORT_REQUESTS), (request, response) => this.#answer(request, response))
+    boundShort(this.#server, SHORT_REQUESTS)
   }
 
   get port(): number {
@@ -47,9 +49,10 @@ export class SnapshotServer {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     }
     try {
-      const { pathname, searchParams } = new URL(url, 'http://ledger')
-      if (pathname !== '/ledger') throw ledgerErrors.not_found({ path: pathname })
-      send(200, { ...answerFrom(this.#snapshot(), readQuestion(searchParams)), of: this.#of })
+      // What is no URL at all (`//`) is null here, where `new URL` would throw.
+      const asked = URL.parse(url, 'http://ledger')
+      if (asked?.pathname !== '/ledger') throw ledgerErrors.not_found({ path: asked?.pathname ?? url })
+      send(200, { ...answerFrom(this.#snapshot(), readQuestion(asked.searchParams)), of: this.#of })
     } catch (error) {
       if (!(error instanceof PegelError)) throw error
       send(STATUS[error.code] ?? 503, { code: error.code, message: error.message })

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { gzipSync } from 'node:zlib'
 import type { ServiceError } from '@grpc/grpc-js'
 import fc from 'fast-check'
 import {
@@ -19,6 +18,7 @@ import { mutate, noise } from '../chance.ts'
 import { logBytes, otlpBytes } from '../samples.ts'
 import { MALLORY } from '../world.ts'
 import type { World } from '../world.ts'
+import { bombOf } from './http.ts'
 
 const INGEST_STREAM = '/pegel.ingest.v1.Ingest/Stream'
 const HEALTH = '/grpc.health.v1.Health/Check'
@@ -87,11 +87,8 @@ export const grpcFrames: Attack = {
       REFLECTION,
       '/no.such.Service/Method',
     ])
-    const message = chance.pick([
-      () => chance.draw(noise),
-      () => otlpBytes(chance),
-      () => gzipSync(Buffer.alloc(100 * 1024 * 1024)),
-    ])()
+    const bomb = await bombOf('gzip')
+    const message = chance.pick([() => chance.draw(noise), () => otlpBytes(chance), () => bomb])()
     const packed = chance.below(2) === 0
     const announced = chance.pick([message.length, 0, 1, message.length + 1, 0xffffffff])
     const headers = {

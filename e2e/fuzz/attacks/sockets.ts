@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -15,12 +14,20 @@ const HOLD_MS = 2000
 async function open(port: number): Promise<Socket> {
   const socket = connect(port, '127.0.0.1')
   socket.on('error', () => undefined).resume()
-  await Promise.race([once(socket, 'connect'), once(socket, 'close')])
+  await Promise.race([new Promise((resolve) => socket.once('connect', resolve)), closed(socket)])
   return socket
 }
 
+/** However it ends: a reset is an answer, too. */
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve()
+    else socket.once('close', () => resolve())
+  })
+}
+
 function portOf({ ports, adminPort }: World, chance: Chance): number {
-  return chance.pick([ports.http, ports.grpc, adminPort('ingest-gateway')])
+  return chance.pick([ports.http, ports.grpc, ports.ledger, adminPort('ingest-gateway')])
 }
 
 export const rawBytes: Attack = {
@@ -28,7 +35,6 @@ export const rawBytes: Attack = {
   about: 'bytes that are neither HTTP nor HTTP/2, requests smuggled into others, huge heads',
   async attempt(world, chance) {
     const socket = await open(portOf(world, chance))
-    const closed = once(socket, 'close')
     const head = 'POST /v1/metrics HTTP/1.1\r\nHost: pegel\r\n'
     const bytes = chance.pick([
       () => chance.draw(noise),
@@ -42,7 +48,7 @@ export const rawBytes: Attack = {
       () => `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${'\u0000'.repeat(200)}`,
     ])()
     socket.end(bytes)
-    await answered('raw bytes', closed)
+    await answered('raw bytes', closed(socket))
   },
 }
 
@@ -50,17 +56,17 @@ export const slowLoris: Attack = {
   name: 'slow-loris',
   about: 'requests that come a byte at a time, and never to their end',
   async attempt(world, chance) {
-    const { http } = world.ports
+    const port = chance.pick([world.ports.http, world.ports.http, world.ports.ledger, world.adminPort('enricher')])
     const begun = `POST /v1/metrics HTTP/1.1\r\nHost: pegel\r\nAuthorization: Bearer ${world.keys[MALLORY]}\r\nContent-Type: application/json\r\n`
     const start = chance.pick([begun, `${begun}Content-Length: 1000000\r\n\r\n`, ''])
-    const sockets = await Promise.all(Array.from({ length: 200 }, () => open(http)))
-    const closed = Promise.all(sockets.filter(({ destroyed }) => !destroyed).map((socket) => once(socket, 'close')))
+    const sockets = await Promise.all(Array.from({ length: 200 }, () => open(port)))
+    const over = Promise.all(sockets.map(closed))
     for (const socket of sockets) socket.write(start)
     const timer = setInterval(() => {
       for (const socket of sockets) if (!socket.destroyed) socket.write('x')
     }, 500)
     try {
-      await answered('a request that never ends', closed)
+      await answered('a request that never ends', over)
     } finally {
       clearInterval(timer)
       for (const socket of sockets) socket.destroy()
@@ -70,9 +76,9 @@ export const slowLoris: Attack = {
 
 export const manyConnections: Attack = {
   name: 'connections',
-  about: `${CONNECTIONS} connections that say nothing, over HTTP and gRPC`,
+  about: `${CONNECTIONS} connections that say nothing, over HTTP, gRPC and to an admin port`,
   async attempt(world, chance) {
-    const port = chance.pick([world.ports.http, world.ports.grpc])
+    const port = chance.pick([world.ports.http, world.ports.grpc, world.adminPort('ledger')])
     const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
     await sleep(HOLD_MS)
     for (const socket of sockets) socket.destroy()

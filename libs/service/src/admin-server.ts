@@ -5,21 +5,28 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import type { FastifyReply } from 'fastify'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Health } from './health.ts'
+import type { Readiness } from './health.ts'
 import { nestOptions } from './nest-logger.ts'
+import { shared } from './shared.ts'
+import { boundShort, SHORT_REQUESTS, shortRequests } from './short-requests.ts'
+import type { RequestLimits } from './short-requests.ts'
 
 const EXPOSED = Symbol('pegel.exposed-metrics')
 
 /** /healthz says that the process lives, /readyz that it can work, /metrics what it counts. */
 @Controller()
 class AdminController {
-  readonly #health: Health
   readonly #metrics: Metrics | null
+  readonly #ready: () => Promise<Readiness>
+  readonly #exposed: () => Promise<string>
 
   constructor(@Inject(Health) health: Health, @Inject(EXPOSED) metrics: Metrics | null) {
-    this.#health = health
     this.#metrics = metrics
+    this.#ready = shared(() => health.ask())
+    this.#exposed = shared(() => metrics?.expose() ?? Promise.resolve(''))
   }
 
   @Get('healthz')
@@ -29,14 +36,14 @@ class AdminController {
 
   @Get('readyz')
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const readiness = await this.#health.ask()
+    const readiness = await this.#ready()
     await reply.code(readiness.status === 'ready' ? 200 : 503).send(readiness)
   }
 
   @Get('metrics')
   async metrics(@Res() reply: FastifyReply): Promise<void> {
     if (this.#metrics === null) await reply.code(404).send({ error: 'metrics are off: MONITORING_ENABLED' })
-    else await reply.type(this.#metrics.contentType).send(await this.#metrics.expose())
+    else await reply.type(this.#metrics.contentType).send(await this.#exposed())
   }
 }
 
@@ -50,6 +57,7 @@ export interface AdminServerOptions {
   readonly log: Logger
   readonly host: string
   readonly port: number
+  readonly limits?: RequestLimits
 }
 
 export interface AdminServer {
@@ -59,16 +67,28 @@ export interface AdminServer {
 
 /** Listens as soon as the process runs, so that a service that waits for Kafka is alive but not ready. */
 export async function startAdminServer(options: AdminServerOptions): Promise<AdminServer> {
+  const { limits = SHORT_REQUESTS } = options
   const providers = [
     { provide: Health, useValue: options.health },
     { provide: EXPOSED, useValue: options.metrics },
   ]
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: AdminModule, controllers: [AdminController], providers },
-    new FastifyAdapter({ forceCloseConnections: true }),
-    nestOptions(options.log),
+    adapterFor(limits),
+    { ...nestOptions(options.log), bodyParser: false },
   )
   await app.listen(options.port, options.host)
-  const { port } = app.getHttpServer().address() as AddressInfo
+  const server = app.getHttpServer() as Server
+  boundShort(server, limits)
+  const { port } = server.address() as AddressInfo
   return { port, close: () => app.close() }
+}
+
+/** Nobody has a body to send: none is read. */
+function adapterFor(limits: RequestLimits): FastifyAdapter {
+  const { requestTimeoutMs: requestTimeout } = limits
+  const adapter = new FastifyAdapter({ forceCloseConnections: true, requestTimeout, http: shortRequests(limits) })
+  adapter.getInstance().removeAllContentTypeParsers()
+  adapter.getInstance().addContentTypeParser('*', (_request, _payload, done) => done(null))
+  return adapter
 }

@@ -1,0 +1,21 @@
+import { expect, it } from '@jest/globals'
+import { spawn } from 'node:child_process'
+
+/** Runs the fuzzers as a user would, on the stack of the tests, and gives the exit code and what they printed. */
+function runFuzz(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('node', ['e2e/fuzz/main.ts', ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    const collect = (chunk: Buffer): string => (output += chunk.toString())
+    child.stdout.on('data', collect)
+    child.stderr.on('data', collect)
+    child.once('error', reject)
+    child.once('exit', (code) => resolve({ code, output }))
+  })
+}
+
+it('20 s of what nobody should send, through every door and into every topic, harm nobody', async () => {
+  const { code, output } = await runFuzz('--seconds', '20')
+  expect([code, output]).toEqual([0, output])
+  expect(output).toMatch(/PASSED: nothing found with --seed \d+ in 20 s\n$/)
+}, 300_000)
