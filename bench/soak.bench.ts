@@ -1,5 +1,5 @@
 /**
- * Does it stay as it is? All protocols into all sinks at a steady pace for 15 minutes: the memory of every process must not grow once it is warm, the
+ * Does it stay as it is? All protocols into all sinks at a steady pace for 15 minutes: what every process holds after a collection, and has resident then, must not grow once it is warm, the
  * sinks' lag must stay bounded, and in the end every point must have one outcome in the ledger. Built services on real backends, from their addresses in the environment, or
  * started. Build first: npm run build. Arguments: --for 15m, --requests N (a second and source), --points N, --json FILE.
  */
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { LedgerReport } from '@pegel/pipeline'
 import { generateDirectKey, parseDuration } from '@pegel/tenancy'
 import { isDrained, problemsOf } from '../tools/demo/live/ledger-report.ts'
+import { PROBED } from '../libs/testing/src/memory-probe.ts'
 import { startComponent } from '../tools/stack/index.ts'
 import type { RunningComponent } from '../tools/stack/index.ts'
 import { trendOf } from './soak/flatness.ts'
@@ -25,11 +26,13 @@ import { argument, machine, renderTable, writeJson } from './support/report.ts'
 
 const COLUMNS: readonly Column[] = [
   { key: 'process', title: 'process' },
-  { key: 'start', title: 'MiB when warm', decimals: 0 },
-  { key: 'end', title: 'at the end', decimals: 0 },
-  { key: 'slope', title: 'MiB an hour' },
-  { key: 'interval', title: '95 % interval' },
-  { key: 'flat', title: 'flat' },
+  ...(['held', 'resident'] as const).flatMap((what) => [
+    { key: `${what}Start`, title: `${what} when warm`, decimals: 0 },
+    { key: `${what}End`, title: 'at the end', decimals: 0 },
+    { key: `${what}Slope`, title: 'MiB an hour' },
+    { key: `${what}Interval`, title: '95 % interval' },
+    { key: `${what}Flat`, title: 'flat' },
+  ]),
   { key: 'cpu', title: 'CPU s' },
 ]
 /** The name that the doors' benchmark has in its topics of MQTT. */
@@ -37,7 +40,7 @@ const TENANT = 'bench'
 const SINKS = ['prometheus', 'elasticsearch', 'influxdb'] as const
 const BACKENDS = [...SINKS, 'mosquitto'] as const
 const SERVICES = ['ingest-gateway', 'enricher', 'anomaly-detector', 'ledger', ...SINKS.map((sink) => `sink-${sink}`)]
-const EVERY_MS = 5000
+const EVERY_MS = 15_000
 /** Of the time, for caches to fill and the optimising compiler to be done. */
 const WARM_UP_SHARE = 0.25
 const MAX_WARM_UP_S = 240
@@ -46,6 +49,8 @@ const DRAIN_MS = 60_000
 const JUDGED_S = 300
 /** A sink may lag by what comes in so long. */
 const LAG_S = 30
+/** Of a process, in the table. */
+const GROWS = 'NO'
 const forMs = parseDuration(argument('for') ?? '15m') ?? 900_000
 const requestsPerSecond = Number(argument('requests') ?? 2)
 const points = Number(argument('points') ?? 100)
@@ -81,7 +86,7 @@ async function soak(brokers: string, env: Readonly<Record<string, string>>): Pro
   const yaml = `sinks: [${SINKS.join(', ')}]\ndirect_keys: [{id: soak, public_key: '${direct.publicKey}'}]\n${limits}`
   const world = await PegelWorld.start({
     ...{ brokers, partitions: 4, tenants: [{ tenant: TENANT, yaml }], services: SERVICES },
-    env: { ...env, PEGEL_STATSD_LISTENERS: `${TENANT}=127.0.0.1:0` },
+    env: { ...env, ...PROBED, PEGEL_STATSD_LISTENERS: `${TENANT}=127.0.0.1:0` },
   })
   try {
     const sources = startChild<SourcesResult>('sources', orderOf(world, brokers, direct.privateKey))
@@ -118,13 +123,12 @@ async function settle(world: PegelWorld): Promise<LedgerReport> {
 function conclude(world: PegelWorld, { memory, lag }: Watched, sent: SourcesResult, report: LedgerReport): void {
   const warmS = Math.min(MAX_WARM_UP_S, (forMs / 1000) * WARM_UP_SHARE)
   const cpu = world.cpuSeconds()
-  const rows = [...memory].map(([name, samples]) =>
-    memoryRow(
-      name,
-      samples.filter(({ atS }) => atS >= warmS),
-      cpu[name] ?? NaN,
-    ),
-  )
+  const rows = [...memory].map(([process, { held, resident }]) => ({
+    process,
+    ...memoryColumns('held', held, warmS),
+    ...memoryColumns('resident', resident, warmS),
+    cpu: cpu[process] ?? NaN,
+  }))
   process.stdout.write(`${renderTable(COLUMNS, rows)}\n\n`)
   for (const [name, { sent: good, failed }] of Object.entries(sent))
     process.stdout.write(`${name}: ${good} requests${failed === 0 ? '' : `, ${failed} FAILED`}\n`)
@@ -137,7 +141,7 @@ function conclude(world: PegelWorld, { memory, lag }: Watched, sent: SourcesResu
   )
   const problems = [
     ...problemsOf(report, SINKS),
-    ...rows.filter(({ flat }) => flat === 'NO').map(({ process: name }) => `${name} grows`),
+    ...rows.filter((row) => Object.values(row).includes(GROWS)).map(({ process: name }) => `${name} grows`),
     ...worst.filter(({ records }) => records > bound).map(({ sink }) => `${sink} lags too far behind`),
     ...Object.entries(sent).flatMap(([name, { failed }]) =>
       failed > 0 ? [`${name} was refused ${failed} times`] : [],
@@ -152,10 +156,13 @@ function conclude(world: PegelWorld, { memory, lag }: Watched, sent: SourcesResu
   if (problems.length > 0) process.exitCode = 1
 }
 
-function memoryRow(name: string, samples: readonly Sample[], cpu: number): Row {
+function memoryColumns(what: 'held' | 'resident', all: readonly Sample[], warmS: number): Row {
+  const samples = all.filter(({ atS }) => atS >= warmS)
   const { start, end, slope, low, high, flat } = trendOf(samples)
-  const interval = `${low.toFixed(0)} – ${high.toFixed(0)}`
   const measuredS = (samples.at(-1)?.atS ?? 0) - (samples[0]?.atS ?? 0)
-  const verdict = measuredS < JUDGED_S ? 'too short to tell' : flat ? 'yes' : 'NO'
-  return { process: name, start, end, slope, interval, flat: verdict, cpu }
+  return {
+    ...{ [`${what}Start`]: start, [`${what}End`]: end, [`${what}Slope`]: slope },
+    [`${what}Interval`]: `${low.toFixed(0)} – ${high.toFixed(0)}`,
+    [`${what}Flat`]: measuredS < JUDGED_S ? 'too short to tell' : flat ? 'yes' : GROWS,
+  }
 }

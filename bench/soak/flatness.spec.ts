@@ -29,6 +29,13 @@ describe('trendOf', () => {
     expect(trend.end - trend.start).toBeCloseTo((trend.slope * 895) / 3600)
   })
 
+  it('lets what settles be, and nothing that is more', () => {
+    const settling = (share: number): Sample[] =>
+      Array.from({ length: 60 }, (_, index) => ({ atS: index * 15, value: 100 * (1 + (share * index) / 59) }))
+    expect(trendOf(settling(0.019)).flat).toBe(true)
+    expect(trendOf(settling(0.03)).flat).toBe(false)
+  })
+
   it('does not take a few samples for a trend', () => {
     expect(trendOf([{ atS: 0, value: 5 }])).toMatchObject({ start: 5, end: 5, slope: 0, flat: true })
   })

@@ -13,11 +13,13 @@ export interface Trend {
   readonly slope: number
   readonly low: number
   readonly high: number
-  /** True when the slope cannot be told from 0, or when what it adds while it is measured is within the noise of the samples. */
+  /** True when the slope cannot be told from 0, or when what it adds while it is measured is within the noise of the samples, or too little to tell from settling. */
   readonly flat: boolean
 }
 
 const DRAWS = 2000
+/** Share of the size by which a process may still settle while it is measured. */
+const SETTLING = 0.02
 /** Memory is a saw: neighbouring samples say the same, so they are drawn in blocks of several teeth (moving block bootstrap, Künsch 1989). */
 const BLOCKS = 8
 
@@ -45,7 +47,7 @@ export function trendOf(samples: readonly Sample[]): Trend {
   return {
     ...{ start: line.at(samples[0]?.atS ?? 0), end: line.at(samples.at(-1)?.atS ?? 0) },
     ...{ slope: line.slope * 3600, low, high },
-    flat: low <= 0 || line.slope * seconds <= noise,
+    flat: low <= 0 || line.slope * seconds <= Math.max(noise, SETTLING * line.at(samples[0]?.atS ?? 0)),
   }
 }
 

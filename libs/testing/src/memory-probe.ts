@@ -46,8 +46,8 @@ export async function liveMemory(lines: readonly string[]): Promise<LiveMemory> 
 async function ask(socket: WebSocket, method: string, params = {}): Promise<unknown> {
   const answer = once(socket, 'message')
   socket.send(JSON.stringify({ id: 1, method, params }))
-  const { data } = (await answer) as MessageEvent<string>
-  const { result, error } = JSON.parse(data) as { readonly result?: unknown; readonly error?: { message: string } }
+  const { data } = (await answer) as MessageEvent
+  const { result, error } = JSON.parse(String(data)) as { readonly result?: unknown; readonly error?: { message: string } }
   if (error !== undefined) throw new Error(`${method}: ${error.message}`)
   return result
 }
