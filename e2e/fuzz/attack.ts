@@ -10,8 +10,8 @@ export interface Attack {
   attempt(world: World, chance: Chance): Promise<void>
 }
 
-/** How long anybody may have to wait for an answer. */
-export const DEADLINE_MS = 30_000
+/** What is not answered after so long never is, also where many processes share two cores. */
+export const DEADLINE_MS = 60_000
 
 /** Rejects when nothing comes in time. */
 export async function answered<T>(what: string, work: Promise<T>): Promise<T> {

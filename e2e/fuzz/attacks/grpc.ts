@@ -1,8 +1,7 @@
-import { once } from 'node:events'
-import type { ServiceError } from '@grpc/grpc-js'
+import { status } from '@grpc/grpc-js'
+import type { StatusObject } from '@grpc/grpc-js'
 import fc from 'fast-check'
 import {
-  failed,
   INGEST_EXPORT,
   LOGS_EXPORT,
   METRICS_EXPORT,
@@ -28,8 +27,8 @@ const FAILURES: ReadonlySet<string> = new Set(['INTERNAL', 'UNKNOWN', 'DATA_LOSS
 
 const authorization = (world: World) => ({ authorization: `Bearer ${world.keys[MALLORY]}` })
 
-function judge(what: string, { status, message }: Pick<Outcome, 'status' | 'message'>): void {
-  if (FAILURES.has(status)) throw new Error(`${what} ended with ${status}: ${message.slice(0, 300)}`)
+function judge(what: string, { status: name, message }: Pick<Outcome, 'status' | 'message'>): void {
+  if (FAILURES.has(name)) throw new Error(`${what} ended with ${name}: ${message.slice(0, 300)}`)
 }
 
 export const grpcMessages: Attack = {
@@ -56,7 +55,7 @@ export const grpcStreams: Attack = {
     const client = new RawClient(world.ports.grpc)
     const stream = client.client.makeBidiStreamRequest(INGEST_STREAM, same, same, metadataOf(authorization(world)))
     stream.on('data', () => undefined).on('error', () => undefined)
-    const ended = once(stream, 'status') as Promise<[ServiceError]>
+    const ended = new Promise<StatusObject>((resolve) => stream.once('status', resolve))
     for (let sent = 0; sent < chance.below(150); sent++) {
       const sequence = chance.draw(fc.oneof(fc.constant(sent + 1), fc.maxSafeNat()))
       const head = Buffer.from([0x10, ...varint(sequence)])
@@ -65,9 +64,9 @@ export const grpcStreams: Attack = {
     }
     if (chance.below(3) === 0) stream.cancel()
     else stream.end()
-    const [end] = await answered(INGEST_STREAM, ended)
+    const end = await answered(INGEST_STREAM, ended)
     client.close()
-    judge(INGEST_STREAM, failed(end))
+    judge(INGEST_STREAM, { status: status[end.code] ?? '', message: end.details })
   },
 }
 

@@ -9,6 +9,8 @@ import { MALLORY } from '../world.ts'
 import type { World } from '../world.ts'
 
 const CONNECTIONS = 2000
+/** Less than an admin port takes: beyond that it turns away those who ask for its health, too. */
+const ADMIN_CONNECTIONS = 500
 const HOLD_MS = 2000
 
 async function open(port: number): Promise<Socket> {
@@ -76,10 +78,15 @@ export const slowLoris: Attack = {
 
 export const manyConnections: Attack = {
   name: 'connections',
-  about: `${CONNECTIONS} connections that say nothing, over HTTP, gRPC and to an admin port`,
+  about: `${CONNECTIONS} connections that say nothing, over HTTP and gRPC; ${ADMIN_CONNECTIONS} to an admin port`,
   async attempt(world, chance) {
-    const port = chance.pick([world.ports.http, world.ports.grpc, world.adminPort('ledger')])
-    const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, () => open(port)))
+    const { http, grpc } = world.ports
+    const [port, count] = chance.pick([
+      [http, CONNECTIONS] as const,
+      [grpc, CONNECTIONS] as const,
+      [world.adminPort('ledger'), ADMIN_CONNECTIONS] as const,
+    ])
+    const sockets = await Promise.all(Array.from({ length: count }, () => open(port)))
     await sleep(HOLD_MS)
     for (const socket of sockets) socket.destroy()
   },
