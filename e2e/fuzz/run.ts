@@ -20,12 +20,14 @@ export interface Finding {
   readonly text: string
 }
 
+/** Of each attack, however slow the machine is. */
+const MIN_ATTEMPTS = 3
 /** Between attempts as long as the last one took: what is broken shall be Pegel, not the machine. */
 const MAX_REST_MS = 1000
 /** Of one attack: more of the same say no more. */
 const MAX_FINDINGS = 5
 
-/** Runs all attacks side by side until the time is over, or one attempt alone. */
+/** Runs all attacks side by side until the time is over and each was tried a few times, or one attempt alone. */
 export async function attackAll(world: World, { chosen, forMs, seed, attempt }: AttackRun): Promise<Attacked> {
   const attempts = new Map<string, number>(chosen.map(({ name }) => [name, 0]))
   const findings: Finding[] = []
@@ -43,8 +45,9 @@ export async function attackAll(world: World, { chosen, forMs, seed, attempt }: 
   }
   const work = async (attack: Attack): Promise<void> => {
     let found = 0
-    while (performance.now() < endMs && found < MAX_FINDINGS) {
+    for (;;) {
       const number = attempts.get(attack.name) ?? 0
+      if (found >= MAX_FINDINGS || (performance.now() >= endMs && number >= MIN_ATTEMPTS)) return
       attempts.set(attack.name, number + 1)
       const startedMs = performance.now()
       if (!(await tryOnce(attack, number))) found += 1

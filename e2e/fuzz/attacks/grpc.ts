@@ -66,7 +66,7 @@ export const grpcStreams: Attack = {
     else stream.end()
     const end = await answered(INGEST_STREAM, ended)
     client.close()
-    judge(INGEST_STREAM, { status: status[end.code] ?? '', message: end.details })
+    judge(INGEST_STREAM, { status: status[end.code] as Outcome['status'], message: end.details })
   },
 }
 

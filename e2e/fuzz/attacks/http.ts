@@ -10,6 +10,7 @@ import type { HttpSample } from '../samples.ts'
 import { MALLORY } from '../world.ts'
 import type { World } from '../world.ts'
 
+const PROTOBUF = 'application/x-protobuf'
 const PACKERS = { gzip: gzipSync, zstd: zstdCompressSync, deflate: deflateSync, snappy } as const
 const ENCODINGS = ['gzip', 'zstd', 'deflate', 'snappy', 'identity', 'br', 'gzip, gzip', ''] as const
 /** What may stand in a header at all; what may not is for the attack on sockets. */
@@ -108,6 +109,7 @@ export const httpHeads: Attack = {
   },
 }
 
+const BURST = Array.from({ length: 50 })
 const BOMB_BYTES = 100 * 1024 * 1024
 const BOMBERS = { gzip: promisify(gzip), zstd: promisify(zstdCompress), deflate: promisify(deflate) } as const
 type Packing = keyof typeof BOMBERS
@@ -125,10 +127,33 @@ export function bombOf(encoding: Packing | 'snappy'): Promise<Buffer> {
 
 export const httpBombs: Attack = {
   name: 'bombs',
-  about: 'bodies that unpack to 100 MiB, or say 4 GiB',
+  about: 'many bodies at a time that unpack to 100 MiB, or say 4 GiB',
   async attempt(world, chance) {
     const encoding = chance.pick(['gzip', 'zstd', 'deflate', 'snappy'] as const)
     const sample = chance.pick(HTTP_SAMPLES.filter(({ packed }) => (packed === 'snappy') === (encoding === 'snappy')))
-    await send(world, sample, await bombOf(encoding), { 'content-encoding': encoding })
+    const bomb = await bombOf(encoding)
+    await Promise.all(BURST.map(() => send(world, sample, bomb, { 'content-encoding': encoding })))
+  },
+}
+
+/** What costs much to be found bad, by the form that it pretends to have. */
+const CHAFF: Readonly<Record<string, readonly string[]>> = {
+  '/write?db=mallory': ['a\n', 'a b=\n', 'a b="c"\n', 'a b=1\n', 'a,b=c d=1,e=2 5\n'],
+  '/api/v1/metrics': ['{\n', '1\n', '{"name":1}\n', '{"name":"a","value":1}\n'],
+  '/api/v1/logs': ['{\n', '1\n', '{"message":1}\n', '{"message":"a"}\n'],
+  '/v1/metrics': ['\n\u0000', '\u0012\u0000'],
+  '/v1/logs': ['\n\u0000', '\u0012\u0000'],
+}
+const CHAFF_BYTES = 15 * 1024 * 1024
+
+export const httpChaff: Attack = {
+  name: 'chaff',
+  about: 'a few kilobytes that unpack to millions of bad lines, points or messages',
+  async attempt(world, chance) {
+    const path = chance.pick(Object.keys(CHAFF))
+    const type = { '/api/v1/metrics': 'application/x-ndjson', '/api/v1/logs': 'application/x-ndjson' }[path] ?? PROTOBUF
+    const body = Buffer.alloc(CHAFF_BYTES, chance.pick(CHAFF[path] ?? []))
+    const packed = await BOMBERS.gzip(body, { level: 1 })
+    await send(world, { path, type, body: () => body }, packed, { 'content-encoding': 'gzip' })
   },
 }

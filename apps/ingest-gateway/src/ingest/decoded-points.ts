@@ -12,6 +12,10 @@ export class DecodedPoints implements PointSink {
     this.#points = points
   }
 
+  get isFull(): boolean {
+    return this.#points.isFull
+  }
+
   group(group: Parameters<PointSink['group']>[0]): void {
     this.#group = labelGroup(this.#points.limits, group)
     this.#points.group(this.#group)

@@ -31,10 +31,12 @@ export interface DecodedPoint {
 /** A point whose value may be missing. */
 export type PointDraft = Omit<DecodedPoint, 'value'> & { readonly value: DecodedPoint['value'] | undefined }
 
-export type PointProblem = 'value_missing' | 'counts_inconsistent' | 'temporality_missing'
+export type PointProblem = 'value_missing' | 'counts_inconsistent' | 'temporality_missing' | 'max_points_per_request'
 
 /** What a decoder tells of a request, in the order of the request. */
 export interface PointSink {
+  /** True when no more is taken: what follows is to be refused unread. */
+  readonly isFull: boolean
   /** The following points belong to this resource and scope. */
   group(group: GroupIdentity): void
   point(metric: MetricHead, point: DecodedPoint): void

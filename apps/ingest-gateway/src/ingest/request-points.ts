@@ -47,6 +47,7 @@ export class RequestPoints {
   /** Why the last point that was refused was, for doors that name each in their answer. */
   lastRefusal: RefusalReason | undefined
   #accepted = 0
+  #refused = 0
   #series: SeriesLabels | null = null
   #startMs = 0
   #startNs = 0
@@ -61,6 +62,14 @@ export class RequestPoints {
     this.#writer = writer
     // What a request left behind whose decoding failed.
     writer.take()
+  }
+
+  /**
+   * True when it holds as many points as a request may, taken or not. Decoders whose points cost much refuse what follows unread: a few bytes
+   * that unpack to millions of bad points must not keep the process from everybody else.
+   */
+  get isFull(): boolean {
+    return this.#accepted + this.#refused >= this.limits.maxPointsPerRequest
   }
 
   group(group: GroupLabels): void {
@@ -126,6 +135,7 @@ export class RequestPoints {
   /** Always false, as a point that was not taken. */
   refuse(reason: RefusalReason, count = 1): false {
     this.#refusals.add(reason, count)
+    this.#refused += count
     this.lastRefusal = reason
     return false
   }

@@ -26,6 +26,9 @@ export function decodeLines(body: Buffer, points: RequestPoints, options: LineOp
   return decoder.report
 }
 
+/** So many bad lines are told apart from good ones; what has more is no line protocol, and to find that out of each costs others their time. */
+export const MAX_MALFORMED = 1000
+
 /** Hot: one of these per request, whose fields and scratch arrays are used again for each line. */
 class LineDecoder {
   readonly report = new LineReport()
@@ -40,6 +43,7 @@ class LineDecoder {
   #texts = 0
   #pos = 0
   #line = 1
+  #malformed = 0
   #group: GroupLabels | undefined
 
   constructor(bytes: Buffer, points: RequestPoints, { cache, precision, receivedAtMs }: LineOptions) {
@@ -59,8 +63,23 @@ class LineDecoder {
         this.#pos += 1
       } else if (byte === SPACE || byte === TAB || byte === RETURN || byte === 0) this.#pos += 1
       else if (byte === HASH) this.#pos = newlineFrom(bytes, this.#pos)
+      else if (this.#malformed >= MAX_MALFORMED || this.#points.isFull) this.#refuseRest()
       else this.#take(this.#pos)
     }
+  }
+
+  /** Lines that are not looked at, each as one point. */
+  #refuseRest(): void {
+    const { bytes } = this.#body
+    let unread = 0
+    while (this.#pos < bytes.length) {
+      const end = newlineFrom(bytes, this.#pos)
+      if (end > this.#pos && bytes[this.#pos] !== HASH) unread += 1
+      this.#pos = end + 1
+    }
+    const reason = this.#points.isFull ? 'max_points_per_request' : 'line_malformed'
+    this.#points.refuse(reason, unread)
+    this.report.refuse({ line: this.#line, reason }, unread)
   }
 
   /** Reads one line and tells its points, then stands on the newline behind it. */
@@ -70,6 +89,7 @@ class LineDecoder {
       this.#read()
     } catch (error) {
       if (!(error instanceof LineProblem)) throw error
+      this.#malformed += 1
       this.#points.refuse('line_malformed')
       this.report.refuse({ line, reason: 'line_malformed', problem: error.message })
       const { bytes } = this.#body

@@ -20,8 +20,9 @@ export class LineReport {
   /** Fields refused since they are texts, beside others that were taken. */
   textFields = 0
 
-  refuse(refusal: LineRefusal): void {
-    this.refusedLines += 1
+  /** @param lines that it is about, from the one that it names */
+  refuse(refusal: LineRefusal, lines = 1): void {
+    this.refusedLines += lines
     if (this.listed.length < MAX_LISTED) this.listed.push(refusal)
   }
 }

@@ -32,10 +32,12 @@ export interface DecodedLog {
 
 /** What a decoder tells of a request with logs, in the order of the request. */
 export interface LogSink {
+  /** True when no more is taken: what follows is to be refused unread. */
+  readonly isFull: boolean
   /** The following log records come from here. */
   group(origin: LogOrigin): void
   /** Why it was refused; undefined when it was taken. */
   log(log: DecodedLog): LogRefusal | undefined
   /** A log record that could not be read, while its neighbours can. */
-  refuse(reason: LogRefusal): void
+  refuse(reason: LogRefusal, count?: number): void
 }

@@ -52,9 +52,15 @@ export class RequestLogs implements LogSink {
   #events = 0
   #bytes = 0
   #accepted = 0
+  #refusals = 0
 
   constructor(options: RequestLogsOptions) {
     this.#options = options
+  }
+
+  /** Taken or not: see RequestPoints. */
+  get isFull(): boolean {
+    return this.#accepted + this.#refusals >= this.#options.limits.maxPointsPerRequest
   }
 
   group(origin: LogOrigin): void {
@@ -78,8 +84,9 @@ export class RequestLogs implements LogSink {
     return undefined
   }
 
-  refuse(reason: LogRefusal): void {
-    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + 1)
+  refuse(reason: LogRefusal, count = 1): void {
+    this.#refusals += count
+    this.#refused.set(reason, (this.#refused.get(reason) ?? 0) + count)
   }
 
   finish(): LogsOutcome {

@@ -12,6 +12,9 @@ import type { JsonPoint, MetricSet, PointHead, PointType } from './schemas.ts'
 const UNKNOWN: Instant = { ms: 0, ns: 0 }
 const GAUGE = { kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' } as const
 
+/** So many bad items are told apart from good ones; what has more is not in this form, and to find that out of each costs others their time. */
+export const MAX_MALFORMED = 1000
+
 /** Puts the items of a body into a request's points, one after the other, and notes which were refused. */
 export class ItemDecoder {
   readonly #points: RequestPoints
@@ -19,6 +22,7 @@ export class ItemDecoder {
   readonly #report: JsonReport
   readonly #tenant: string
   readonly #now: Instant
+  #malformed = 0
 
   constructor(points: RequestPoints, report: JsonReport, origin: { tenant: string; receivedAtMs: number }) {
     this.#points = points
@@ -42,7 +46,20 @@ export class ItemDecoder {
     else this.#set(parsed.data, place)
   }
 
+  /** True when nothing more is read. */
+  get isOver(): boolean {
+    return this.#malformed >= MAX_MALFORMED || this.#points.isFull
+  }
+
+  /** Items that are not looked at, each as one point. */
+  refuseUnread(place: Place, count: number): void {
+    const reason = this.#points.isFull ? 'max_points_per_request' : 'point_malformed'
+    this.#points.refuse(reason, count)
+    this.#report.refuse(place, reason)
+  }
+
   malformed(place: Place, problem: string): void {
+    this.#malformed += 1
     this.#points.refuse('point_malformed')
     this.#report.refuse(place, 'point_malformed', problem)
   }

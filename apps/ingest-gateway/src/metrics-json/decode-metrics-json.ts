@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { messageOf } from '@pegel/errors'
+import { linesOf } from '../wire/lines-of.ts'
 import type { RequestPoints } from '../ingest/request-points.ts'
 import { ItemDecoder } from './decode-item.ts'
 import { jsonErrors } from './errors.ts'
@@ -35,19 +36,33 @@ function takeWhole(text: string, decoder: ItemDecoder): void {
     throw jsonErrors.malformed({ problem: messageOf(error).slice(0, 200) }, error)
   }
   const items: readonly unknown[] = Array.isArray(parsed) ? parsed : [parsed]
-  for (const [index, item] of items.entries()) decoder.take(item, { index })
+  for (const [index, item] of items.entries()) {
+    if (decoder.isOver) {
+      decoder.refuseUnread({ index }, items.length - index)
+      return
+    }
+    decoder.take(item, { index })
+  }
 }
 
 function takeLines(text: string, decoder: ItemDecoder): void {
-  for (const [index, line] of text.split('\n').entries()) {
-    if (line.trim() === '') continue
-    let item: unknown
-    try {
-      item = JSON.parse(line)
-    } catch (error) {
-      decoder.malformed({ line: index + 1 }, messageOf(error).slice(0, 200))
-      continue
-    }
-    decoder.take(item, { line: index + 1 })
+  let unread = 0
+  let last = 0
+  for (const { line, content } of linesOf(text)) {
+    last = line
+    if (decoder.isOver) unread += 1
+    else takeLine(content, line, decoder)
   }
+  if (unread > 0) decoder.refuseUnread({ line: last }, unread)
+}
+
+function takeLine(content: string, line: number, decoder: ItemDecoder): void {
+  let item: unknown
+  try {
+    item = JSON.parse(content)
+  } catch (error) {
+    decoder.malformed({ line }, messageOf(error).slice(0, 200))
+    return
+  }
+  decoder.take(item, { line })
 }

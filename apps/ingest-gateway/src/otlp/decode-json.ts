@@ -26,6 +26,7 @@ export function decodeOtlpJson(body: Buffer, sink: PointSink): void {
   request.list('resourceMetrics', (resourceMetrics) => {
     const resource = readAttributes(resourceMetrics.child('resource'), 'attributes')
     resourceMetrics.list('scopeMetrics', (scopeMetrics) => {
+      if (!scopeMetrics.has('metrics')) return
       const scope = scopeMetrics.child('scope')
       sink.group({
         resource,
@@ -61,6 +62,10 @@ function readData(node: JsonNode, head: Pick<MetricHead, 'name' | 'unit' | 'kind
     monotonic: head.kind === 'sum' && node.bool('isMonotonic'),
   }
   node.list('dataPoints', (point) => {
+    if (sink.isFull) {
+      sink.refuse('max_points_per_request', 1)
+      return
+    }
     emit(sink, metric, {
       attributes: readAttributes(point, 'attributes'),
       start: point.instant('startTimeUnixNano'),

@@ -37,6 +37,7 @@ export function encodeLogs(request: object): Buffer {
 export function recordLogs(decode: (sink: LogSink) => void): readonly ToldLog[] {
   const told: ToldLog[] = []
   decode({
+    isFull: false,
     group: (group) => told.push({ group }),
     log: (log) => void told.push({ log }),
     refuse: () => undefined,

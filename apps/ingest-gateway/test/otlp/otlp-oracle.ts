@@ -39,6 +39,7 @@ export function encodeRequest(request: object): Buffer {
 export function record(decode: (sink: PointSink) => void): readonly Told[] {
   const told: Told[] = []
   decode({
+    isFull: false,
     group: (group) => told.push({ group }),
     point: (metric, point) => told.push({ metric, point }),
     refuse: (problem) => told.push({ refused: problem }),

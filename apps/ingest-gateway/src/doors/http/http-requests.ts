@@ -8,6 +8,7 @@ import { traced } from '../request-trace.ts'
 import type { RequestHead } from '../request-trace.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.ts'
 import { readBody } from './read-body.ts'
+import { Turns } from './turns.ts'
 import { contentEncodingOf, unpack, USUAL_ENCODINGS } from './unpack.ts'
 
 export type HttpRequestsOptions = Pick<
@@ -18,10 +19,14 @@ export type HttpRequestsOptions = Pick<
 /** From here on a span counts as failed: what a client did wrong is no error of this server. */
 const SERVER_ERROR = 500
 
+/** What is unpacked counts in the budget once its size is known: until then so many bodies, each within its limit, may be on their way. */
+const UNPACKING = { atMost: 16, each: 4 }
+
 /** What is the same for every request over HTTP, from its head to its answer, without a web framework. */
 export class HttpRequests {
   readonly #options: HttpRequestsOptions
   readonly #inFlight = new InFlight()
+  readonly #unpacking = new Turns(UNPACKING)
 
   constructor(options: HttpRequestsOptions) {
     this.#options = options
@@ -109,7 +114,8 @@ export class HttpRequests {
     const packed = await readBody(raw, { maxBytes, tenant, declaredBytes, budget })
     let held = packed.length
     try {
-      const body = await unpack(packed, { maxBytes, tenant, encoding })
+      const unpacking = () => unpack(packed, { maxBytes, tenant, encoding })
+      const body = encoding === 'identity' ? packed : await this.#unpacking.during(tenant, unpacking)
       if (body !== packed) {
         budget.take(body.length)
         held += body.length

@@ -9,6 +9,7 @@ function decode(body: Buffer | string, refuse: (log: DecodedLog) => LogRefusal |
   const refused: LogRefusal[] = []
   let service = ''
   const rejected = decodeLogLines(Buffer.from(body), 'acme', {
+    isFull: false,
     group: (origin) => (service = origin.service),
     log: (log) => {
       const reason = refuse(log)

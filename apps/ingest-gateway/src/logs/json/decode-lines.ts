@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { linesOf } from '../../wire/lines-of.ts'
 import type { LogRefusal } from '../log-refusals.ts'
 import { adviceOn } from '../log-refusals.ts'
 import type { LogSink } from '../log-sink.ts'
@@ -22,8 +23,13 @@ interface Rejection {
 interface PlacedValue {
   readonly place: Place
   /** Undefined when the line is no JSON. */
-  readonly value: unknown
+  value(): unknown
 }
+
+/** So many bad lines are told apart from good ones; what has more is not in this form, and to find that out of each costs others their time. */
+export const MAX_INVALID = 1000
+/** More are counted, not listed. */
+const MAX_LISTED = 1000
 
 const NEVER = { ms: 0, ns: 0 }
 
@@ -33,19 +39,30 @@ const NEVER = { ms: 0, ns: 0 }
  */
 export function decodeLogLines(body: Buffer, tenant: string, sink: LogSink): readonly RejectedLine[] {
   const rejected: RejectedLine[] = []
+  const reject = (place: Place, rejection: Rejection): void => {
+    if (rejected.length < MAX_LISTED) rejected.push({ ...place, ...rejection })
+  }
   let service: string | undefined
+  let invalid = 0
   for (const { place, value } of valuesOf(body)) {
-    const read = readLine(value, tenant)
+    if (sink.isFull || invalid >= MAX_INVALID) {
+      const code = sink.isFull ? 'max_points_per_request' : 'invalid_line'
+      sink.refuse(code)
+      reject(place, { code, message: adviceOn(code) })
+      continue
+    }
+    const read = readLine(value(), tenant)
     if ('code' in read) {
+      if (read.code === 'invalid_line') invalid += 1
       sink.refuse(read.code)
-      rejected.push({ ...place, ...read })
+      reject(place, read)
       continue
     }
     const named = read.line.service ?? ''
     if (named !== service) sink.group({ service: named, resource: [], scopeName: '', scopeVersion: '' })
     service = named
     const refused = tell(read, sink)
-    if (refused !== undefined) rejected.push({ ...place, code: refused, message: adviceOn(refused) })
+    if (refused !== undefined) reject(place, { code: refused, message: adviceOn(refused) })
   }
   return rejected
 }
@@ -81,18 +98,22 @@ function tell({ line, attributes }: Extract<Read, { line: LogLine }>, sink: LogS
   })
 }
 
-function valuesOf(body: Buffer): readonly PlacedValue[] {
+function* valuesOf(body: Buffer): Generator<PlacedValue> {
   if (!isUtf8(body)) throw logsErrors.malformed({ problem: 'it is not valid UTF-8' })
   const text = body.toString('utf8').replace(/^\uFEFF/, '')
   const whole = parse(text)
-  if (Array.isArray(whole)) return whole.map((value: unknown, index) => ({ place: { index }, value }))
-  if (whole !== undefined) return [{ place: { line: 1 }, value: whole }]
+  if (Array.isArray(whole)) {
+    for (const [index, value] of (whole as readonly unknown[]).entries()) yield { place: { index }, value: () => value }
+    return
+  }
+  if (whole !== undefined) {
+    yield { place: { line: 1 }, value: () => whole }
+    return
+  }
   // Only an array cannot be told apart line by line.
   if (/^\s*(\[|$)/.test(text))
     throw logsErrors.malformed({ problem: text.trim() === '' ? 'it is empty' : 'it is not JSON' })
-  return text
-    .split('\n')
-    .flatMap((line, index) => (line.trim() === '' ? [] : [{ place: { line: index + 1 }, value: parse(line) }]))
+  for (const { line, content } of linesOf(text)) yield { place: { line }, value: () => parse(content) }
 }
 
 function parse(text: string): unknown {

@@ -20,6 +20,7 @@ export function decodeOtlpLogsJson(body: Buffer, sink: LogSink): void {
   request.list('resourceLogs', (resourceLogs) => {
     const resource = readAttributes(resourceLogs.child('resource'), 'attributes')
     resourceLogs.list('scopeLogs', (scopeLogs) => {
+      if (!scopeLogs.has('logRecords')) return
       const scope = scopeLogs.child('scope')
       sink.group(originOf(resource, { name: scope?.string('name') ?? '', version: scope?.string('version') ?? '' }))
       scopeLogs.list('logRecords', (record) => readLogRecord(record, sink))
@@ -28,6 +29,10 @@ export function decodeOtlpLogsJson(body: Buffer, sink: LogSink): void {
 }
 
 function readLogRecord(record: JsonNode, sink: LogSink): void {
+  if (sink.isFull) {
+    sink.refuse('max_points_per_request')
+    return
+  }
   sink.log({
     time: record.instant('timeUnixNano'),
     observed: record.instant('observedTimeUnixNano'),

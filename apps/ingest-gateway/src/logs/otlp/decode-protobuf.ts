@@ -60,6 +60,11 @@ function readResourceLogs(reader: WireReader, sink: LogSink): void {
 
 /** Reads one LogRecord whose end is the reader's. */
 function readLogRecord(reader: WireReader, sink: LogSink): void {
+  if (sink.isFull) {
+    reader.pos = reader.end
+    sink.refuse('max_points_per_request')
+    return
+  }
   const log = { time: NEVER, observed: NEVER, severity: 0, severityText: '', name: '', traceId: '', spanId: '' }
   let message: string | undefined
   const attributes: Attribute[] = []
