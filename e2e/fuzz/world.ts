@@ -44,7 +44,7 @@ export interface World {
   stop(): Promise<void>
 }
 
-const START_MS = 120_000
+const START_MS = 240_000
 
 /** @param stack addresses of Kafka and of the backends, as environment */
 export async function startWorld(stack: Readonly<Record<string, string>>, root: string): Promise<World> {
@@ -79,8 +79,13 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
     const entry = join(root, 'dist', 'apps', name, 'main.js')
     services.set(name, await startService({ entry, env, startDeadlineMs: START_MS }))
   }
-  const startAll = () => Promise.all(SERVICES.map(start))
   const stopAll = () => Promise.all([...services.values()].map((service) => service.stop()))
+  const startAll = async (): Promise<void> => {
+    const failed = (await Promise.allSettled(SERVICES.map(start))).find(({ status }) => status === 'rejected')
+    if (failed === undefined) return
+    await Promise.all([stopAll(), broker.stop(), kafka.close()])
+    throw new Error('a service does not start', { cause: failed })
+  }
   await startAll()
   const listening = (name: ServiceName): Readonly<Record<string, unknown>> => services.get(name)?.listening ?? {}
   return {
