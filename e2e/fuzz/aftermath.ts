@@ -13,6 +13,7 @@ const READERS = [
   ['sink-influxdb', 'pegel.metrics.v1'],
   ['sink-elasticsearch-logs', 'pegel.events.v1'],
   ['anomaly-detector', 'pegel.metrics.v1'],
+  ['alert-router', 'pegel.alerts.v1'],
 ] as const
 
 /** What must hold when the attacks are over: partitions have moved on, and everybody works, also after a start. */

@@ -55,7 +55,34 @@ export const pointsJson = (chance: Chance): Buffer =>
     })),
   )
 
+const JSON_TYPE = 'application/json'
+const soon = (): string => new Date(Date.now() + 60_000).toISOString()
+const ALERT = { name: 'Fuzz', severity: 'warning', labels: { service: 'fuzz' }, summary: 'fuzz' }
+const ALERT_SAMPLES: readonly HttpSample[] = [
+  { path: '/api/v1/alerts', type: JSON_TYPE, body: (chance) => json(few(chance).map(() => ALERT)) },
+  {
+    path: '/api/v1/alertmanager/webhook',
+    type: JSON_TYPE,
+    body: () => {
+      const alert = {
+        status: 'firing',
+        labels: { alertname: 'Fuzz', tenant: 'mallory' },
+        annotations: {},
+        startsAt: soon(),
+      }
+      return json({ version: '4', status: 'firing', groupKey: '{}', receiver: 'pegel', alerts: [alert] })
+    },
+  },
+  {
+    path: '/api/v1/silences',
+    type: JSON_TYPE,
+    body: () => json({ matchers: [{ name: 'service', value: 'fuzz' }], endsAt: soon(), comment: 'fuzz' }),
+  },
+  { path: '/api/v1/alerts/0123456789abcdef/acknowledge', type: JSON_TYPE, body: () => json({ by: 'fuzz' }) },
+]
+
 export const HTTP_SAMPLES: readonly HttpSample[] = [
+  ...ALERT_SAMPLES,
   { path: '/v1/metrics', type: PROTOBUF, body: otlpBytes },
   { path: '/v1/metrics', type: 'application/json', body: (chance) => json(otlpOf(chance)) },
   { path: '/v1/logs', type: PROTOBUF, body: logBytes },

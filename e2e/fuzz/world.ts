@@ -18,6 +18,7 @@ export const SERVICES = [
   'sink-influxdb',
   'anomaly-detector',
   'ledger',
+  'alert-router',
 ] as const
 export type ServiceName = (typeof SERVICES)[number]
 

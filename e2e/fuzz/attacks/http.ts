@@ -97,6 +97,8 @@ export const httpHeads: Attack = {
       '/health',
       '/query',
       '/openapi.json',
+      '/alerts/act?token=fuzz',
+      `/alerts/act${text.replace('/', '?token=')}`,
       '/api/v2/x',
     ])
     await call({

@@ -47,7 +47,10 @@ async function ask(socket: WebSocket, method: string, params = {}): Promise<unkn
   const answer = once(socket, 'message')
   socket.send(JSON.stringify({ id: 1, method, params }))
   const { data } = (await answer) as MessageEvent
-  const { result, error } = JSON.parse(String(data)) as { readonly result?: unknown; readonly error?: { message: string } }
+  const { result, error } = JSON.parse(String(data)) as {
+    readonly result?: unknown
+    readonly error?: { message: string }
+  }
   if (error !== undefined) throw new Error(`${method}: ${error.message}`)
   return result
 }
