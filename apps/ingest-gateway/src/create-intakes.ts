@@ -1,7 +1,7 @@
 import type { Producer } from '@pegel/kafka'
 import { createAuditWriter, createLedgerWriter, TENANT_TOPIC } from '@pegel/pipeline'
 import type { ComponentContext } from '@pegel/service'
-import { AlertIntake } from './alerts/index.ts'
+import { AlertBook, AlertIntake } from './alerts/index.ts'
 import type { GatewayConfig } from './config.ts'
 import { ActiveSeries } from './ingest/active-series.ts'
 import { Batcher, POINTS } from './ingest/batcher.ts'
@@ -26,6 +26,7 @@ export interface Intakes {
   readonly ingest: Ingest
   readonly logs: LogIngest
   readonly alerts: AlertIntake
+  readonly alertBook: AlertBook
   readonly security: SecurityEvents
   readonly metrics: GatewayMetrics
   start(): Promise<void>
@@ -58,9 +59,11 @@ export function createIntakes(context: ComponentContext<GatewayConfig>, producer
   const security = new SecurityEvents({ batcher: events, metrics: logMetrics, log, now: Date.now })
   const audit = createAuditWriter({ kafka, service: GROUP, log, deadlineMs: config.PEGEL_PRODUCE_DEADLINE_MS })
   const alerts = new AlertIntake({ ...shared, audit, producer, metrics: context.metrics, deadlineMs })
+  const reading = { partitionCount: config.PEGEL_PARTITIONS, timeoutMs: config.PEGEL_PRODUCE_DEADLINE_MS }
+  const alertBook = new AlertBook({ kafka, ...reading })
   let stopWatching = (): void => undefined
   return {
-    ...{ ingest, logs, alerts, security, metrics },
+    ...{ ingest, logs, alerts, alertBook, security, metrics },
     async start() {
       await gateways.start()
       stopWatching = watchSeries({ series, tenants, metrics })

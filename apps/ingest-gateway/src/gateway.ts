@@ -18,9 +18,9 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   const { config, log, kafka, tenants, tracing } = context
   const producer = kafka.producer({ compression: 'zstd', maxBytesInFlight: config.PEGEL_MAX_PRODUCE_BYTES_IN_FLIGHT })
   const intakes = createIntakes(context, producer)
-  const { ingest, logs, alerts, security, metrics } = intakes
+  const { ingest, logs, alerts, alertBook, security, metrics } = intakes
   const behind: BehindDoors = {
-    ...{ ingest, logs, alerts, security, metrics },
+    ...{ ingest, logs, alerts, alertBook, security, metrics },
     tenants,
     labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),

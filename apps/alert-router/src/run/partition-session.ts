@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SendOutcome } from '@pegel/alerting'
-import { encodeRecord } from '@pegel/contracts'
+import { decodeRecord, encodeRecord } from '@pegel/contracts'
 import type { SchemaLookup } from '@pegel/contracts'
 import { messageOf } from '@pegel/errors'
 import type { CommitRequest, KafkaPort, KafkaRecord, Producer, TransactionalProducer } from '@pegel/kafka'
+import { readCompacted } from '@pegel/pipeline'
 import type { Logger } from '@pegel/telemetry'
 import type { TenantConfig, TenantDirectory } from '@pegel/tenancy'
 import type { Sends, SendId } from '../deliver/sends.ts'
 import type { RouterMeter } from '../router-metrics.ts'
 import { ALERTS_TOPIC, STATE_TOPIC } from '../topics.ts'
 import type { Lease } from './lease.ts'
-import { loadStates } from './load-states.ts'
 import { PartitionAlerts } from './partition-alerts.ts'
 import type { Applied, Output } from './partition-alerts.ts'
 import { StepFreeClock } from './step-free-clock.ts'
@@ -134,14 +134,16 @@ export class PartitionSession {
   }
 
   async #open(): Promise<TransactionalProducer> {
-    const { kafka, group, partition, lease, meter, log } = this.#options
+    const { kafka, schemas, group, partition, lease, meter, log } = this.#options
     const { signal } = this.#abort
     await lease.held(signal)
     const startedMs = performance.now()
     const id = `${group}-${partition}`
     const producer = await kafka.transactionalProducer({ id, topic: STATE_TOPIC })
     try {
-      const states = await loadStates({ ...this.#options, signal })
+      // Nobody else can add to it any more. The state of a newer program is retryable: contracts.unknown_schema.
+      const stored = await readCompacted({ kafka, topic: STATE_TOPIC, partitions: [partition], signal })
+      const states = [...stored.values()].map((value) => decodeRecord('AlertState', value, schemas))
       this.#changes.clear()
       this.#alerts = new PartitionAlerts({ ...this.#options, states, nowMs: this.#clock.now() })
       this.restored = true
@@ -167,8 +169,7 @@ export class PartitionSession {
       for (const start of output.starts) this.#begin(start)
       if (output.emits.length > 0) await this.#emit(output)
       this.#commit(alerts.offset)
-      const idle = output.records.length === 0 && this.#results.length === 0
-      if (!idle) continue
+      if (output.records.length > 0 || this.#results.length > 0) continue
       if (this.#draining && sends.underWay(this.#options.partition) === 0) return
       await this.#untilWork(alerts)
     }
@@ -284,9 +285,7 @@ export class PartitionSession {
     const waits = this.#queue.length > 0 && this.#waits === 0
     if (waits || this.#results.length > 0) return
     const { promise, resolve } = Promise.withResolvers<undefined>()
-    this.#wake = (): void => {
-      resolve(undefined)
-    }
+    this.#wake = () => resolve(undefined)
     const dueMs = alerts.nextDueMs - this.#clock.now()
     const timer = setTimeout(this.#wake, Math.max(1, Math.min(this.#waits > 0 ? WAIT_MS : IDLE_MS, dueMs)))
     await promise

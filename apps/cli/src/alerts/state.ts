@@ -1,6 +1,7 @@
 import { decodeRecord } from '@pegel/contracts'
 import type { AlertStateRecord, StoredAlert, StoredGroup, StoredSettings } from '@pegel/contracts'
 import type { KafkaPort } from '@pegel/kafka'
+import { readCompacted } from '@pegel/pipeline'
 
 const STATE_TOPIC = 'pegel.alert-state.v1'
 
@@ -23,14 +24,7 @@ export interface AlertsState {
 
 /** Reads the compacted state to its end. What cannot be read is of a newer program, and left out. */
 export async function readAlertsState(kafka: KafkaPort, tenant?: string): Promise<AlertsState> {
-  const values = new Map<string, Buffer>()
-  const reader = await kafka.readAll(STATE_TOPIC, ({ key, value }) => {
-    const id = key?.toString('utf8') ?? ''
-    if (value === null) values.delete(id)
-    else values.set(id, value)
-  })
-  await reader.caughtUp
-  await reader.close()
+  const values = await readCompacted({ kafka, topic: STATE_TOPIC })
   const states = [...values.values()].flatMap(decode).filter((state) => tenant === undefined || state.tenant === tenant)
   return {
     alerts: states.flatMap((state) =>

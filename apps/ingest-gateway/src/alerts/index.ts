@@ -1,5 +1,7 @@
 export { ALERT_METRICS, AlertIntake } from './alert-intake.ts'
 export type { AlertDoor } from './alert-intake.ts'
+export { AlertBook } from './alert-book.ts'
+export { viewAlerts, viewOverrides, viewSilences } from './alert-views.ts'
 export { alertsErrors } from './errors.ts'
 export { overridePart, silencePart, triggerRecord } from './records.ts'
 export { overrideSchema, requestSchema, silenceSchema, triggersSchema, webhookSchema } from './schemas.ts'

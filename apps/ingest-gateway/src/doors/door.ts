@@ -1,6 +1,6 @@
 import type { Logger, Tracing } from '@pegel/telemetry'
 import type { TenantDirectory } from '@pegel/tenancy'
-import type { AlertDoor } from '../alerts/index.ts'
+import type { AlertBook, AlertDoor } from '../alerts/index.ts'
 import type { ByteBudget } from '../ingest/byte-budget.ts'
 import type { GatewayMetrics } from '../ingest/gateway-metrics.ts'
 import type { Ingest } from '../ingest/ingest.ts'
@@ -12,6 +12,8 @@ export interface BehindDoors {
   readonly ingest: Pick<Ingest, 'submit' | 'turnAway'>
   readonly logs: Pick<LogIngest, 'submit' | 'turnAway'>
   readonly alerts: AlertDoor
+  /** What the alert-router knows. */
+  readonly alertBook: Pick<AlertBook, 'of'>
   /** To be told of every refusal; it picks those that are about credentials. */
   readonly security: Pick<SecurityEvents, 'refused'>
   readonly tenants: Pick<TenantDirectory, 'authenticate' | 'current'>

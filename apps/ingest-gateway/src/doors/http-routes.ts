@@ -17,7 +17,7 @@ import { OtlpMetricsEndpoint } from './otlp-http/otlp-metrics.endpoint.ts'
 import { WriteEndpoint } from './remote-write/write.endpoint.ts'
 
 export interface HttpRoutesOptions {
-  readonly behind: Pick<BehindDoors, 'ingest' | 'logs' | 'labels' | 'alerts' | 'tenants'>
+  readonly behind: Pick<BehindDoors, 'ingest' | 'logs' | 'labels' | 'alerts' | 'alertBook' | 'tenants'>
   readonly lines: LineCaches
   readonly writes: WriteCaches
   /** Of the links in alert messages. */
@@ -26,7 +26,7 @@ export interface HttpRoutesOptions {
 
 /** All that is reached over HTTP, on one port. */
 export function httpRoutes({ behind, lines, writes, linkSecret }: HttpRoutesOptions): readonly HttpRoute[] {
-  const { ingest, alerts, tenants } = behind
+  const { ingest, alerts, alertBook: book, tenants } = behind
   return [
     { paths: ['v1/metrics'], endpoint: new OtlpMetricsEndpoint(behind) },
     { paths: ['v1/logs'], endpoint: new OtlpLogsEndpoint(behind) },
@@ -40,12 +40,12 @@ export function httpRoutes({ behind, lines, writes, linkSecret }: HttpRoutesOpti
     { paths: ['api/v2/*'], endpoint: new AbsentEndpoint('v2') },
     { paths: ['api/v1/metrics'], endpoint: new JsonMetricsEndpoint(behind) },
     { paths: ['api/v1/logs'], endpoint: new JsonLogsEndpoint(behind) },
-    { paths: ['api/v1/alerts'], endpoint: new AlertsEndpoint(alerts) },
+    { paths: ['api/v1/alerts'], endpoint: new AlertsEndpoint(alerts, book) },
     { paths: ['api/v1/alerts/:target/acknowledge'], endpoint: new ActionsEndpoint(alerts, 'acknowledge') },
     { paths: ['api/v1/alerts/:target/resolve'], endpoint: new ActionsEndpoint(alerts, 'resolve') },
-    { paths: ['api/v1/silences'], endpoint: new SettingsEndpoint(alerts, 'silences') },
+    { paths: ['api/v1/silences'], endpoint: new SettingsEndpoint({ intake: alerts, book, kind: 'silences' }) },
     { paths: ['api/v1/silences/:id'], endpoint: new ExpireEndpoint(alerts, 'silences') },
-    { paths: ['api/v1/overrides'], endpoint: new SettingsEndpoint(alerts, 'overrides') },
+    { paths: ['api/v1/overrides'], endpoint: new SettingsEndpoint({ intake: alerts, book, kind: 'overrides' }) },
     { paths: ['api/v1/overrides/:id'], endpoint: new ExpireEndpoint(alerts, 'overrides') },
     { paths: ['api/v1/alertmanager/webhook'], endpoint: new WebhookEndpoint(alerts, tenants) },
     { paths: ['alerts/act'], endpoint: new ActEndpoint({ intake: alerts, tenants, secret: linkSecret }) },

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { signLink } from '@pegel/alerting'
 import type { LinkClaim } from '@pegel/alerting'
-import { decodeRecord, recordNameOf } from '@pegel/contracts'
+import { decodeRecord, encodeRecord, recordNameOf } from '@pegel/contracts'
 import type { AlertActionRecord, AlertRecord, AuditRecord } from '@pegel/contracts'
+import { partitionOf } from '@pegel/kafka'
 import { requireKafka } from '@pegel/testing'
 import { badInputRows } from '../support/bad-input-rows.ts'
 import { KEYS, RunningGateway } from '../support/running-gateway.ts'
@@ -174,6 +175,69 @@ describe('the audit topic', () => {
       { actor: 'alice', parameters: by('source', 'link') },
       {},
     ])
+  })
+})
+
+describe('what the alert-router knows', () => {
+  const state = { tenant: 'acme', offset: 0, alert: null, group: null, settings: null }
+  const group = {
+    ...{ key: '{}:{alertname="A"}', receiver: 'team', labels: { alertname: 'A' }, createdAtMs: 1000, flushAtMs: 9 },
+    ...{ flushed: true, occurrenceMs: 2000, sends: 1, told: [], pending: [] },
+    escalation: { policy: 'loud', round: 1, nextStep: 1, dueAtMs: 5000 },
+    acknowledged: { by: 'bob', atMs: 3000, untilMs: null, note: 'on it' },
+  }
+  const alert = {
+    ...{ id: 'i', source: 'gateway', labels: { alertname: 'A' }, annotations: {}, values: {}, generatorUrl: '' },
+    ...{ firing: true, startsAtMs: 4000, endsAtMs: null, updatedAtMs: 0, seenAtMs: 0, changesAtMs: [] },
+    ...{ heldUntilMs: null, resolvedBy: '', groups: [GROUP] },
+  }
+  const silence = { id: 's', matchers: [{ name: 'a', operator: '=', value: 'b' }], by: 'bob', comment: '' }
+  const settings = {
+    silences: [{ ...silence, startsAtMs: 0, endsAtMs: Date.UTC(2036, 0, 1) }],
+    ...{ overrides: [], heartbeatMs: null },
+  }
+
+  async function list(path: string, key: string): Promise<unknown> {
+    const response = await fetch(gateway.url(path), { headers: { authorization: `Bearer ${key}` } })
+    expect(response.status).toBe(200)
+    return response.json()
+  }
+
+  it('is listed for those whose it is', async () => {
+    const partition = partitionOf('acme', gateway.partitions)
+    const producer = gateway.kafka.producer()
+    const states = [
+      { ...state, kind: 'group', id: GROUP, group },
+      { ...state, kind: 'alert', id: 'aaaaaaaaaaaaaaaa', alert },
+      { ...state, kind: 'settings', id: 'settings', settings },
+    ]
+    await producer.send(
+      states.map((each) => ({
+        ...{ topic: 'pegel.alert-state.v1', key: `acme/${each.kind}/${each.id}`, partition },
+        value: encodeRecord('AlertState', each),
+      })),
+    )
+    await producer.close()
+    expect(await list('/api/v1/alerts', KEYS.acme)).toEqual({
+      groups: [
+        {
+          ...{ id: GROUP, key: group.key, receiver: 'team', labels: { alertname: 'A' }, unsent: 0 },
+          ...{ created_at: '1970-01-01T00:00:01.000Z', told_at: '1970-01-01T00:00:02.000Z' },
+          acknowledged: { by: 'bob', at: '1970-01-01T00:00:03.000Z', until: null, note: 'on it' },
+          escalation: { policy: 'loud', round: 1, next_step: 2, due_at: '1970-01-01T00:00:05.000Z' },
+        },
+      ],
+      alerts: [
+        {
+          ...{ fingerprint: 'aaaaaaaaaaaaaaaa', id: 'i', source: 'gateway', state: 'firing', groups: [GROUP] },
+          ...{ labels: { alertname: 'A' }, annotations: {}, values: {}, resolved_by: '', generator_url: '' },
+          ...{ starts_at: '1970-01-01T00:00:04.000Z', ends_at: null },
+        },
+      ],
+    })
+    expect(await list('/api/v1/silences', KEYS.acme)).toMatchObject({ silences: [{ id: 's', matchers: ['a="b"'] }] })
+    expect(await list('/api/v1/overrides', KEYS.acme)).toEqual({ overrides: [] })
+    expect(await list('/api/v1/alerts', KEYS.globex)).toEqual({ groups: [], alerts: [] })
   })
 })
 

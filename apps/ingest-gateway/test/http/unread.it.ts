@@ -21,6 +21,7 @@ const behind = {
   ingest: { submit: nobody, turnAway: () => undefined },
   logs: { submit: nobody, turnAway: () => undefined },
   alerts: { write: nobody, turnAway: nobody },
+  alertBook: { of: nobody },
   security: { refused: () => undefined },
   tenants: {
     authenticate: () => ({ credentialId: 'k', tenants: ['acme'] }),

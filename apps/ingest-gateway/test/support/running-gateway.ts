@@ -77,6 +77,11 @@ export class RunningGateway {
     return `http://127.0.0.1:${Number(this.#service.listening.port)}${path}`
   }
 
+  /** Of its data topics. */
+  get partitions(): number {
+    return partitions
+  }
+
   get httpPort(): number {
     return Number(this.#service.listening.port)
   }

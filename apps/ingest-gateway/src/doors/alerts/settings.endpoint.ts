@@ -1,33 +1,48 @@
 import { actionRecord } from '@pegel/alerting'
 import type { Asker } from '@pegel/alerting'
-import { overridePart, overrideSchema, silencePart, silenceSchema } from '../../alerts/index.ts'
-import type { AlertDoor } from '../../alerts/index.ts'
+import {
+  overridePart,
+  overrideSchema,
+  silencePart,
+  silenceSchema,
+  viewOverrides,
+  viewSilences,
+} from '../../alerts/index.ts'
+import type { AlertBook, AlertDoor } from '../../alerts/index.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from '../http/http-endpoint.ts'
 import { errorAnswer, okAnswer } from './answers.ts'
 import { askerOf, withJson } from './read-json.ts'
 
 type Kind = 'silences' | 'overrides'
 
-/** POST /api/v1/silences and /api/v1/overrides: make one, or change the one of the id that is given. */
+export interface SettingsOptions {
+  readonly intake: AlertDoor
+  readonly book: Pick<AlertBook, 'of'>
+  readonly kind: Kind
+}
+
+/** /api/v1/silences and /api/v1/overrides: POST makes one, or changes the one of the id that is given; GET lists those that are not over. */
 export class SettingsEndpoint implements HttpEndpoint {
   readonly door: string
-  readonly methods = ['POST']
-  readonly #intake: AlertDoor
-  readonly #kind: Kind
+  readonly methods = ['GET', 'POST']
+  readonly #options: SettingsOptions
 
-  constructor(intake: AlertDoor, kind: Kind) {
-    this.#intake = intake
-    this.#kind = kind
-    this.door = kind
+  constructor(options: SettingsOptions) {
+    this.#options = options
+    this.door = options.kind
   }
 
   async take(request: EndpointRequest): Promise<HttpAnswer> {
     const { tenant, by: credential } = askerOf(request)
-    const intake = this.#intake
+    const { intake, book, kind } = this.#options
+    if (request.raw.method === 'GET') {
+      const [states, nowMs] = [await book.of(tenant.tenant), request.receivedAtMs]
+      return okAnswer(kind === 'silences' ? viewSilences(states, nowMs) : viewOverrides(states, nowMs))
+    }
     const asker = (by = credential): Asker => ({
       ...{ tenant: tenant.tenant, by, source: 'api', nowMs: request.receivedAtMs },
     })
-    if (this.#kind === 'silences')
+    if (kind === 'silences')
       return withJson(request, { tenant, intake, schema: silenceSchema }, async (body) => {
         const { silenceId: id, silence } = silencePart(body, request.receivedAtMs)
         await intake.write(tenant, { actions: [actionRecord(asker(body.by), { silence })], actor: credential })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { alertsView, overridesView, silencesView } from '../../alerts/alert-views.ts'
 import { overrideSchema, requestSchema, silenceSchema, triggerSchema, webhookSchema } from '../../alerts/schemas.ts'
 import { jsonFailure, refusals, schemaOf } from './responses.ts'
 import type { Node } from './responses.ts'
@@ -20,6 +21,9 @@ export const alertSchemas: Readonly<Record<string, Node>> = {
   Silence: schemaOf(silenceSchema),
   Override: schemaOf(overrideSchema),
   AlertmanagerWebhook: schemaOf(webhookSchema),
+  Alerts: schemaOf(alertsView),
+  Silences: schemaOf(silencesView),
+  Overrides: schemaOf(overridesView),
   TakenAlerts: schemaOf(z.strictObject({ accepted: z.int(), alerts: z.array(takenAlert) })),
   TakenRequest: schemaOf(z.strictObject({ id: z.string(), target: z.string().optional() })),
 }
@@ -31,9 +35,11 @@ interface Operation {
   readonly answer: Node
   /** Of the path. */
   readonly parameter?: { readonly name: string; readonly description: string }
+  /** Of the answer. Default: Kafka has it. */
+  readonly description?: string
 }
 
-function operation({ id, summary, request, answer, parameter }: Operation): Node {
+function operation({ id, summary, request, answer, parameter, description = 'Kafka has it.' }: Operation): Node {
   const inPath: readonly Node[] =
     parameter === undefined ? [] : [{ ...parameter, in: 'path', required: true, schema: { type: 'string' } }]
   return {
@@ -42,7 +48,7 @@ function operation({ id, summary, request, answer, parameter }: Operation): Node
     summary,
     parameters: [...inPath, orgId],
     ...(request === undefined ? {} : { requestBody: { required: true, content: json(request) } }),
-    responses: { '200': { description: 'Kafka has it.', content: json(answer) }, ...refusals(jsonFailure) },
+    responses: { '200': { description, content: json(answer) }, ...refusals(jsonFailure) },
   }
 }
 
@@ -55,8 +61,16 @@ function action(name: 'acknowledge' | 'resolve', summary: string): Node {
   }
 }
 
+function list(what: 'Alerts' | 'Silences' | 'Overrides', summary: string): Node {
+  const description = 'As the alert-router has stored it.'
+  return operation({ id: `list${what}`, summary, answer: refTo(what), description })
+}
+
 function setting(what: 'Silence' | 'Override', summary: string): Node {
-  return { post: operation({ id: `set${what}`, summary, request: refTo(what), answer: taken }) }
+  return {
+    get: list(`${what}s`, `${what}s that are not over`),
+    post: operation({ id: `set${what}`, summary, request: refTo(what), answer: taken }),
+  }
 }
 
 function expire(what: 'Silence' | 'Override', summary: string): Node {
@@ -88,6 +102,7 @@ function act(id: string, summary: string, description: string): Node {
 /** What of the gateway is about alerts. */
 export const alertPaths: Readonly<Record<string, Node>> = {
   '/api/v1/alerts': {
+    get: list('Alerts', 'Groups, with who takes care and what comes next, and alerts'),
     post: operation({
       id: 'triggerAlert',
       summary: 'An alert fires, or is over; one, or up to 1000 in an array',

@@ -43,6 +43,19 @@ describe('the OpenAPI document', () => {
     expect(paths.sort()).toEqual([...Object.keys(document.paths), '/query', '/api/v2/*'].sort())
   })
 
+  it('has every method of the paths about alerts', () => {
+    const behind = {} as HttpRoutesOptions['behind']
+    const lines = new LineCaches(1)
+    const routes = httpRoutes({ behind, lines, writes: new WriteCaches(1), linkSecret: undefined })
+    const about = routes.filter(({ paths: [path = ''] }) => /alert|silences|overrides/.test(path))
+    const methods = about.map(({ paths: [path = ''], endpoint }) => {
+      const described = document.paths[`/${path.replace(/:(\w+)/g, '{$1}')}`] as object
+      return [path, Object.keys(described).map((name) => name.toUpperCase()), [...endpoint.methods]]
+    })
+    expect(methods.length).toBeGreaterThan(8)
+    for (const [path, described, taken] of methods) expect([path, described]).toEqual([path, taken])
+  })
+
   it.each([
     { name: 'm', value: 1 },
     [{ name: 'm', value: true, timestamp: '2026-01-01T00:00:00.5+01:00', labels: { a: 'b', n: 1 } }],
