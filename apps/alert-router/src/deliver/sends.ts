@@ -38,7 +38,7 @@ interface Known {
 
 const BACKOFF_MS = [1000, 2000, 5000, 10_000, 30_000, 60_000]
 /** An outcome is remembered for so long, should the partition come back before it could be stored. */
-const REMEMBER_MS = 600_000
+const REMEMBER_MS = 60_000
 
 /**
  * Sends of this process that are under way or were done a moment ago. They outlive the memory of a partition: when that is read anew, by a
