@@ -2,6 +2,7 @@ import { createDeadLetterWriter, createTenantDirectory, runProcessor } from '@pe
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import type { Metrics } from '@pegel/telemetry'
 import type { ConsumerHandlers, KafkaPort } from '@pegel/kafka'
+import { createMeter as createRouterMeter } from '../../../../apps/alert-router/src/router-metrics.ts'
 import { createMeter } from '../../../../apps/anomaly-detector/src/detector-metrics.ts'
 import { createObserver } from '../../../../apps/enricher/src/enricher-metrics.ts'
 import { GatewayMetrics } from '../../../../apps/ingest-gateway/src/ingest/gateway-metrics.ts'
@@ -24,6 +25,7 @@ export async function addOwnMetrics(catalogue: Catalogue): Promise<void> {
   new LedgerMetrics(metrics)
   createObserver(metrics)
   createMeter(metrics)
+  createRouterMeter(metrics)
   createSinkMetrics(metrics, 'any')
   new ParkedMetrics(metrics, 'any', 0)
   createConsumerMetrics(metrics, 'any')
