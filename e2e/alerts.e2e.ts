@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { LostRouter, SCENARIOS, STEPS } from './alerts/lost-router.ts'
 
-/** They wait more than they work, so all of them run at the same time. */
+/** They wait more than they work, so all of them run at the same time once they have started. */
 const runs = SCENARIOS.map((scenario) => new LostRouter(scenario))
 let finished: readonly PromiseSettledResult<void>[] = []
 
 beforeAll(async () => {
-  finished = await Promise.allSettled(
-    runs.map(async (run) => {
-      await run.start()
-      await run.play()
-    }),
-  )
+  for (const run of runs) await run.start()
+  finished = await Promise.allSettled(runs.map((run) => run.play()))
 }, 300_000)
 
 afterAll(async () => {
@@ -22,7 +18,7 @@ describe('two routers during an escalation', () => {
   it.each(SCENARIOS.map(({ name }, index) => ({ name, index })))('$name', ({ index }) => {
     const run = runs[index]
     const result = finished[index]
-    if (result?.status === 'rejected') throw result.reason as Error
+    if (result?.status === 'rejected') throw result.reason
     if (run === undefined) throw new Error('there is no such run')
     const steps = Array.from({ length: STEPS }, (_, step) => `step${step + 1}`)
     const wanted = run.tenants.flatMap((tenant) => steps.map((step) => `${tenant} ${step}`)).sort()

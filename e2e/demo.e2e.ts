@@ -5,7 +5,9 @@ import { spawn } from 'node:child_process'
 function runDemo(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
   return new Promise((resolve, reject) => {
     const env = Object.fromEntries(
-      Object.entries(process.env).filter(([name]) => !/^PEGEL_(KAFKA|ELASTICSEARCH|INFLUXDB|PROMETHEUS)_/.test(name)),
+      Object.entries(process.env).filter(
+        ([name]) => !/^PEGEL_(KAFKA|ELASTICSEARCH|INFLUXDB|PROMETHEUS|ALERTMANAGER)_/.test(name),
+      ),
     )
     const child = spawn('node', ['tools/demo/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let output = ''
@@ -21,6 +23,7 @@ const SERVICES = [
   'ingest-gateway',
   'enricher',
   'anomaly-detector',
+  'alert-router',
   'sink-prometheus',
   'sink-elasticsearch',
   'sink-influxdb',
@@ -36,6 +39,8 @@ describe('the demo', () => {
     expect(output).toContain('chaos: restart of the broker')
     expect(output).toContain('Ledger: every point has one outcome')
     expect(output).toMatch(/Detector: .*none lost, none opened twice/)
+    expect(output).toMatch(/^ {2}mail to team@shop\.example: critical: /m)
+    expect(output).toMatch(/Alerts: .*\(rule\).*escalated to \w+@shop\.example .*acknowledged by link, resolved/)
     for (const kind of ['anomaly', 'drift', 'forecast']) expect(output).toMatch(new RegExp(`^  ${kind}: `, 'm'))
     expect(output).toContain('All of it is there, once.')
   }, 300_000)

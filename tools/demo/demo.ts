@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { judgeAlerts } from './alerting/judge.ts'
+import { openMailbox } from './alerting/mailbox.ts'
+import type { Mailbox } from './alerting/mailbox.ts'
+import { createPerson } from './alerting/person.ts'
+import type { Person } from './alerting/person.ts'
+import { alertingConfigs, alertingEnv } from './alerting/prepare.ts'
 import { followDetections } from './live/follow-detections.ts'
 import { followLedger } from './live/follow-ledger.ts'
 import type { LedgerQuestion } from './live/follow-ledger.ts'
@@ -39,43 +45,73 @@ const DRAIN_MS = 90_000
 /** How long the shop's fault lasts. Amid chaos to the end: while the gateway or the broker is down, what the shop sends is lost. */
 const FAULT_S = 20
 const CHAOS_FAULT_S = 3600
-/** The shop's fault begins at 20 s; a shorter run may miss it. */
+/** The shop's fault begins at 20 s; a shorter run may miss it, or that it is over. */
 const FAULT_SEEN_MS = 40_000
+const FAULT_OVER_MS = 60_000
 
 /** The whole demo; resolves with the exit code. */
 export async function runDemo(context: DemoContext): Promise<number> {
   const { screen, atEnd, ci, signal } = context
   const place = await takePlace(join(ROOT, '.stack', 'demo'))
-  const stack = await prepare(context, place)
+  const tenants = writeTenants(place.tenants)
+  const ports = { gateway: await choosePort(4318), alertmanager: await choosePort(9093) }
+  const stack = await prepare(context, { place, tenants, ports })
   atEnd(() => stack.stop())
   for (const line of stack.missing) screen.say(`!!! ${line}`)
+  if (!stack.rules) screen.say('The rules of alerts/ are left out: Prometheus or Alertmanager is not the demo’s own.')
   if (ci && stack.missing.length > 0) {
     screen.say('With CI=true, every backend must be there.')
     return 1
   }
   if (signal.aborted) return 130
-  return runOnStack(context, place, stack)
+  return runOnStack(context, { place, stack, tenants, gatewayPort: ports.gateway })
+}
+
+interface Prepared {
+  readonly place: Place
+  readonly tenants: DemoTenants
+  readonly ports: { readonly gateway: number; readonly alertmanager: number }
 }
 
 /** The stack and the build, at the same time. */
-async function prepare({ screen }: DemoContext, place: Place): Promise<DemoStack> {
+async function prepare({ screen }: DemoContext, { place, tenants, ports }: Prepared): Promise<DemoStack> {
   screen.say('Starting Kafka and the backends, building the services …')
-  const [stack, built] = await Promise.allSettled([startDemoStack(place.stack, screen.say), build(place.logs)])
+  const configs = alertingConfigs({
+    ...{ dir: place.alerting, gatewayPort: ports.gateway, alertmanagerPort: ports.alertmanager },
+    key: tenants.alertmanagerKey,
+  })
+  const stackOptions = { dataDir: place.stack, ports: { alertmanager: ports.alertmanager }, configs }
+  const [stack, built] = await Promise.allSettled([startDemoStack(stackOptions, screen.say), build(place.logs)])
   if (stack.status === 'rejected') throw stack.reason
   if (built.status === 'fulfilled') return stack.value
   await stack.value.stop()
   throw built.reason
 }
 
-async function runOnStack(context: DemoContext, place: Place, stack: DemoStack): Promise<number> {
+interface OnStack {
+  readonly place: Place
+  readonly stack: DemoStack
+  readonly tenants: DemoTenants
+  readonly gatewayPort: number
+}
+
+async function runOnStack(context: DemoContext, { place, stack, tenants, gatewayPort }: OnStack): Promise<number> {
   const { screen, atEnd, options, signal } = context
-  const tenants = writeTenants(place.tenants)
   writeFileSync(join(place.dir, 'keys.json'), `${JSON.stringify(Object.fromEntries(tenants.keys), null, 2)}\n`, {
     mode: 0o600,
   })
-  const gatewayPort = await choosePort(4318)
+  const gateway = `http://127.0.0.1:${gatewayPort}`
+  const person = createPerson({ say: screen.say, signal })
+  const mailbox = await openMailbox({
+    port: await choosePort(8025),
+    onMail(mail) {
+      person.read(mail)
+    },
+  })
+  atEnd(() => mailbox.close())
   const env = {
     ...environmentOf(stack, gatewayPort),
+    ...alertingEnv(gateway, mailbox.smtp),
     PEGEL_GRPC_PORT: String(await choosePort(4317)),
     PEGEL_DETECTOR_RECORDINGS: place.recordings,
   }
@@ -97,11 +133,11 @@ async function runOnStack(context: DemoContext, place: Place, stack: DemoStack):
   })
   atEnd(() => services.stop())
   const since = new Date()
-  const gateway = `http://127.0.0.1:${gatewayPort}`
-  for (const line of addressLines({ gateway, stack, env, dir: relative(ROOT, place.dir) })) screen.say(line)
+  const addresses = { gateway, stack, env, mailbox: mailbox.url, dir: relative(ROOT, place.dir) }
+  for (const line of addressLines(addresses)) screen.say(line)
   // `pegel ledger` finds the ledger service there.
   const question = { env: { ...env, PEGEL_RUN_STATE: place.runState }, sinks: stack.sinks, since }
-  return feed(context, { place, stack, services, tenants, gateway, question })
+  return feed(context, { place, stack, services, tenants, gateway, question, mailbox, person })
 }
 
 interface Running {
@@ -111,6 +147,8 @@ interface Running {
   readonly tenants: DemoTenants
   readonly gateway: string
   readonly question: LedgerQuestion
+  readonly mailbox: Mailbox
+  readonly person: Person
 }
 
 /** The sources send, the table shows; after the time given, everything is checked. */
@@ -144,16 +182,23 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
   await sources.stop()
   follower.stop()
   detections.stop()
-  const { journals } = sources
-  const good = await judge({
-    ...{ question, env: question.env, tenants: tenants.tenants, journals },
-    ...{ say: screen.say, drainMs: DRAIN_MS },
+  return conclude(await judgeAll(context, running, sources.journals), screen, place)
+}
+
+async function judgeAll(
+  { options: { forMs = 0, chaos }, screen: { say } }: DemoContext,
+  { question, tenants: { tenants }, services, stack, mailbox, person }: Running,
+  journals: ReadonlyMap<string, string>,
+): Promise<boolean> {
+  const good = await judge({ question, env: question.env, tenants, journals, say, drainMs: DRAIN_MS })
+  const runs = services.current()
+  const watched = runs['anomaly-detector'] !== undefined
+  const found = await judgeDetections({ env: question.env, say, watched, demanded: forMs >= FAULT_SEEN_MS })
+  const told = await judgeAlerts({
+    ...{ mailbox, person, say, watched: watched && runs['alert-router'] !== undefined },
+    ...{ demanded: forMs >= FAULT_OVER_MS, rules: stack.rules, chaos },
   })
-  const found = await judgeDetections({
-    ...{ env: question.env, say: screen.say, watched: services.current()['anomaly-detector'] !== undefined },
-    demanded: options.forMs !== undefined && options.forMs >= FAULT_SEEN_MS,
-  })
-  return conclude(good && found, screen, place)
+  return good && found && told
 }
 
 function conclude(good: boolean, screen: Screen, place: Place): number {

@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { ComponentUnavailable } from './errors.ts'
 import { startComponent } from './start-component.ts'
-import type { ComponentName, RunningComponent, StartOptions } from './types.ts'
+import type { ComponentConfig, ComponentName, RunningComponent, StartOptions } from './types.ts'
 
 export interface StackOptions extends Omit<StartOptions, 'port'> {
   /** Wanted ports; the others get free ones. */
   ports?: Partial<Record<ComponentName, number>> | undefined
+  /** Of single components, in the place of `config`. */
+  configs?: Partial<Record<ComponentName, ComponentConfig>> | undefined
 }
 
 export interface RunningStack {
@@ -17,7 +19,8 @@ export interface RunningStack {
 }
 
 function optionsFor(name: ComponentName, options: StackOptions): StartOptions {
-  return { ...options, dataDir: join(options.dataDir, name), port: options.ports?.[name] }
+  const { dataDir, ports, configs, config } = options
+  return { ...options, dataDir: join(dataDir, name), port: ports?.[name], config: configs?.[name] ?? config }
 }
 
 /** Prometheus has to know where its Alertmanager is, so that one goes first when both are wanted. */

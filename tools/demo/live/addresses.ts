@@ -4,16 +4,18 @@ export interface AddressOptions {
   readonly gateway: string
   readonly stack: DemoStack
   readonly env: Readonly<Record<string, string>>
+  /** The page of the mails. */
+  readonly mailbox: string
   /** Where the demo keeps its files, for people. */
   readonly dir: string
 }
 
 /** Where to look while it runs: commands that can be pasted into another terminal. */
-export function addressLines({ gateway, stack, env, dir }: AddressOptions): string[] {
+export function addressLines({ gateway, stack, env, mailbox, dir }: AddressOptions): string[] {
   const [prometheus, elasticsearch, influxdb, victoria] = (
     ['prometheus', 'elasticsearch', 'influxdb', 'victoriametrics'] as const
   ).map((name) => stack.url(name))
-  const lines = ['', `Gateway        ${gateway}/v1/metrics   (keys: ${dir}/keys.json)`]
+  const lines = ['', `Gateway        ${gateway}/v1/metrics   (keys: ${dir}/keys.json)`, `Mailbox        ${mailbox}`]
   if (prometheus !== undefined) {
     lines.push(
       `Prometheus     curl -s '${prometheus}/api/v1/query' --data-urlencode 'query=sum by (order_status) (shop_orders_total)'`,

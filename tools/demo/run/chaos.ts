@@ -30,6 +30,7 @@ const STEPS: readonly Step[] = [
   { at: 0.45, victim: 'anomaly-detector' },
   { at: 0.55, victim: 'enricher' },
   { at: 0.65, victim: 'kafka' },
+  { at: 0.75, victim: 'alert-router' },
   { at: 0.9, victim: 'ingest-gateway' },
 ]
 

@@ -15,6 +15,8 @@ export interface Place {
   readonly logs: string
   readonly tenants: string
   readonly journals: string
+  /** Rules, keys and configurations of the alerting. */
+  readonly alerting: string
   /** What the detector learns from before the first point. */
   readonly recordings: string
   /** Process ids and ports of the services, written by `pegel run`. */
@@ -38,6 +40,7 @@ export async function takePlace(dir: string): Promise<Place> {
     logs: join(dir, 'logs'),
     tenants: join(dir, 'tenants'),
     journals: join(dir, 'journals'),
+    alerting: join(dir, 'alerting'),
     recordings: join(dir, 'recordings'),
     runState: join(dir, 'run.json'),
   }

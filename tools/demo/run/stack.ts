@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { ComponentUnavailable, freePort, startComponent, startStack } from '../../stack/index.ts'
-import type { ComponentName, KafkaComponent, RunningComponent } from '../../stack/index.ts'
+import type { ComponentName, KafkaComponent, RunningComponent, StackOptions } from '../../stack/index.ts'
 import { isFree } from '../../stack/process/ports.ts'
 import { startStandIn } from './stand-in.ts'
 
@@ -8,6 +8,8 @@ export interface DemoStack {
   readonly kafka: KafkaComponent
   /** Names of the sinks that have a backend. */
   readonly sinks: readonly SinkName[]
+  /** Whether Prometheus and Alertmanager are the demo's own, with its rules: those of somebody else have their own. */
+  readonly rules: boolean
   /** What was left out or replaced, in sentences; with CI=true each of them is a failure. */
   readonly missing: readonly string[]
   /** Addresses and credentials under their usual names. */
@@ -22,8 +24,9 @@ const SINKS = ['prometheus', 'elasticsearch', 'influxdb'] as const satisfies rea
 const STAND_IN_ORG = 'pegel'
 
 /** Kafka and the backends. Throws when there is no Kafka, or no backend at all. */
-export async function startDemoStack(dataDir: string, onProgress: (line: string) => void): Promise<DemoStack> {
-  const stack = await startStack(['kafka', ...SINKS], { dataDir, onProgress })
+export async function startDemoStack(options: StackOptions, onProgress: (line: string) => void): Promise<DemoStack> {
+  const { dataDir } = options
+  const stack = await startStack(['kafka', 'alertmanager', ...SINKS], { ...options, onProgress })
   const { running, unavailable, env } = stack
   const missing = unavailable.map((error) => `LEFT OUT: ${error.component}. ${error.message}`)
   const closers = [() => stack.stop()]
@@ -45,7 +48,9 @@ export async function startDemoStack(dataDir: string, onProgress: (line: string)
     throw new Error(missing.join('\n'))
   }
   const url = (name: ComponentName): string | undefined => running.find((each) => each.name === name)?.url
-  return { kafka, sinks, missing, env: allEnv, url, stop: stopAll }
+  const isOurs = (name: ComponentName): boolean => running.some((each) => each.name === name && each.from === 'local')
+  const rules = isOurs('prometheus') && isOurs('alertmanager')
+  return { kafka, sinks, rules, missing, env: allEnv, url, stop: stopAll }
 }
 
 interface Replacement {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { parseTenantYaml } from '@pegel/tenancy'
 import { writeTenants } from './tenants.ts'
 
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('hex')
 let dir: string
 
 beforeEach(() => {
@@ -18,18 +19,29 @@ afterEach(() => {
 
 describe('writeTenants', () => {
   it('gives every example a fresh key that fits its file, and leaves a valid file', () => {
-    const { tenants, keys, directKeys } = writeTenants(dir)
+    const { tenants, keys, directKeys, alertmanagerKey } = writeTenants(dir)
     expect(tenants.map(({ tenant }) => tenant)).toEqual(['agent', 'direct', 'shop'])
     expect([...keys.keys()]).toEqual(['agent', 'shop'])
     expect([...directKeys.keys()]).toEqual(['direct'])
     for (const name of readdirSync(dir)) {
       const text = readFileSync(join(dir, name), 'utf8')
       expect(parseTenantYaml(text, name)).toMatchObject({ ok: true })
+      expect(text).toContain(hashOf(alertmanagerKey))
     }
-    const hash = createHash('sha256')
-      .update(keys.get('shop') ?? '')
-      .digest('hex')
-    expect(readFileSync(join(dir, 'shop.yaml'), 'utf8')).toContain(hash)
+    expect(readFileSync(join(dir, 'shop.yaml'), 'utf8')).toContain(hashOf(keys.get('shop') ?? ''))
+  })
+
+  it('makes the shop’s waits short, and each in its place', () => {
+    writeTenants(dir)
+    const parsed = parseTenantYaml(readFileSync(join(dir, 'shop.yaml'), 'utf8'), 'shop.yaml')
+    expect(parsed).toMatchObject({
+      config: {
+        alerting: {
+          route: { routes: [{ groupWaitMs: 8000, groupIntervalMs: 3000 }] },
+          escalations: [{ steps: [{ waitMs: 4000 }, { waitMs: 8000 }] }],
+        },
+      },
+    })
   })
 
   it('makes other keys each time', () => {

@@ -118,6 +118,8 @@ describe('prometheusCells', () => {
             values: [[1795374000.123, '5'] as const],
           },
           { metric: { __name__: 'target_info', tenant: 'shop' }, values: [[1795374000, '1'] as const] },
+          { metric: { __name__: 'ALERTS', alertname: 'X', tenant: 'shop' }, values: [[1795374000, '1'] as const] },
+          { metric: { __name__: 'tenant:orders:rate5m', tenant: 'shop' }, values: [[1795374000, '1'] as const] },
         ],
       },
     }

@@ -19,6 +19,8 @@ export interface AnomalyLine {
 
 export interface AlertLine {
   readonly record: 'alert'
+  /** Who raised it: anomaly-detector, alertmanager … */
+  readonly source: string
   readonly tenant: string
   readonly id: string
   readonly status: 'firing' | 'resolved'
@@ -36,8 +38,12 @@ export function parseDetection(line: string): DetectionLine | undefined {
   return line.startsWith('{"record"') ? (JSON.parse(line) as DetectionLine) : undefined
 }
 
+export const DETECTOR = 'anomaly-detector'
+const WHO: Readonly<Record<string, string>> = { [DETECTOR]: 'detector', alertmanager: 'rule' }
+
 export function detectionLine({
   tenant,
+  source,
   status,
   severity,
   name,
@@ -46,9 +52,12 @@ export function detectionLine({
   endsAtMs,
 }: AlertLine): string {
   const clock = new Date(endsAtMs ?? startsAtMs).toISOString().slice(11, 19)
-  const what = status === 'firing' ? `${severity} ${name}` : `resolved ${name} (${annotations.resolution ?? ''})`
+  const what =
+    status === 'firing'
+      ? `${severity} ${name}`
+      : `resolved ${name}${annotations.resolution === undefined ? '' : ` (${annotations.resolution})`}`
   const mover = annotations.first_mover === undefined ? '' : ` [first: ${shorten(annotations.first_mover)}]`
-  return `detector: ${tenant} ${clock} ${what}: ${shorten(annotations.summary ?? '')}${mover}`
+  return `${WHO[source] ?? source}: ${tenant} ${clock} ${what}: ${shorten(annotations.summary ?? '')}${mover}`
 }
 
 /** Labels that all series of the demo have. */

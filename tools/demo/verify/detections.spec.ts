@@ -18,7 +18,15 @@ const anomaly = (id: string, status: AnomalyLine['status'], over: Partial<Anomal
   ...over,
 })
 const alert = (id: string, status: AlertLine['status']): AlertLine => ({
-  ...{ record: 'alert', tenant: 'shop', id, status, name: 'OrdersFail', severity: 'critical' },
+  ...{
+    record: 'alert',
+    source: 'anomaly-detector',
+    tenant: 'shop',
+    id,
+    status,
+    name: 'OrdersFail',
+    severity: 'critical',
+  },
   ...{ annotations: { summary: 'rate of shop.orders: highest value' }, startsAtMs: 0, endsAtMs: null },
 })
 

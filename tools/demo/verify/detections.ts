@@ -1,6 +1,6 @@
 import { pegel } from '../run/pegel.ts'
 import type { AlertLine, AnomalyLine, DetectionLine } from './detection-records.ts'
-import { parseDetection } from './detection-records.ts'
+import { DETECTOR, parseDetection } from './detection-records.ts'
 
 export interface JudgeDetectionsOptions {
   readonly env: Readonly<Record<string, string>>
@@ -25,7 +25,11 @@ const SHOWN = 3
 export async function judgeDetections({ env, say, watched, demanded }: JudgeDetectionsOptions): Promise<boolean> {
   if (!watched) return true
   const { stdout } = await pegel(['anomalies', '--json', '--wait', '60s'], env)
-  const records = stdout.split('\n').flatMap((line) => parseDetection(line) ?? [])
+  // Alerts of rules stand in the same topic, and have no anomaly.
+  const records = stdout
+    .split('\n')
+    .flatMap((line) => parseDetection(line) ?? [])
+    .filter((record) => record.record === 'anomaly' || record.source === DETECTOR)
   const anomalies = records.filter((record) => record.record === 'anomaly')
   const alerts = records.filter((record) => record.record === 'alert')
   const problems = eventProblems(records)

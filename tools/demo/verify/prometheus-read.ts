@@ -25,11 +25,13 @@ export async function readPrometheus(url: string, selector: string, sinceMs: num
   return matrixCells(answer)
 }
 
-/** target_info describes a resource and stands for no point that was sent. */
+/** What nobody sent: target_info describes a resource, and Prometheus itself writes what its rules make (level:metric:operation, ALERTS). */
+const MADE_THERE = /^(?:target_info|ALERTS|ALERTS_FOR_STATE|.*:.*)$/
+
 export function matrixCells({ data }: MatrixAnswer): Cell[] {
   return data.result.flatMap(({ metric, values }) => {
     const { __name__: name = '', tenant = '', ...rest } = metric
-    if (name === 'target_info') return []
+    if (MADE_THERE.test(name)) return []
     const series = name + labelText(new Map(Object.entries(rest)))
     return values.map(([seconds, value]) => ({
       tenant,

@@ -40,8 +40,10 @@ export const channelSettings = {
     .describe('Ranges that tenants’ addresses may lead to besides public ones, over plain HTTP too.'),
   PEGEL_ALERT_REQUEST_TIMEOUT: duration({ min: 100 })
     .default(10_000)
-    .describe('How long a connection, the wait for an answer, and the answer may each take.'),
+    .describe('How long one request of a channel may take.'),
 }
+
+const settings = z.object(channelSettings)
 
 /** What all channels share; the tenant's own comes from `secretsOf`. */
 export type SharedServices = Pick<ChannelServices, 'egress' | 'operator'> & {
@@ -50,7 +52,7 @@ export type SharedServices = Pick<ChannelServices, 'egress' | 'operator'> & {
 
 /** @throws when PEGEL_MAIL_CA cannot be read */
 export function createSharedServices(
-  config: z.output<z.ZodObject<typeof channelSettings>>,
+  config: z.output<typeof settings>,
   env: Readonly<Record<string, string | undefined>>,
 ): SharedServices {
   return {

@@ -62,6 +62,10 @@ describe('email', () => {
     const [one, two] = server.mails
     expect(one).toMatchObject({ from: 'pegel@b.example', to: ['ann@b.example', 'ben@b.example'], secure: true })
     expect(one?.text).toMatch(/multipart\/alternative[\s\S]*text\/plain[\s\S]*text\/html/)
+    expect([one, two].map((mail) => /^X-Pegel-Event: (.*)\r$/m.exec(mail?.text ?? '')?.[1])).toEqual([
+      'firing',
+      'resolved',
+    ])
     expect(one?.text).toContain('Subject: critical: Half of the checkouts fail')
     expect([one?.text.includes(`Message-ID: ${ref}`), two?.text.includes(`In-Reply-To: ${ref}`)]).toEqual([true, true])
     expect(second).toEqual({ status: 'sent', ref })

@@ -31,7 +31,11 @@ export const emailChannel: ChannelKind<'email'> = {
             ...mailTexts(viewOf(notification, runbooksUrl), bodies),
             ...{ from, to: notification.to ?? [...addresses], messageId },
             ...(thread === undefined ? {} : { inReplyTo: thread, references: thread }),
-            headers: { 'Auto-Submitted': 'auto-generated', 'X-Pegel-Group': notification.groupId },
+            headers: {
+              'Auto-Submitted': 'auto-generated',
+              'X-Pegel-Group': notification.groupId,
+              'X-Pegel-Event': notification.event,
+            },
             ...{ disableFileAccess: true, disableUrlAccess: true },
           })
           return { status: 'sent', ref: thread ?? messageId }
