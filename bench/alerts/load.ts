@@ -41,15 +41,14 @@ async function send(producer: Producer, alerts: readonly AlertRecord[]): Promise
 }
 
 function alertOf(index: number, tenants: number): AlertRecord {
-  const turn = index % tenants
-  const tenant = `t${turn}`
+  const tenant = `t${index % tenants}`
   return {
     ...{
       tenant,
       id: String(index),
       source: 'gateway',
       status: 'firing',
-      name: `Alert${turn % 3}`,
+      name: `Alert${index % 3}`,
       severity: 'warning',
     },
     labels: { tenant, instance: String(index), service: 'shop', region: 'eu' },
