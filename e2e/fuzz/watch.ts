@@ -7,6 +7,7 @@ import type { ServiceName, World } from './world.ts'
 const EVERY_MS = 500
 /** A collection stops a service for a moment: often enough for a trend, seldom enough to disturb nobody. */
 const COLLECT_SHARE = 1 / 20
+const LEAST_COLLECT_MS = 5000
 const BUG =
   /uncaught exception|unhandled rejection|gateway\.internal|"type":"(TypeError|RangeError|AssertionError|SyntaxError)"/
 
@@ -34,7 +35,7 @@ export class Watch {
 
   start(forMs: number): void {
     this.#timer = setInterval(() => this.#look(), EVERY_MS)
-    this.#collecting = this.#collectEvery(forMs * COLLECT_SHARE)
+    this.#collecting = this.#collectEvery(Math.max(LEAST_COLLECT_MS, forMs * COLLECT_SHARE))
   }
 
   async stop(): Promise<Watched> {

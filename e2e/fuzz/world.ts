@@ -61,7 +61,7 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
   const producer = kafka.producer()
   const keys = { [MALLORY]: generateKey(), [QUIET]: generateKey() }
   await publishTenant(producer, { tenant: QUIET, key: keys[QUIET] })
-  const limits = { max_active_series: 20_000, points_per_second: 20_000 }
+  const limits = { max_active_series: 20_000, points_per_second: 20_000, max_points_per_request: 10_000 }
   // A stream of its own: the names of all metrics that share one count against one limit of Elasticsearch.
   await publishTenant(producer, { tenant: MALLORY, key: keys[MALLORY], limits, placement: 'dedicated' })
   const broker = await Broker.start()
