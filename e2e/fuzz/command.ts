@@ -13,6 +13,9 @@ import { attackAll } from './run.ts'
 import { Watch } from './watch.ts'
 import { startWorld } from './world.ts'
 
+/** As shells have it. */
+const INTERRUPTED = 130
+
 /** @returns the exit code: 0 when nothing was found, 2 for a wrong command line */
 export async function runFuzz(args: readonly string[], root: string): Promise<number> {
   let options: FuzzOptions
@@ -51,6 +54,8 @@ interface FuzzRun extends FuzzOptions {
 
 async function fuzz(run: FuzzRun): Promise<number> {
   const world = await startWorld(run.env, run.root)
+  const breakOff = (): void => void world.stop().finally(() => process.exit(INTERRUPTED))
+  process.once('SIGINT', breakOff).once('SIGTERM', breakOff)
   const watch = new Watch(world)
   const neighbour = new Neighbour(world)
   try {
