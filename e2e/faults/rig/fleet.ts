@@ -21,6 +21,8 @@ interface Running {
 
 const START_MS = 180_000
 const DRAIN_MS = 15_000
+/** A check asks Kafka and the backend, over new connections; on a busy machine each takes its time. */
+const ASK_MS = 10_000
 
 /** The built services as processes of their own. None is started again by itself: that is up to the scenario. */
 export class Fleet {
@@ -62,7 +64,7 @@ export class Fleet {
     const { admin } = this.#options.portsOf(name, replica)
     const ask = async (): Promise<void> => {
       if (!this.runs(name, replica)) throw new Error(`${name} has ended; see ${this.#options.logs}`)
-      const response = await fetch(`http://127.0.0.1:${admin}/readyz`, { signal: AbortSignal.timeout(2000) })
+      const response = await fetch(`http://127.0.0.1:${admin}/readyz`, { signal: AbortSignal.timeout(ASK_MS) })
       if (!response.ok) throw new Error(`${name} is not ready: ${await response.text()}`)
     }
     await eventually(ask, { deadlineMs, everyMs: 100 })
