@@ -42,16 +42,21 @@ export async function moveLeaders({ cluster, prefix }: Rig, where: 'away' | 'bac
     }))
     await admin.alterPartitionReassignments({ topics })
     if (where === 'back') return
-    const led = new Map(before.map(({ name, partitions }) => [name, partitions.map(({ leader }) => leader)]))
+    const led = new Map(before.map(({ name, partitions }) => [name, leaderById(partitions)]))
     const endMs = Date.now() + MOVED_MS
     for (;;) {
       const { topics: now } = await admin.fetchTopicMetadata({ topics: names })
       const same = now.some(({ name, partitions }) =>
-        partitions.some(({ leader }, at) => leader === led.get(name)?.[at]),
+        partitions.some(({ partitionId, leader }) => leader === led.get(name)?.get(partitionId)),
       )
       if (!same) return
       if (Date.now() > endMs) throw new Error('the leaders did not move')
       await sleep(100)
     }
   })
+}
+
+/** Kafka names partitions in any order. */
+function leaderById(partitions: readonly { readonly partitionId: number; readonly leader: number }[]) {
+  return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]))
 }
