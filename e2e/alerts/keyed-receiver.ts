@@ -2,9 +2,17 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What a webhook says of a step of a policy. */
+/** What a webhook says: Alertmanager's body, and Pegel's own beside it. */
 export interface HookBody {
-  readonly pegel: { readonly tenant: string; readonly escalation?: { readonly step: number } }
+  readonly alerts: readonly { readonly status: string; readonly labels: Readonly<Record<string, string>> }[]
+  readonly pegel: {
+    readonly tenant: string
+    readonly event: string
+    readonly groupId: string
+    readonly links?: { readonly acknowledge?: string }
+    readonly acknowledgedBy?: string
+    readonly escalation?: { readonly step: number }
+  }
 }
 
 export interface KeyedReceiver {
