@@ -82,7 +82,11 @@ async function measure(grouping: Grouping, brokers: readonly string[]): Promise<
     onHeartbeat: () => undefined,
   })
   await router.start()
-  await untilReady(() => router.checks.state?.(AbortSignal.timeout(1000)))
+  await untilReady(async () => {
+    const assigned = /^pegel_kafka_assigned_partitions\{.*\} (\d+)$/m.exec(await metrics.expose())?.[1]
+    if (Number(assigned) !== PARTITIONS) throw new Error('not all partitions are assigned')
+    await router.checks.state?.(AbortSignal.timeout(1000))
+  })
   const producer = port.producer()
   const before = process.cpuUsage()
   const sent = await sendAlerts({ producer, tenants: tenantCount, perMinute, seconds })
@@ -122,7 +126,7 @@ function noting(book: ChannelBook, dueAt: Map<string, number>): ChannelBook['ope
   }
 }
 
-async function untilReady(check: () => Promise<void> | undefined): Promise<void> {
+async function untilReady(check: () => Promise<void>): Promise<void> {
   for (;;) {
     try {
       await check()

@@ -10,6 +10,7 @@ import { formatRoutes } from './test-route.ts'
 
 interface ListOptions {
   readonly tenant?: string
+  readonly silences: boolean
   readonly json: boolean
 }
 
@@ -24,21 +25,8 @@ export function addAlertCommands(program: Command, context: CliContext): void {
     .option('--silences', 'silences instead', false)
     .option('--json', 'every group, alert and setting as a line of JSON', false)
     .description('Groups that the alert-router knows, with their state and escalation')
-    .action(async (options: ListOptions & { readonly silences: boolean }) => {
-      const state = await context.withKafka((kafka) => readAlertsState(kafka, options.tenant))
-      if (options.json) {
-        const lines = [
-          ...state.groups.map(({ told, pending, ...group }) => ({
-            record: 'group',
-            ...group,
-            told: told.length,
-            pending: pending.length,
-          })),
-          ...state.alerts.map((alert) => ({ record: 'alert', ...alert })),
-          ...[...state.settings].map(([tenant, settings]) => ({ record: 'settings', tenant, ...settings })),
-        ]
-        context.print(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
-      } else context.print(options.silences ? formatSilences(state, Date.now()) : formatList(state))
+    .action(async (options: ListOptions) => {
+      context.print(await list(context, options))
     })
   alerts
     .command('show')
@@ -65,4 +53,18 @@ export function addAlertCommands(program: Command, context: CliContext): void {
       const plan = await planOf(context, options)
       context.print(formatRoutes(plan, { severity: severityOf(options.severity), labels: pairsOf('labels', labels) }))
     })
+}
+
+async function list(context: CliContext, { tenant, silences, json }: ListOptions): Promise<string> {
+  const state = await context.withKafka((kafka) => readAlertsState(kafka, tenant))
+  if (!json) return silences ? formatSilences(state, Date.now()) : formatList(state)
+  const lines = [
+    ...state.groups.map(({ told, pending, ...group }) => ({
+      ...{ record: 'group', ...group },
+      ...{ told: told.length, pending: pending.length },
+    })),
+    ...state.alerts.map((alert) => ({ record: 'alert', ...alert })),
+    ...[...state.settings].map(([owner, settings]) => ({ record: 'settings', tenant: owner, ...settings })),
+  ]
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
 }
