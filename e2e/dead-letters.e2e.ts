@@ -156,4 +156,22 @@ describe('the dead-letter exercise of the guide', () => {
   it('goes as the guide says, from the refusal to books that balance', async () => {
     for (const [index, step] of STEPS.entries()) await follow(commands[index] ?? '', step)
   }, 180_000)
+
+  it('stays balanced, and counts nothing twice, when all of it is replayed, or goes through the enricher again', async () => {
+    const replay = async (...args: readonly string[]): Promise<string> => {
+      const span = ['--tenant', acme.tenant, '--from', '1h', '--sink', SINK, '--wait', '60s']
+      const { code, stdout, stderr } = await pipeline.pegel('replay', ...span, ...args)
+      expect([stderr, code]).toEqual([expect.anything(), 0])
+      return stdout
+    }
+    expect(await replay()).toMatch(/elasticsearch +already_present 1601\n.*is written/)
+    await pipeline.apply([{ ...acme, more: 'static_labels: { region: eu }\n' }, other])
+    expect(await replay('--reprocess')).toMatch(/elasticsearch +delivered 1601\n.*is written/)
+    expect(await replay('--reprocess')).toMatch(/elasticsearch +already_present 1601\n.*is written/)
+    const { stdout, code } = await pipeline.pegel('ledger', '--tenant', acme.tenant, '--sink', SINK)
+    expect([code, lines(stdout).at(-1)]).toEqual([0, expect.stringContaining('the books balance')])
+    expect(await booked(acme)).toEqual({ delivered: 1601 })
+    const audit = await pipeline.pegel('audit', 'list', '--tenant', acme.tenant)
+    expect(audit.stdout).toMatch(/replay\.reprocess.*succeeded/)
+  }, 180_000)
 })

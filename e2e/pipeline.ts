@@ -14,6 +14,8 @@ export interface TestTenant {
   readonly directKey?: string
   /** Default: shared. */
   readonly placement?: 'dedicated' | 'shared'
+  /** More of its file. */
+  readonly more?: string
 }
 
 export interface Pipeline {
@@ -25,6 +27,8 @@ export interface Pipeline {
   log(): readonly string[]
   /** The command line, against this pipeline. */
   pegel(...args: readonly string[]): Promise<CommandResult>
+  /** Publishes the tenants' files. */
+  apply(tenants: readonly TestTenant[]): Promise<void>
   /** POST /v1/metrics with OTLP/JSON. */
   send(body: object, headers: Readonly<Record<string, string>>): Promise<{ status: number; answer: unknown }>
   stop(): Promise<void>
@@ -64,19 +68,21 @@ export async function startPipeline(
     PEGEL_GRPC_PORT: String(await freePort()),
     ...settings,
   }
-  writeTenants(join(dir, 'tenants'), tenants)
-  for (const command of [
-    ['topics', 'create'],
-    ['tenants', 'apply', join(dir, 'tenants')],
-  ]) {
-    const { code, stderr } = await pegel(command, env)
+  const run = async (...args: readonly string[]): Promise<void> => {
+    const { code, stderr } = await pegel(args, env)
     if (code !== 0) throw new Error(stderr)
   }
+  const apply = async (all: readonly TestTenant[]): Promise<void> => {
+    writeTenants(join(dir, 'tenants'), all)
+    await run('tenants', 'apply', join(dir, 'tenants'))
+  }
+  await run('topics', 'create')
+  await apply(tenants)
   mkdirSync(join(dir, 'logs'))
   const services = await startServices({ target, env, logs: join(dir, 'logs'), runState: join(dir, 'run.json') })
   const gateway = `http://127.0.0.1:${port}`
   return {
-    ...{ env, gateway, services, sinceMs: Date.now() - 60_000 },
+    ...{ env, gateway, services, apply, sinceMs: Date.now() - 60_000 },
     pegel: (...args) => pegel(args, env),
     log: () => readFileSync(join(dir, 'logs', 'pegel-run.log'), 'utf8').split('\n'),
     send: (body, headers) => post(`${gateway}/v1/metrics`, body, headers),
@@ -85,13 +91,13 @@ export async function startPipeline(
 }
 
 function writeTenants(dir: string, tenants: readonly TestTenant[]): void {
-  mkdirSync(dir)
-  for (const { tenant, key, directKey, placement = 'shared' } of tenants) {
+  mkdirSync(dir, { recursive: true })
+  for (const { tenant, key, directKey, placement = 'shared', more = '' } of tenants) {
     const sha256 = createHash('sha256').update(key).digest('hex')
     const direct = directKey === undefined ? '' : `direct_keys: [{ id: test, public_key: '${directKey}' }]\n`
     writeFileSync(
       join(dir, `${tenant}.yaml`),
-      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\n${direct}placement: ${placement}\n`,
+      `tenant: ${tenant}\ncredentials:\n  - id: test\n    sha256: ${sha256}\n${direct}placement: ${placement}\n${more}`,
     )
   }
 }

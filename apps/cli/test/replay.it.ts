@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { encodeRecord } from '@pegel/contracts'
+import type { DeadLetterRecord } from '@pegel/contracts'
 import { createKafka } from '@pegel/kafka'
-import type { KafkaPort } from '@pegel/kafka'
+import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { batchOf, eventually, gauge, requireKafka } from '@pegel/testing'
 import { Backend, runSinks } from './backend.ts'
@@ -45,6 +47,26 @@ describe('dead letters and replays', () => {
     const producer = kafka.producer()
     await producer.send([{ topic: METRICS, key, value }])
     await producer.close()
+  }
+  /** A dead letter, as a stage writes it. */
+  async function refuse(place: Pick<DeadLetterRecord, 'stage' | 'sink' | 'topic' | 'partition' | 'offset' | 'tenant'>) {
+    const { value } = batchOf(place.tenant, [gauge('m', [[T0, 1]])], { source: null })
+    const letter: DeadLetterRecord = {
+      ...{ ...place, timestampMs: T0, key: Buffer.from(place.tenant), value, headers: [] },
+      ...{ refusals: [{ point: -1, reason: 'decode_failed', message: 'no' }] },
+      ...{ failedAtMs: T0, settled: '', replayId: '' },
+    }
+    const producer = kafka.producer()
+    const record = { topic: 'pegel.dead-letters.v1', key: place.tenant, value: encodeRecord('DeadLetter', letter) }
+    await producer.send([record])
+    await producer.close()
+  }
+  async function recordsOf(topic: string): Promise<readonly KafkaRecord[]> {
+    const records: KafkaRecord[] = []
+    const reader = await kafka.readAll(topic, (record) => records.push(record))
+    await reader.caughtUp
+    await reader.close()
+    return records
   }
   const json = async (...args: string[]): Promise<Record<string, unknown>[]> =>
     (await cli.run(...args, '--json')).out
@@ -151,6 +173,49 @@ describe('dead letters and replays', () => {
     // All but the last record were sent before.
     expect(resumed).toMatchObject({ replayId: first?.replayId, records: 1, complete: true })
     expect((await cli.run('replay', '--resume', 'replay-of-nothing')).err).toContain('error cli.no_replay')
+  }, 90_000)
+
+  it('sends what was ingested through the enricher again, says so, and goes on where it was interrupted', async () => {
+    const ingested = [gauge('m', [[T0, 1]], { attributes: { tenant: 'acme' } })]
+    const { value } = batchOf('acme', ingested, { source: null })
+    const producer = kafka.producer()
+    for (const topic of ['pegel.ingest.v1', 'pegel.ingest.v1', 'pegel.ingest-direct.v1'])
+      await producer.send([{ topic, key: 'acme', value }])
+    await producer.close()
+    const span = ['--reprocess', '--tenant', 'acme', '--from', '1h', '--sink', 'influxdb']
+    expect((await cli.run('replay', ...span, '--dry-run')).out).toBe('3 records, 3 points of acme for influxdb\n')
+    // There is no enricher here.
+    const run = await cli.run('replay', ...span, '--wait', '1s')
+    expect(run.err).toContain("by version 1 of acme's file")
+    expect(run.out).toMatch(/^3 records, 3 points of acme for influxdb\n[^]*is not written yet/)
+    const [event] = await json('audit', 'list', '--action', 'replay.reprocess')
+    const resumed = await json('replay', '--resume', String(event?.target), '--wait', '1s')
+    // The last record of each topic is sent again.
+    expect(resumed).toMatchObject([{ records: 2, complete: false }])
+    const sent = await recordsOf('pegel.replay.v1')
+    expect(sent.map(({ headers }) => [headers['pegel-sink'], headers['pegel-source']].map(String))).toEqual(
+      expect.arrayContaining([['enricher>influxdb', expect.stringMatching(/^pegel\.ingest\.v1\/\d@0$/)]]),
+    )
+    expect(sent).toHaveLength(5)
+    expect(backend.stored.size).toBe(0)
+  }, 90_000)
+
+  it('sends letters of the enricher through it again, and those of logs to the runner of logs', async () => {
+    const letter = { stage: 'enricher', sink: '', topic: 'pegel.ingest.v1', partition: 0, offset: 3, tenant: 'acme' }
+    await refuse(letter)
+    await refuse({ ...letter, offset: 4, tenant: 'pegel' })
+    await refuse({ ...letter, offset: 5, tenant: 'nobody' })
+    const [replayed] = await json('dead-letters', 'replay', '--wait', '1s')
+    // To each sink that the newest version of the tenant's file names.
+    expect(replayed).toMatchObject({ records: 3, complete: false })
+    const sinks = (await recordsOf('pegel.replay.v1')).map(({ headers }) => String(headers['pegel-sink']))
+    expect(sinks.sort()).toEqual(['enricher>elasticsearch', 'enricher>influxdb', 'enricher>prometheus'])
+    await refuse({ ...letter, stage: 'sink', sink: 'elasticsearch', topic: 'pegel.events.v1' })
+    const logs = ['dead-letters', 'replay', '--sink', 'elasticsearch']
+    expect((await json(...logs, '--wait', '1s'))[0]).toMatchObject({ records: 1, complete: false })
+    const far = { topic: 'pegel.replay.v1', partition: 0, offset: 1_000 }
+    await kafka.bookmark('sink-elasticsearch-logs.replay', [far])
+    expect((await json(...logs, '--wait', '5s'))[0]).toMatchObject({ records: 1, complete: true })
   }, 90_000)
 
   it('leaves out what is not the tenant’s or cannot be read, and says so', async () => {

@@ -1,3 +1,4 @@
+import { REPLAY_TOPIC } from '@pegel/pipeline'
 import type { Component } from '@pegel/service'
 import { EnricherModule } from './app.module.ts'
 import { enricherConfig } from './config.ts'
@@ -10,8 +11,8 @@ export const component: Component<typeof enricherConfig> = {
   name: 'enricher',
   description: 'Isolates and enriches metrics: tenant check, tenant label, static labels, rules, canonical fingerprint',
   topics: {
-    in: [INGEST_TOPIC, DIRECT_TOPIC],
-    out: [METRICS_TOPIC, 'pegel.ledger.v1', 'pegel.dead-letters.v1'],
+    in: [INGEST_TOPIC, DIRECT_TOPIC, REPLAY_TOPIC],
+    out: [METRICS_TOPIC, REPLAY_TOPIC, 'pegel.ledger.v1', 'pegel.dead-letters.v1'],
   },
   config: enricherConfig,
   metrics: ENRICHER_METRICS,

@@ -10,13 +10,16 @@ import type { Rewritten } from './batch-rewriter.ts'
 import { Generations } from './generations.ts'
 import { createJudge, DIRECT_TOPIC, reasonOf } from './judge.ts'
 import type { Verdict } from './judge.ts'
+import { createNewestJudge } from './newest-judge.ts'
 import { deletedOutcome, toOutcome } from './outcome-record.ts'
 import { SeriesOutcomes } from './series-outcomes.ts'
 import { compileTenant } from './tenant-rules.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
 export interface EnricherOptions {
-  readonly tenants: Pick<TenantDirectory, 'exact' | 'asOf'>
+  readonly tenants: Pick<TenantDirectory, 'exact' | 'asOf' | 'current'>
+  /** Of a tenant's file: the one that a record names or that was in force when it came, or the newest. Default: `named`. */
+  readonly version?: 'named' | 'newest'
   /** Schemas of other writers. */
   readonly schemas?: SchemaLookup
   /** Bound of the cache of series, over all tenants. */
@@ -46,7 +49,8 @@ export function createEnricher(options: EnricherOptions): Enricher {
     compiled.set(key, made)
     return made
   }
-  const judge = createJudge({ tenants, compile, now, ...(schemas === undefined ? {} : { schemas }) })
+  const judging = { tenants, compile, now, ...(schemas === undefined ? {} : { schemas }) }
+  const judge = options.version === 'newest' ? createNewestJudge(judging) : createJudge(judging)
   const rewrite = (record: KafkaRecord, points: MetricPoints, rules: TenantRules): Rewritten => {
     const direct = record.topic === DIRECT_TOPIC
     const reason = direct ? wholeBatchReason(record, points, rules) : undefined

@@ -36,32 +36,26 @@ export function createJudge({ tenants, schemas, compile, now }: JudgeOptions): (
     return unsettled ? { status: 'behind' } : found
   }
 
-  const ownEnvelope = (tenant: string, value: Buffer): BatchEnvelope => {
-    const envelope = readEnvelope(value, schemas)
-    if (envelope.tenant !== tenant) throw enricherErrors.tenant_mismatch({ key: tenant, tenant: envelope.tenant })
-    return envelope
-  }
-
   function judgeDirect(record: KafkaRecord, value: Buffer): Verdict {
     const key = record.key ?? Buffer.alloc(0)
     const tenant = key.toString('utf8')
     const found = byTime(tenant, record)
     if (found.status === 'behind') return { kind: 'wait', reason: 'tenant_behind' }
     if (found.status === 'unknown') return refuse('unknown_tenant', `There is no tenant ${tenant}.`)
-    if (found.status === 'deleted') return { kind: 'deleted', envelope: ownEnvelope(tenant, value) }
+    if (found.status === 'deleted') return { kind: 'deleted', envelope: ownEnvelope(tenant, value, schemas) }
     const rules = compile(found.config)
     // A key holds from its publication, before its version's other settings do: a producer may sign with it at once.
     const newest = tenants.asOf(tenant, record.timestampMs + SETTLE_MS)
     const signers = newest.status === 'active' ? [rules, compile(newest.config)] : [rules]
     // Before anything is decoded: bytes of strangers are not worth a parser's attention, nor a wait for their schema.
     const problem = signatureProblem(record, { key, value, signers })
-    if (problem === undefined) return { kind: 'enrich', envelope: ownEnvelope(tenant, value), value, rules }
+    if (problem === undefined) return { kind: 'enrich', envelope: ownEnvelope(tenant, value, schemas), value, rules }
     return now() < record.timestampMs + SETTLE_MS ? { kind: 'wait', reason: 'tenant_behind' } : problem
   }
 
   function judgeIngest(record: KafkaRecord, value: Buffer): Verdict {
     const tenant = record.key?.toString('utf8') ?? ''
-    const envelope = ownEnvelope(tenant, value)
+    const envelope = ownEnvelope(tenant, value, schemas)
     // A deletion holds for every record appended after it, whatever version the gateway had read.
     const inForce = tenants.asOf(tenant, record.timestampMs)
     if (inForce.status === 'deleted') return { kind: 'deleted', envelope }
@@ -73,6 +67,16 @@ export function createJudge({ tenants, schemas, compile, now }: JudgeOptions): (
     return { kind: 'enrich', envelope, value, rules: compile(found.config) }
   }
 
+  return judgeOf({ judgeIngest, judgeDirect })
+}
+
+export interface Judges {
+  readonly judgeIngest: (record: KafkaRecord, value: Buffer) => Verdict
+  readonly judgeDirect: (record: KafkaRecord, value: Buffer) => Verdict
+}
+
+/** What holds for every record, whatever version it goes by. */
+export function judgeOf({ judgeIngest, judgeDirect }: Judges): (record: KafkaRecord) => Verdict {
   return (record) => {
     if (record.value === null) return refuse('empty_record', 'The record has no value.')
     if (!isTenantId(record.key?.toString('utf8') ?? '')) return refuse('bad_key', 'The key is no tenant id.')
@@ -83,6 +87,13 @@ export function createJudge({ tenants, schemas, compile, now }: JudgeOptions): (
       return refuse(reasonOf(error), messageOf(error))
     }
   }
+}
+
+/** The envelope of a record; throws unless the key's tenant and its own are one. */
+export function ownEnvelope(tenant: string, value: Buffer, schemas?: SchemaLookup): BatchEnvelope {
+  const envelope = readEnvelope(value, schemas)
+  if (envelope.tenant !== tenant) throw enricherErrors.tenant_mismatch({ key: tenant, tenant: envelope.tenant })
+  return envelope
 }
 
 /** The last part of a code such as `contracts.decode_failed`. */
@@ -100,7 +111,8 @@ interface Signed {
   readonly signers: readonly TenantRules[]
 }
 
-function signatureProblem(record: KafkaRecord, { key, value, signers }: Signed): Verdict | undefined {
+/** Undefined when one of these signed it. */
+export function signatureProblem(record: KafkaRecord, { key, value, signers }: Signed): Verdict | undefined {
   if (!signers.some(({ hasDirectKeys }) => hasDirectKeys))
     return refuse('no_direct_key', 'The tenant has no direct_keys.')
   const header = record.headers[SIGNATURE_HEADER]

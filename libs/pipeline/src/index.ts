@@ -25,7 +25,14 @@ export type { DeadLetterWriter, DeadLetterWriterOptions } from './dead-letter-wr
 export { DeadLetterBook, settlementOf } from './dead-letters/dead-letter-book.ts'
 export type { LetterSummary } from './dead-letters/dead-letter-book.ts'
 export { keptRecord } from './kept-record.ts'
-export { fromReplay, REPLAY_TOPIC, toReplay } from './replay/replay-record.ts'
+export {
+  behindEnricher,
+  fromReplay,
+  REPLAY_TOPIC,
+  throughEnricher,
+  toReplay,
+  toReprocessed,
+} from './replay/replay-record.ts'
 export type { ReplayNote } from './replay/replay-record.ts'
 export { Pace } from './replay/pace.ts'
 export { readCompacted } from './read-compacted.ts'

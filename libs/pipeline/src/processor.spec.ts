@@ -138,11 +138,11 @@ describe('runProcessor', () => {
     kafka.handlers.onBatch(fetched(1, kafkaRecord(5), kafkaRecord(6)))
     kafka.handlers.onBatch(fetched(1, kafkaRecord(0, { partition: 1 })))
     await eventually(() => expect(lastCommit()?.offsets).toEqual([{ ...B, offset: 1 }]))
-    expect(await metrics.expose()).toContain('pegel_processor_waiting_partitions{service="test"} 1')
+    expect(await metrics.expose()).toContain('pegel_processor_waiting_partitions{group="g",service="test"} 1')
     known = true
     await eventually(() => expect(lastCommit()?.offsets).toEqual([{ ...A, offset: 7 }]))
     expect(values()).toEqual(['value 0', 'value 5', 'value 6'])
-    expect(await metrics.expose()).toContain('pegel_processor_waiting_partitions{service="test"} 0')
+    expect(await metrics.expose()).toContain('pegel_processor_waiting_partitions{group="g",service="test"} 0')
   })
 
   it('makes a dead letter of a record that trips a bug, with the original value once', async () => {

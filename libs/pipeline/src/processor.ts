@@ -105,8 +105,9 @@ class ProcessorLoop implements RunningProcessor {
     const waiting = metrics.gauge(
       'pegel_processor_waiting_partitions',
       'Partitions that wait for a schema or a tenant version to be read',
+      ['group'],
     )
-    waiting.set(0)
+    waiting.set({ group }, 0)
     const budget = (this.#options.maxInFlightBytes ?? DEFAULT_IN_FLIGHT_BYTES) / Math.max(1, partitions.length)
     const run = new EpochRun({
       epoch,
@@ -124,7 +125,7 @@ class ProcessorLoop implements RunningProcessor {
         settled.inc(records)
       },
       onWaiting: (count) => {
-        waiting.set(count)
+        waiting.set({ group }, count)
       },
     })
     run.start()

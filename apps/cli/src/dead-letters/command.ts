@@ -85,7 +85,7 @@ function replay(context: CliContext, options: ReplayOptions): Promise<void> {
     const selected = selectLetters(open.letters, options)
     const chosen = selected.filter(canReplay)
     const left = selected.length - chosen.length
-    if (left > 0) context.note(`${left} letters cannot be sent to a sink: they are the enricher's, or have no value`)
+    if (left > 0) context.note(`${left} letters cannot be sent again: they have no value, or are nobody's`)
     if (options.dryRun || chosen.length === 0) {
       context.print(options.json ? linesOf(chosen) : formatLetters(chosen, chosen.length))
       return

@@ -3,9 +3,10 @@ import { decodeRecord, NO_COUNTS, OUTCOME_NAMES } from '@pegel/contracts'
 import type { LedgerEntry, LedgerRow, SchemaLookup, SinkCounts } from '@pegel/contracts'
 import { readRange } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
-import { LEDGER_TOPIC, REPLAY_TOPIC } from '@pegel/pipeline'
+import { behindEnricher, LEDGER_TOPIC, REPLAY_TOPIC } from '@pegel/pipeline'
 import { formatTable } from '../table.ts'
-import type { Sent } from './sender.ts'
+import { sinkGroup } from './sender.ts'
+import type { ReplayEnd, Sent } from './sender.ts'
 
 const POLL_MS = 200
 /** How far the clock here may be ahead of the brokers. */
@@ -29,12 +30,10 @@ export interface ReplayOutcome {
 
 /** Waits for the sinks to have written what was sent, and reads from the ledger what became of it. */
 export async function awaitOutcome(wait: ReplayWait): Promise<ReplayOutcome> {
+  const { kafka, sent } = wait
   const deadlineMs = Date.now() + wait.waitMs
-  let complete = await isWritten(wait)
-  while (!complete && Date.now() < deadlineMs) {
-    await sleep(POLL_MS)
-    complete = await isWritten(wait)
-  }
+  let complete = await isPast(kafka, sent.ends, deadlineMs)
+  if (complete) complete = await isPast(kafka, await endsBehind(kafka, sent.ends), deadlineMs)
   return { complete, sinks: await countsOf(wait) }
 }
 
@@ -50,17 +49,30 @@ export function formatOutcome(replayId: string, { complete, sinks }: ReplayOutco
   return `${formatTable(['SINK', 'OUTCOME'], rows)}replay ${replayId} ${end}\n`
 }
 
-async function isWritten({ kafka, sent }: ReplayWait): Promise<boolean> {
-  const groups = Map.groupBy(sent.ends, ({ sink }) => sink)
-  const done = await Promise.all([...groups].map(([sink, ends]) => isPast(kafka, `sink-${sink}.replay`, ends)))
-  return done.every(Boolean)
+/** What the enricher has made of what was sent to it is there now, in the same partitions: the sinks behind it must come as far. */
+async function endsBehind(kafka: KafkaPort, ends: readonly ReplayEnd[]): Promise<readonly ReplayEnd[]> {
+  const through = ends.flatMap(({ to, partition }) => {
+    const sink = behindEnricher(to)
+    return sink === undefined ? [] : [{ to: sink, group: sinkGroup(sink), partition }]
+  })
+  if (through.length === 0) return []
+  const latest = new Map((await kafka.offsets(REPLAY_TOPIC)).map((at) => [at.partition, at.latest]))
+  return through.map((end) => ({ ...end, offset: latest.get(end.partition) ?? 0 }))
 }
 
-async function isPast(kafka: KafkaPort, group: string, ends: Sent['ends']): Promise<boolean> {
-  const committed = await kafka.committed(group, REPLAY_TOPIC)
-  return ends.every(
-    ({ partition, offset }) => (committed.find((each) => each.partition === partition)?.offset ?? -1) >= offset,
-  )
+/** Tries until then whether all groups have committed as far. */
+async function isPast(kafka: KafkaPort, ends: readonly ReplayEnd[], deadlineMs: number): Promise<boolean> {
+  const groups = [...Map.groupBy(ends, ({ group }) => group)]
+  const isDone = async ([group, own]: readonly [string, readonly ReplayEnd[]]): Promise<boolean> => {
+    const committed = await kafka.committed(group, REPLAY_TOPIC)
+    const offsets = new Map(committed.map(({ partition, offset }) => [partition, offset]))
+    return own.every(({ partition, offset }) => (offsets.get(partition) ?? -1) >= offset)
+  }
+  for (;;) {
+    if ((await Promise.all(groups.map(isDone))).every(Boolean)) return true
+    if (Date.now() >= deadlineMs) return false
+    await sleep(POLL_MS)
+  }
 }
 
 /** The last row of each part counts, as in the books. */

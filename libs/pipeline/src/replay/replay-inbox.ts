@@ -1,5 +1,6 @@
 import type { KafkaRecord } from '@pegel/kafka'
 import { settlementOf } from '../dead-letters/dead-letter-book.ts'
+import { METRICS_TOPIC } from '../ledger-positions.ts'
 import type { RecordKind } from '../record-kind.ts'
 import type { Finished } from '../sink-finish.ts'
 import type { SinkRecord } from '../sink.ts'
@@ -31,9 +32,14 @@ export class ReplayInbox<R extends SinkRecord> {
   /** The source record, in its place; undefined when it is not this sink's. */
   admit(stored: KafkaRecord): KafkaRecord | undefined {
     const replayed = fromReplay(stored)
-    if (replayed?.sink !== this.#sink || replayed.record.topic !== this.#topic) return undefined
+    if (replayed?.sink !== this.#sink || !this.#reads(replayed.record)) return undefined
     if (stored.value !== null) this.#notes.set(stored.value, replayed.note)
     return replayed.record
+  }
+
+  /** What the enricher made once more never stood in another topic. */
+  #reads({ topic }: KafkaRecord): boolean {
+    return topic === this.#topic || (this.#topic === METRICS_TOPIC && topic === REPLAY_TOPIC)
   }
 
   /** The outcome, by the replay's name; where a dead letter is settled by it, with the record that says so. */
@@ -42,7 +48,7 @@ export class ReplayInbox<R extends SinkRecord> {
     const note = item.record.value === null ? undefined : this.#notes.get(item.record.value)
     if (note === undefined) return finished
     const { replayId, letterTenant } = note
-    const row = { ...finished.row, replayId }
+    const row = { ...finished.row, replayId, reprocessed: item.record.topic === REPLAY_TOPIC }
     if (deadLetter !== null) return { item, row, deadLetter: { ...deadLetter, replayId } }
     // What is parked has not been replayed yet.
     if (letterTenant === '' || (row.counts?.parked ?? 0) > 0) return { item, row, deadLetter: null }

@@ -8,7 +8,7 @@ import type { Batch, Sink, SinkRecord } from '../sink.ts'
 import { Pace } from './pace.ts'
 import { pacedSink } from './paced-sink.ts'
 import { ReplayInbox } from './replay-inbox.ts'
-import { fromReplay, toReplay } from './replay-record.ts'
+import { behindEnricher, fromReplay, throughEnricher, toReplay, toReprocessed } from './replay-record.ts'
 import type { ReplayNote } from './replay-record.ts'
 
 const METRICS = 'pegel.metrics.v1'
@@ -43,6 +43,25 @@ describe('a record on the replay topic', () => {
     const sent = toReplay({ ...source, key: null }, 'influxdb', bare)
     const record = { ...source, key: Buffer.from('') }
     expect(fromReplay(stored(sent))).toEqual({ sink: 'influxdb', record, note: bare })
+  })
+
+  it('that the enricher made once more stands where it is', () => {
+    const output = { topic: METRICS, key: 'acme', value: source.value, headers: { traceparent: Buffer.from('00-1') } }
+    const sent = stored(toReprocessed(output, { sink: 'influxdb', replayId: 'r-3', partition: 2 }))
+    const replayed = fromReplay(sent)
+    expect(replayed).toEqual({
+      sink: 'influxdb',
+      record: { ...sent, headers: { traceparent: Buffer.from('00-1') } },
+      note: { replayId: 'r-3', letterTenant: '', written: false, late: new Set() },
+    })
+    // Its dead letter is replayed from there.
+    const again = replayed === undefined ? undefined : fromReplay(stored(toReplay(replayed.record, 'influxdb', note)))
+    expect(again?.record).toEqual(replayed?.record)
+  })
+
+  it('may name a sink behind the enricher', () => {
+    expect(behindEnricher(throughEnricher('influxdb'))).toBe('influxdb')
+    expect(behindEnricher('influxdb')).toBeUndefined()
   })
 
   it('is none unless it names its place', () => {
@@ -125,6 +144,20 @@ describe('ReplayInbox', () => {
   it('keeps the new letter of what is refused again', () => {
     const letter = { tenant: 'acme', settled: '', replayId: '' } as unknown as Finished['deadLetter']
     expect(inbox.stamp(finished(admitted(), { deadLetter: letter })).deadLetter).toEqual({ ...letter, replayId: 'r-1' })
+  })
+
+  it('takes what the enricher made once more, if it is of metrics, and books it beside the first way', () => {
+    const output = { topic: METRICS, key: 'acme', value: Buffer.from('made once more') }
+    const sent = stored(toReprocessed(output, { sink: 'influxdb', replayId: 'r-3', partition: 2 }))
+    expect(new ReplayInbox('influxdb', { ...kind, topic: 'pegel.events.v1' }).admit(sent)).toBeUndefined()
+    const record = inbox.admit(sent)
+    expect(record).toMatchObject({ topic: 'pegel.replay.v1', partition: 2, offset: 400 })
+    if (record === undefined) return
+    expect(inbox.stamp(finished(record))).toMatchObject({
+      row: { replayId: 'r-3', reprocessed: true },
+      deadLetter: null,
+    })
+    expect(inbox.stamp(finished(admitted())).row.reprocessed).toBe(false)
   })
 
   it('leaves alone what it did not admit', () => {
