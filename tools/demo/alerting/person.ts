@@ -25,9 +25,12 @@ export function createPerson({ say, signal }: PersonOptions): Person {
     if (link === undefined) throw new Error(`the mail has no link to ${name.toLowerCase()}`)
     for (let tries = 1; !signal.aborted; tries += 1) {
       // The page asks, its button posts; a gateway that is away comes back.
-      const done = await press(link).catch((error: unknown) => error)
-      if (done === undefined) return
-      if (tries === TRIES) throw done
+      try {
+        await press(link)
+        return
+      } catch (error) {
+        if (tries === TRIES) throw error
+      }
       await sleep(TRY_EVERY_MS, undefined, { signal }).catch(() => undefined)
     }
   }

@@ -21,9 +21,9 @@ export interface AlertingOptions {
 /** The shipped configurations of Prometheus and Alertmanager, filled in for the demo: rules with short times, and short waits. */
 export function alertingConfigs(options: AlertingOptions): Partial<Record<ComponentName, ComponentConfig>> {
   const { dir, gatewayPort, alertmanagerPort, key } = options
-  const [rules, keyFile, targets] = ['rules', 'alertmanager-key', 'targets.yml'].map((name) => join(dir, name)) as [
-    ...[string, string, string],
-  ]
+  const rules = join(dir, 'rules')
+  const keyFile = join(dir, 'alertmanager-key')
+  const targets = join(dir, 'targets.yml')
   mkdirSync(dir, { recursive: true })
   // Of Pegel's own rules the watchdog alone: the services are not scraped here, which others would take for their silence.
   writeQuickRules({
