@@ -53,9 +53,13 @@ describe('storyOf', () => {
     expect(isOver([...before, NOTICE], STRICT)).toBe(false)
   })
 
-  it('may be in two mails amid chaos', () => {
-    const mails = [{ ...NOTICE, alerts: [RULE] }, { ...STEP, alerts: [ANOMALY] }, ACKNOWLEDGED, RESOLVED]
-    expect(storyOf(mails, { rules: true, together: false }).problems).toEqual([])
+  it('may be in two mails amid chaos, or miss one of the two', () => {
+    const two = [{ ...NOTICE, alerts: [RULE] }, { ...STEP, alerts: [ANOMALY] }, ACKNOWLEDGED, RESOLVED]
+    const one = WHOLE.map((each) => ({ ...each, alerts: [ANOMALY] }))
+    const none = WHOLE.map((each) => ({ ...each, alerts: [] }))
+    const problemsOf = (mails: readonly Mail[]) => storyOf(mails, { rules: true, together: false }).problems
+    expect([problemsOf(two), problemsOf(one)]).toEqual([[], []])
+    expect(problemsOf(none)).not.toEqual([])
   })
 
   it('does without rules where there is no Prometheus for them', () => {

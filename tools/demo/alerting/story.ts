@@ -6,7 +6,7 @@ const DETECTOR = 'anomaly-detector'
 export interface StoryDemands {
   /** Whether there was a Prometheus with rules. */
   readonly rules: boolean
-  /** Whether what belongs together must have come in one mail: not amid chaos, where one of the two may be late. */
+  /** Whether all must have come, in one mail: not amid chaos, where one of the two may be late, and its fault be over by then. */
   readonly together: boolean
 }
 
@@ -18,8 +18,10 @@ export interface Story {
 /** What the mails tell of the shop's fault: told, escalated, acknowledged, resolved. */
 export function storyOf(all: readonly Mail[], { rules, together }: StoryDemands): Story {
   const wanted = rules ? [RULE, DETECTOR] : [DETECTOR]
-  const holds = (some: readonly Mail[]): boolean =>
-    wanted.every((source) => some.some(({ alerts }) => alerts.some((alert) => alert.source === source)))
+  const holds = (some: readonly Mail[]): boolean => {
+    const has = (source: string): boolean => some.some(({ alerts }) => alerts.some((alert) => alert.source === source))
+    return together ? wanted.every(has) : wanted.some(has)
+  }
   const mails = occurrenceOf(all, holds)
   const firing = mails.filter(({ event }) => event === 'firing')
   const notice = firing.find(({ step }) => step === 0)
