@@ -45,7 +45,7 @@ const SETTLE_MS = 17_000
 const perMinute = Number(argument('per-minute') ?? 10_000)
 const tenantCount = Number(argument('tenants') ?? 1000)
 const seconds = Number(argument('seconds') ?? 60)
-const log = createLogger({ service: 'bench', level: 'warn' })
+const log = createLogger({ service: 'bench', level: 'error' })
 
 process.stdout.write(
   `${machine()}; ${perMinute} alerts a minute of ${tenantCount} tenants for ${seconds} s, ${PARTITIONS} partitions; sender, router and receiver share this process\n\n`,
