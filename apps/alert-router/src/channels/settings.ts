@@ -43,8 +43,6 @@ export const channelSettings = {
     .describe('How long one request of a channel may take.'),
 }
 
-const settings = z.object(channelSettings)
-
 /** What all channels share; the tenant's own comes from `secretsOf`. */
 export type SharedServices = Pick<ChannelServices, 'egress' | 'operator'> & {
   secretsOf(tenant: string): ChannelServices['secret']
@@ -52,7 +50,7 @@ export type SharedServices = Pick<ChannelServices, 'egress' | 'operator'> & {
 
 /** @throws when PEGEL_MAIL_CA cannot be read */
 export function createSharedServices(
-  config: z.output<typeof settings>,
+  config: z.output<z.ZodObject<typeof channelSettings>>,
   env: Readonly<Record<string, string | undefined>>,
 ): SharedServices {
   return {

@@ -61,8 +61,8 @@ export class ChannelBook {
     const found = tenants.current(tenant)
     if (found.status !== 'active') return undefined
     const { channels: configs } = found.config.alerting
-    const { egress, operator, secretsOf } = shared
-    const services = { tenant, log, metrics, now, egress, operator, secret: secretsOf(tenant) }
+    const { egress, operator } = shared
+    const services = { tenant, log, metrics, now, egress, operator, secret: shared.secretsOf(tenant) }
     const opened = { configs, channels: openChannels(configs, services) }
     this.#open.set(tenant, opened)
     return opened

@@ -111,14 +111,14 @@ export class PartitionSession {
 
   async #run(): Promise<void> {
     const { log, partition } = this.#options
-    while (!this.#over) {
+    while (!this.#isOver()) {
       let producer: TransactionalProducer | undefined
       try {
         producer = await this.#open()
         await this.#serve(producer)
         if (this.#draining) return
       } catch (error) {
-        if (this.#over) return
+        if (this.#isOver()) return
         log.warn('the state of a partition is read anew', { partition, error: messageOf(error) })
         // Fenced, yet not revoked: the group will say so soon, or the partition is ours after all.
         await sleep(REOPEN_MS, undefined, { signal: this.#abort.signal }).catch(() => undefined)
@@ -129,7 +129,7 @@ export class PartitionSession {
     }
   }
 
-  get #over(): boolean {
+  #isOver(): boolean {
     return this.#abort.signal.aborted
   }
 
@@ -159,7 +159,7 @@ export class PartitionSession {
 
   async #serve(producer: TransactionalProducer): Promise<void> {
     const { lease, sends } = this.#options
-    while (!this.#over) {
+    while (!this.#isOver()) {
       lease.check()
       const alerts = this.#step()
       const output = alerts.takeOutput()

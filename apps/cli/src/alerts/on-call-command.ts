@@ -51,11 +51,9 @@ async function who(context: CliContext, options: WhoOptions): Promise<string> {
   if (Number.isNaN(atMs)) throw cliErrors.bad_option({ option: '--at', problem: `no time: ${options.at ?? ''}` })
   const plan = await planOf(context, options)
   const { intervals, tenant } = plan
-  const settings =
-    options.file === undefined
-      ? (await context.withKafka((kafka) => readAlertsState(kafka, tenant))).settings
-      : new Map()
-  const overrides = settings.get(tenant)?.overrides ?? []
+  const state =
+    options.file === undefined ? await context.withKafka((kafka) => readAlertsState(kafka, tenant)) : undefined
+  const overrides = state?.settings.get(tenant)?.overrides ?? []
   const rows = [...plan.schedules.values()].map((schedule) => {
     const person = onCallAt(schedule, atMs, { overrides, intervals })
     const channels = plan.people.get(person ?? '')?.channels ?? []

@@ -57,7 +57,7 @@ function problemOf({ labels }: WebhookAlert, { tenants }: Sender): Omit<Rejected
 
 function toRecord(alert: WebhookAlert, tenant: string, name: string): AlertRecord {
   const { status, labels, annotations, startsAt: startsAtMs, endsAt, generatorURL: generatorUrl } = alert
-  const { alertname: _name, ...others } = labels
+  const others = Object.fromEntries(Object.entries(labels).filter(([label]) => label !== 'alertname'))
   return {
     ...{ tenant, source: SOURCE, status, name, annotations, startsAtMs, generatorUrl, groupId: '', evidence: null },
     id: alert.fingerprint === '' ? alertFingerprint(labels) : alert.fingerprint,

@@ -160,7 +160,7 @@ describe('the audit topic', () => {
     await ask('/api/v1/silences/audited', undefined, { method: 'DELETE' })
     await ask('/api/v1/overrides', { id: 'o9', schedule: 'audited-rota', person: 'bob', ends_at: ends })
     await fetch(gateway.url(link({ action: 'resolve', group: 'bbbbbbbbbbbbbbbb' })), { method: 'POST' })
-    const by = (name: string, value: string): object => expect.arrayContaining([{ name, value }]) as object
+    const by = (name: string, value: string): object => expect.arrayContaining([{ name, value }])
     const common = { service: 'ingest-gateway', tenant: 'acme', actor: 'k0' }
     expect(await auditedOf(target)).toMatchObject([
       { ...common, action: 'alerts.acknowledge', outcome: 'started', parameters: by('by', 'bob') },
