@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { LostRouter, SCENARIOS, STEPS } from './alerts/lost-router.ts'
 
-/** They wait more than they work, so all of them run at the same time once they have started. */
+/** They wait more than they work, so all of them run at the same time. */
 const runs = SCENARIOS.map((scenario) => new LostRouter(scenario))
 let finished: readonly PromiseSettledResult<void>[] = []
 
 beforeAll(async () => {
-  for (const run of runs) await run.start()
-  finished = await Promise.allSettled(runs.map((run) => run.play()))
+  finished = await Promise.allSettled(
+    runs.map(async (run) => {
+      await run.start()
+      await run.play()
+    }),
+  )
 }, 300_000)
 
 afterAll(async () => {

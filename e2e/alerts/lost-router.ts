@@ -29,7 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
     how: 'stop',
   },
 ]
-export const STEPS = 5
+export const STEPS = 4
 const PARTITIONS = 2
 /** The least that a broker allows. */
 const SESSION_MS = 6000
@@ -109,7 +109,7 @@ export class LostRouter {
     if (this.#scenario.how === 'kill') await lost?.stop('SIGKILL')
     else {
       process.kill(lost?.pid ?? -1, 'SIGSTOP')
-      await this.#untilStep(4)
+      await this.#untilStep(3)
       process.kill(lost?.pid ?? -1, 'SIGCONT')
     }
     await this.#untilStep(STEPS)

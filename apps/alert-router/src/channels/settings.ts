@@ -40,7 +40,7 @@ export const channelSettings = {
     .describe('Ranges that tenants’ addresses may lead to besides public ones, over plain HTTP too.'),
   PEGEL_ALERT_REQUEST_TIMEOUT: duration({ min: 100 })
     .default(10_000)
-    .describe('How long one request of a channel may take.'),
+    .describe('How long a connection, the wait for an answer, and the answer may each take.'),
 }
 
 /** What all channels share; the tenant's own comes from `secretsOf`. */

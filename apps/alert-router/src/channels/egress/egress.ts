@@ -9,7 +9,7 @@ import { isPublic, isWithin, parseRanges } from './address-ranges.ts'
 export interface EgressOptions {
   /** Ranges (CIDR) that tenants' addresses may lead to besides public ones, and over plain HTTP. */
   readonly allow: readonly string[]
-  /** Of a whole request, from the name to the end of the answer. */
+  /** Of the connection, of the wait for an answer, and of the answer. */
   readonly timeoutMs: number
   /** Of the system unless given. */
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
@@ -41,6 +41,11 @@ export interface Egress {
 
 const MAX_ANSWER_CHARS = 4096
 const MAX_ANSWER_BYTES = 64 * 1024
+/**
+ * To one receiver: 10,000 messages a minute, at 300 ms each, need 50. What waits for one has no time limit of its own: a limit that counts the
+ * wait breaks connections off when there is much to send, and then nothing gets through.
+ */
+const CONNECTIONS = 64
 
 /**
  * The way out for what tenants configure. A name is resolved once, its addresses are checked, and the connection goes to just these: a name
@@ -64,12 +69,17 @@ export function createEgress({ allow, timeoutMs, resolve: resolveName = resolveA
       const literal = target.hostname.replace(/^\[|\]$/g, '')
       if (isIP(literal) !== 0 && !agent.isAllowed(literal))
         throw alertChannelErrors.address_refused({ host: target.hostname })
+      const late = new AbortController()
       const answer = await request(target, {
         ...{ method: 'POST', headers, body, dispatcher: agent.agent },
-        // A receiver that answers a byte at a time must not hold a connection for long.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+        signal: AbortSignal.any([signal, late.signal]),
       })
-      const bytes = await readSome(answer.body)
+      // A receiver that answers a byte at a time must not hold a connection for long.
+      const timer = setTimeout(
+        () => late.abort(new DOMException('The answer does not end.', 'TimeoutError')),
+        timeoutMs,
+      )
+      const bytes = await readSome(answer.body).finally(() => clearTimeout(timer))
       const retryAfter = answer.headers['retry-after']
       return {
         status: answer.statusCode,
@@ -112,7 +122,7 @@ function agentFor(
     connect: { lookup, timeout: timeoutMs },
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
-    connections: 8,
+    connections: CONNECTIONS,
   })
   return { agent, isAllowed }
 }
