@@ -22,7 +22,7 @@ describe('two routers during an escalation', () => {
   it.each(SCENARIOS.map(({ name }, index) => ({ name, index })))('$name', ({ index }) => {
     const run = runs[index]
     const result = finished[index]
-    if (result?.status === 'rejected') throw result.reason
+    if (result?.status === 'rejected') throw result.reason as Error
     if (run === undefined) throw new Error('there is no such run')
     const steps = Array.from({ length: STEPS }, (_, step) => `step${step + 1}`)
     const wanted = run.tenants.flatMap((tenant) => steps.map((step) => `${tenant} ${step}`)).sort()

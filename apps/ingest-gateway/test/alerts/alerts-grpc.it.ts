@@ -2,19 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { decodeRecord, recordNameOf } from '@pegel/contracts'
 import type { AlertRecord } from '@pegel/contracts'
 import { requireKafka } from '@pegel/testing'
-import protobuf from 'protobufjs'
+import { decodeAlerts, encodeAlerts } from '../support/alerts-proto.ts'
 import { RawClient } from '../support/grpc-client.ts'
 import type { CallSettings, Outcome } from '../support/grpc-client.ts'
 import { expectedOf, grpcRows, rowOf } from '../support/grpc-rows.ts'
 import { RunningGateway } from '../support/running-gateway.ts'
-
-/** How a client in any language sees pegel.alerts.v1. */
-const root = new protobuf.Root()
-root.resolvePath = (_origin, target) => (target.startsWith('google/') ? target : `libs/contracts/proto/${target}`)
-root.loadSync('pegel/alerts/v1/alerts.proto')
-const [requestType, responseType] = ['TriggerRequest', 'TriggerResponse'].map((name) =>
-  root.lookupType(`pegel.alerts.v1.${name}`),
-) as [protobuf.Type, protobuf.Type]
 
 let gateway: RunningGateway
 let client: RawClient
@@ -29,7 +21,7 @@ afterAll(async () => {
 })
 
 function trigger(alerts: readonly object[], settings: CallSettings = {}): Promise<Outcome> {
-  return send(Buffer.from(requestType.encode(requestType.fromObject({ alerts })).finish()), settings)
+  return send(encodeAlerts('TriggerRequest', { alerts }), settings)
 }
 
 function send(body: Buffer, settings: CallSettings = {}): Promise<Outcome> {
@@ -56,7 +48,7 @@ describe('alerts over gRPC', () => {
     const over = { name: 'Over', status: 'resolved', endsAt: { seconds: 1_767_614_400 } }
     const { status, body } = await trigger([first, over])
     expect(status).toBe('OK')
-    const { alerts } = responseType.toObject(responseType.decode(body)) as { alerts: { id: string }[] }
+    const { alerts } = decodeAlerts('TriggerResponse', body) as { alerts: { id: string }[] }
     expect(alerts).toEqual([
       { id: 'one', fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/) },
       { id: expect.any(String), fingerprint: expect.any(String) },
