@@ -33,6 +33,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'alerts', title: 'alerts', decimals: 0 },
   { key: 'notifications', title: 'notifications', decimals: 0 },
   { key: 'expected', title: 'as computed', decimals: 0 },
+  { key: 'repeated', title: 'repeated', decimals: 0 },
   { key: 'p50', title: 'record to request p50 ms', decimals: 0 },
   { key: 'p99', title: 'p99 ms', decimals: 0 },
   { key: 'late50', title: 'late p50 ms', decimals: 0 },
@@ -41,7 +42,7 @@ const COLUMNS: readonly Column[] = [
 ]
 const PARTITIONS = 12
 /** After the last alert: its group_wait, a group_interval, and a moment. */
-const SETTLE_MS = 17_000
+const SETTLE_MS = 27_000
 const perMinute = Number(argument('per-minute') ?? 10_000)
 const tenantCount = Number(argument('tenants') ?? 1000)
 const seconds = Number(argument('seconds') ?? 60)
@@ -99,9 +100,11 @@ async function measure(grouping: Grouping, brokers: readonly string[]): Promise<
   await receiver.close()
   const appendedAt = new Map(sent.map(({ alert, atMs }) => [alert.id, atMs]))
   const delays = receiver.arrivals.flatMap(({ ids, atMs }) => ids.map((id) => atMs - (appendedAt.get(id) ?? NaN)))
+  const keys = new Set(receiver.arrivals.map(({ key }) => key))
   const late = receiver.arrivals.map(({ key, atMs }) => atMs - (dueAt.get(key) ?? NaN))
   return {
-    ...{ name: grouping.name, alerts: sent.length, notifications: receiver.arrivals.length },
+    ...{ name: grouping.name, alerts: sent.length, notifications: keys.size },
+    repeated: receiver.arrivals.length - keys.size,
     expected: expectedNotifications(configs, sent, untilMs),
     ...{ p50: quantile(delays, 0.5), p99: quantile(delays, 0.99) },
     ...{ late50: quantile(late, 0.5), late99: quantile(late, 0.99), cpu: (user + system) / 1e6 },

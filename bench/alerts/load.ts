@@ -41,14 +41,15 @@ async function send(producer: Producer, alerts: readonly AlertRecord[]): Promise
 }
 
 function alertOf(index: number, tenants: number): AlertRecord {
-  const tenant = `t${index % tenants}`
+  const turn = index % tenants
+  const tenant = `t${turn}`
   return {
     ...{
       tenant,
       id: String(index),
       source: 'gateway',
       status: 'firing',
-      name: `Alert${index % 3}`,
+      name: `Alert${turn % 3}`,
       severity: 'warning',
     },
     labels: { tenant, instance: String(index), service: 'shop', region: 'eu' },
