@@ -5,7 +5,6 @@ import { FastifyAdapter } from '@nestjs/platform-fastify'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import type { Logger, Metrics } from '@pegel/telemetry'
 import type { FastifyReply } from 'fastify'
-import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { Health } from './health.ts'
 import type { Readiness } from './health.ts'
@@ -75,10 +74,10 @@ export async function startAdminServer(options: AdminServerOptions): Promise<Adm
   const app = await NestFactory.create<NestFastifyApplication>(
     { module: AdminModule, controllers: [AdminController], providers },
     adapterFor(limits),
-    { ...nestOptions(options.log), bodyParser: false },
+    Object.assign(nestOptions(options.log), { bodyParser: false }),
   )
   await app.listen(options.port, options.host)
-  const server = app.getHttpServer() as Server
+  const server = app.getHttpServer()
   boundShort(server, limits)
   const { port } = server.address() as AddressInfo
   return { port, close: () => app.close() }

@@ -46,7 +46,7 @@ export async function liveMemory(lines: readonly string[]): Promise<LiveMemory> 
 async function ask(socket: WebSocket, method: string, params = {}): Promise<unknown> {
   const answer = once(socket, 'message')
   socket.send(JSON.stringify({ id: 1, method, params }))
-  const { data } = (await answer) as MessageEvent
+  const { data } = (await answer) as { readonly data?: unknown }
   const { result, error } = JSON.parse(String(data)) as {
     readonly result?: unknown
     readonly error?: { message: string }

@@ -33,7 +33,7 @@ describe('Turns', () => {
   it('lets tenants come in turns, however much one has brought', async () => {
     const { begun, bring, settle, end } = bench(new Turns({ atMost: 1, each: 1 }))
     const all = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => bring(name.slice(0, 1), name))
-    for (let done = 0; done < all.length; done++) {
+    for (let left = all.length; left > 0; left--) {
       await settle()
       end(begun.at(-1) ?? '')
     }

@@ -23,7 +23,7 @@ interface Rejection {
 interface PlacedValue {
   readonly place: Place
   /** Undefined when the line is no JSON. */
-  value(): unknown
+  readonly value: () => unknown
 }
 
 /** So many bad lines are told apart from good ones; what has more is not in this form, and to find that out of each costs others their time. */
