@@ -10,8 +10,14 @@ beforeAll(async () => {
 })
 afterAll(() => gateway.close())
 
+interface Operation {
+  readonly tags: readonly string[]
+  readonly security?: readonly object[]
+  readonly responses: Readonly<Record<string, unknown>>
+}
+
 const committed = JSON.parse(readFileSync('docs/openapi.json', 'utf8')) as {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
 }
 
 describe('/openapi.json', () => {
@@ -23,9 +29,15 @@ describe('/openapi.json', () => {
 
   it('describes what is there: every operation exists, and those that need a key say so', async () => {
     for (const [path, operations] of Object.entries(committed.paths)) {
-      for (const method of Object.keys(operations)) {
-        const { status } = await fetch(gateway.url(path), { method: method.toUpperCase() })
-        expect([path, status]).toEqual([path, method === 'get' ? (path === '/ping' ? 204 : 200) : 401])
+      for (const [method, { security, tags, responses }] of Object.entries(operations)) {
+        const { status, headers } = await fetch(gateway.url(path), { method: method.toUpperCase() })
+        if (security === undefined) expect([path, status]).toEqual([path, 401])
+        else if (tags.includes('about')) expect([path, status]).toEqual([path, path === '/ping' ? 204 : 200])
+        else {
+          // A page for people, even where links are off; what is unknown answers in JSON.
+          expect([path, headers.get('content-type')]).toEqual([path, expect.stringContaining('text/html')])
+          expect(Object.keys(responses)).toContain(String(status))
+        }
       }
     }
   })
