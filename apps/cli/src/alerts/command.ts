@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { jsonLines } from '../json-lines.ts'
 import { addActCommands } from './act-commands.ts'
 import { formatAlert, formatGroup, formatList, formatSilences } from './print.ts'
 import { readAlertsState } from './state.ts'
@@ -58,13 +59,12 @@ export function addAlertCommands(program: Command, context: CliContext): void {
 async function list(context: CliContext, { tenant, silences, json }: ListOptions): Promise<string> {
   const state = await context.withKafka((kafka) => readAlertsState(kafka, tenant))
   if (!json) return silences ? formatSilences(state, Date.now()) : formatList(state)
-  const lines = [
+  return jsonLines([
     ...state.groups.map(({ told, pending, ...group }) => ({
       ...{ record: 'group', ...group },
       ...{ told: told.length, pending: pending.length },
     })),
     ...state.alerts.map((alert) => ({ record: 'alert', ...alert })),
     ...[...state.settings].map(([owner, settings]) => ({ record: 'settings', tenant: owner, ...settings })),
-  ]
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  ])
 }

@@ -7,6 +7,7 @@ import { parseDuration } from '@pegel/tenancy'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { jsonLines } from '../json-lines.ts'
 import type { RunHost } from '../run/command.ts'
 import { formatAnomalies } from './print.ts'
 
@@ -87,11 +88,10 @@ async function follow(
 
 function render(json: boolean, anomalies: readonly AnomalyRecord[], alerts: readonly AlertRecord[]): string {
   if (!json) return formatAnomalies(anomalies, alerts)
-  const lines = [
+  return jsonLines([
     ...anomalies.map((anomaly) => ({ record: 'anomaly', ...anomaly })),
     ...alerts.map((alert) => ({ record: 'alert', ...alert })),
-  ]
-  return lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  ])
 }
 
 /** In order per partition. What cannot be read is of a newer program, and left out. */

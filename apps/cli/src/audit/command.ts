@@ -4,6 +4,7 @@ import type { AuditVerdict } from '@pegel/pipeline'
 import type { Command } from 'commander'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { jsonLines } from '../json-lines.ts'
 import { withSchemas } from '../schemas.ts'
 import type { KafkaAndSchemas } from '../schemas.ts'
 import { parseTime } from '../times.ts'
@@ -29,9 +30,7 @@ export function addAuditCommands(program: Command, context: CliContext): void {
     .action(async (options: AuditOptions) => {
       const { events } = await withSchemas(context, readAudit)
       const wanted = events.filter(filterOf(options))
-      context.print(
-        options.json ? wanted.map((event) => `${JSON.stringify(jsonOf(event))}\n`).join('') : formatEvents(wanted),
-      )
+      context.print(options.json ? jsonLines(wanted.map(jsonOf)) : formatEvents(wanted))
     })
   audit
     .command('verify')

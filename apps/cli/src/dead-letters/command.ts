@@ -1,8 +1,9 @@
-import type { AuditAction, LetterSummary } from '@pegel/pipeline'
+import type { AuditAction } from '@pegel/pipeline'
 import type { Command } from 'commander'
 import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { jsonLines } from '../json-lines.ts'
 import { addSendOptions, newId, parseRate } from '../replay/options.ts'
 import type { SendOptions } from '../replay/options.ts'
 import { awaitOutcome, formatOutcome } from '../replay/outcomes.ts'
@@ -64,7 +65,7 @@ function list(context: CliContext, options: PrintOptions): Promise<void> {
   return withLetters(context, options.tenant, ({ letters }) => {
     const all = selectLetters(letters, { ...options, limit: undefined })
     const chosen = all.slice(0, limitOf(options))
-    context.print(options.json ? linesOf(chosen) : formatLetters(chosen, all.length))
+    context.print(options.json ? jsonLines(chosen) : formatLetters(chosen, all.length))
     return Promise.resolve()
   })
 }
@@ -73,7 +74,7 @@ function show(context: CliContext, options: PrintOptions): Promise<void> {
   return withLetters(context, options.tenant, async (open) => {
     for await (const { summary, letter } of readLetters(open, selectLetters(open.letters, options))) {
       const decoded = decodeLetter(letter, open.schemas)
-      context.print(options.json ? linesOf([{ ...summary, ...decoded }]) : `${formatLetter(summary, decoded)}\n`)
+      context.print(options.json ? jsonLines([{ ...summary, ...decoded }]) : `${formatLetter(summary, decoded)}\n`)
     }
   })
 }
@@ -87,7 +88,7 @@ function replay(context: CliContext, options: ReplayOptions): Promise<void> {
     const left = selected.length - chosen.length
     if (left > 0) context.note(`${left} letters cannot be sent again: they have no value, or are nobody's`)
     if (options.dryRun || chosen.length === 0) {
-      context.print(options.json ? linesOf(chosen) : formatLetters(chosen, chosen.length))
+      context.print(options.json ? jsonLines(chosen) : formatLetters(chosen, chosen.length))
       return
     }
     const [replayId, startedMs] = [newId('replay'), Date.now()]
@@ -96,7 +97,7 @@ function replay(context: CliContext, options: ReplayOptions): Promise<void> {
       replayLetters(context, { open, chosen, replayId, pointsPerSecond }),
     )
     const outcome = await awaitOutcome({ ...open, replayId, sent, startedMs, waitMs })
-    context.print(options.json ? linesOf([{ replayId, ...sent, ...outcome }]) : formatOutcome(replayId, outcome))
+    context.print(options.json ? jsonLines([{ replayId, ...sent, ...outcome }]) : formatOutcome(replayId, outcome))
   })
 }
 
@@ -104,7 +105,7 @@ function drop(context: CliContext, options: ActOptions & { readonly yes: boolean
   return withLetters(context, options.tenant, async (open) => {
     const chosen = selectLetters(open.letters, options)
     if (options.dryRun || chosen.length === 0) {
-      context.print(options.json ? linesOf(chosen) : formatLetters(chosen, chosen.length))
+      context.print(options.json ? jsonLines(chosen) : formatLetters(chosen, chosen.length))
       return
     }
     if (!options.yes)
@@ -117,7 +118,7 @@ function drop(context: CliContext, options: ActOptions & { readonly yes: boolean
     const dropped = await audited({ context, kafka: open.kafka, actions }, () =>
       dropLetters(context, { open, chosen, id }),
     )
-    context.print(options.json ? linesOf([{ id, dropped }]) : `${dropped} letters dropped\n`)
+    context.print(options.json ? jsonLines([{ id, dropped }]) : `${dropped} letters dropped\n`)
   })
 }
 
@@ -142,8 +143,4 @@ function actionsOf(action: string, { id, chosen, options }: Acted): readonly Aud
       ids: (places.length > 0 ? places : letters.slice(0, 20).map(idOf)).join(),
     },
   }))
-}
-
-function linesOf(items: readonly (LetterSummary | object)[]): string {
-  return items.map((item) => `${JSON.stringify(item)}\n`).join('')
 }

@@ -6,6 +6,7 @@ import type { Command } from 'commander'
 import { audited } from '../audit/audited.ts'
 import type { CliContext } from '../context.ts'
 import { cliErrors } from '../errors.ts'
+import { jsonLines } from '../json-lines.ts'
 import { formatLanes, viewOf } from './print.ts'
 
 interface ListOptions {
@@ -50,7 +51,7 @@ async function list(context: CliContext, kafka: KafkaPort, options: ListOptions)
       (options.sink === undefined || sink === options.sink) &&
       (options.tenant === undefined || tenant === options.tenant),
   )
-  context.print(options.json ? linesOf(lanes) : formatLanes(lanes))
+  context.print(options.json ? jsonLines(lanes.map(viewOf)) : formatLanes(lanes))
 }
 
 async function resume(context: CliContext, kafka: KafkaPort, options: ResumeOptions): Promise<void> {
@@ -76,14 +77,10 @@ async function resume(context: CliContext, kafka: KafkaPort, options: ResumeOpti
       await producer.close()
     }
   })
-  if (options.json) context.print(linesOf(lanes))
+  if (options.json) context.print(jsonLines(lanes.map(viewOf)))
   else for (const lane of lanes) context.print(`${sink} ${laneName(lane)} is resumed: ${lane.state.records} records\n`)
 }
 
 function acceptsOf({ state }: ParkedLaneView, options: ResumeOptions): readonly string[] {
   return options.acceptDeadLetters && state.stop !== null ? [state.stop.detail] : []
-}
-
-function linesOf(lanes: readonly ParkedLaneView[]): string {
-  return lanes.map((lane) => `${JSON.stringify(viewOf(lane))}\n`).join('')
 }
