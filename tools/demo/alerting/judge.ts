@@ -17,7 +17,8 @@ export interface JudgeAlertsOptions {
   readonly chaos: boolean
 }
 
-const OVER_MS = 15_000
+/** A mail that failed while all was killed goes out again after its backoff. */
+const OVER_MS = 45_000
 const CHAOS_MS = 60_000
 
 /** True when somebody was told of the shop's fault, it was escalated, acknowledged by link and resolved. */

@@ -53,6 +53,16 @@ describe('storyOf', () => {
     expect(isOver([...before, NOTICE], STRICT)).toBe(false)
   })
 
+  it('is the fault’s amid chaos, too, though another alert was told of, and nobody had to be woken', () => {
+    const other = [
+      mail({ id: '<a>', group: 'other', alerts: [ANOMALY], atMs: 0 }),
+      mail({ id: '<b>', group: 'other', event: 'resolved', alerts: [ANOMALY] }),
+    ]
+    const demands = { rules: true, together: false }
+    expect(storyOf([...other, ...WHOLE], demands).summary).toContain('after 5.0 s')
+    expect(isOver([...other, NOTICE, STEP], demands)).toBe(false)
+  })
+
   it('may be in two mails amid chaos, or miss one of the two', () => {
     const two = [{ ...NOTICE, alerts: [RULE] }, { ...STEP, alerts: [ANOMALY] }, ACKNOWLEDGED, RESOLVED]
     const one = WHOLE.map((each) => ({ ...each, alerts: [ANOMALY] }))

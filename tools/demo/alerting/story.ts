@@ -15,14 +15,28 @@ export interface Story {
   readonly problems: readonly string[]
 }
 
-/** What the mails tell of the shop's fault: told, escalated, acknowledged, resolved. */
-export function storyOf(all: readonly Mail[], { rules, together }: StoryDemands): Story {
-  const wanted = rules ? [RULE, DETECTOR] : [DETECTOR]
+/**
+ * What the mails tell of the shop’s fault: told, escalated, acknowledged, resolved. A machine that is busy makes alerts of its own, which come
+ * and go: of all that was told, the story with the fewest problems is the fault’s.
+ */
+export function storyOf(all: readonly Mail[], demands: StoryDemands): Story {
+  const wanted = demands.rules ? [RULE, DETECTOR] : [DETECTOR]
+  const stories = [...occurrencesOf(all), []].map((mails) => tell({ mails, all, wanted }, demands))
+  return stories.reduce((best, story) => (story.problems.length < best.problems.length ? story : best))
+}
+
+interface Told {
+  /** Of one group, from its first mail to the one that says that it is over. */
+  readonly mails: readonly Mail[]
+  readonly all: readonly Mail[]
+  readonly wanted: readonly string[]
+}
+
+function tell({ mails, all, wanted }: Told, { together }: StoryDemands): Story {
   const holds = (some: readonly Mail[]): boolean => {
     const has = (source: string): boolean => some.some(({ alerts }) => alerts.some((alert) => alert.source === source))
     return together ? wanted.every(has) : wanted.some(has)
   }
-  const mails = occurrenceOf(all, holds)
   const firing = mails.filter(({ event }) => event === 'firing')
   const notice = firing.find(({ step }) => step === 0)
   const escalated = firing.find(({ step }) => step > 0)
@@ -31,7 +45,7 @@ export function storyOf(all: readonly Mail[], { rules, together }: StoryDemands)
   const isMissing: readonly (readonly [boolean, string])[] = [
     [notice === undefined, 'nobody was told of the shop’s fault'],
     [together && !inOne, `no mail has ${wanted.join(' and ')} together`],
-    [!holds(all), `the mails do not have alerts of ${wanted.join(' and ')}`],
+    [!holds(mails), `the mails do not have alerts of ${wanted.join(' and ')}`],
     [escalated === undefined, 'nobody on call was told'],
     [!mails.some(({ event }) => event === 'acknowledged'), 'nobody was told that somebody takes care'],
     [together && firing.some(({ step }) => step > 1), 'it was escalated after it had been acknowledged'],
@@ -50,11 +64,8 @@ export function isOver(all: readonly Mail[], demands: StoryDemands): boolean {
   return storyOf(all, demands).problems.length === 0
 }
 
-/**
- * The mails of one group from its first one to the one that says that it is over: the first such row that holds what is wanted, else the last
- * one. A machine that is busy makes alerts of its own before the fault. Mails that came twice under one id count once.
- */
-function occurrenceOf(all: readonly Mail[], holds: (mails: readonly Mail[]) => boolean): readonly Mail[] {
+/** The mails of each group, from its first to the one that says that it is over. Mails that came twice under one id count once. */
+function occurrencesOf(all: readonly Mail[]): readonly (readonly Mail[])[] {
   const mails = [...new Map(all.map((mail) => [`${mail.id} ${mail.to.join()}`, mail])).values()]
   const rows: Mail[][] = []
   const current = new Map<string, Mail[]>()
@@ -67,7 +78,7 @@ function occurrenceOf(all: readonly Mail[], holds: (mails: readonly Mail[]) => b
       current.set(mail.group, begun)
     } else row.push(mail)
   }
-  return rows.find(holds) ?? rows.at(-1) ?? []
+  return rows
 }
 
 const KINDS: Readonly<Record<string, string>> = { [RULE]: 'rule', [DETECTOR]: 'detector' }
