@@ -4,21 +4,22 @@
  * CPU seconds are the gateway's alone, from /proc (Linux). Freshness goes on through enricher and sink-prometheus into a real
  * Prometheus. Build first: npm run build. Arguments: --seconds N, --clients N, --probes N, --only NAME, --json FILE.
  */
-import { execFile } from 'node:child_process'
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { promisify } from 'node:util'
 import { startComponent } from '../tools/stack/index.ts'
-import { DOOR_CASES } from './doors/cases.ts'
-import type { DoorCase } from './doors/cases.ts'
 import { measureFreshness } from './doors/freshness.ts'
-import { sendLoad } from './doors/load.ts'
-import type { LoadOrder, LoadResult } from './doors/load.ts'
-import { GatewayProcess } from './gateway/gateway-process.ts'
+import { DOOR_CASES } from './load/cases.ts'
+import type { DoorCase } from './load/cases.ts'
+import { sendLoad } from './load/send-load.ts'
+import type { LoadOrder, LoadResult } from './load/send-load.ts'
+import { quantile } from './support/bootstrap.ts'
+import { startChild, workAsChild } from './support/child.ts'
+import { PegelWorld } from './support/pegel-world.ts'
+import { cpuSeconds } from './support/process-usage.ts'
 import type { Column, Row } from './support/report.ts'
 import { argument, machine, renderTable, writeJson } from './support/report.ts'
+import { unlimitedTenants } from './support/tenants.ts'
+import { note, withKafka } from './support/with-kafka.ts'
 
 const COLUMNS: readonly Column[] = [
   { key: 'door', title: 'door, 1,000 points a request' },
@@ -39,66 +40,67 @@ const seconds = Number(argument('seconds') ?? 8)
 const clients = Number(argument('clients') ?? 8)
 const probes = Number(argument('probes') ?? 100)
 const only = argument('only')
-const order = argument('load')
+const GATEWAY = 'ingest-gateway'
 
-if (order === undefined) await main()
-else process.stdout.write(JSON.stringify(await sendLoad(JSON.parse(order) as LoadOrder)))
+if (!(await workAsChild({ load: sendLoad }))) await main()
 
 async function main(): Promise<void> {
   process.stdout.write(`${machine()}; ${clients} clients, ${seconds} s each; ${probes} probes one after the other\n\n`)
-  const dataDir = await mkdtemp(join(tmpdir(), 'pegel-bench-'))
-  const onProgress = (line: string) => process.stderr.write(`${line}\n`)
-  const kafka = await startComponent('kafka', { dataDir: join(dataDir, 'kafka'), jvm: 'throughput', onProgress })
-  const prometheus = await startComponent('prometheus', { dataDir: join(dataDir, 'prometheus'), onProgress })
-  const mosquitto = await startComponent('mosquitto', { dataDir: join(dataDir, 'mosquitto'), onProgress })
-  const rows: Row[] = []
-  try {
-    const doors = DOOR_CASES.filter(({ name }) => only === undefined || name.includes(only))
-    const [brokers, mqtt] = [kafka.url, mosquitto.url]
-    const freshness = await measureFreshness({ kafka: brokers, mqtt, prometheus: prometheus.url, doors, probes })
-    for (const door of doors) rows.push({ ...(await measure(brokers, mqtt, door)), ...freshness.get(door.name) })
-  } finally {
-    await mosquitto.stop()
-    await prometheus.stop()
-    await kafka.stop()
-  }
+  const rows = await withKafka(async ({ kafka, dataDir }) => {
+    const prometheus = await startComponent('prometheus', { dataDir: join(dataDir, 'prometheus'), onProgress: note })
+    const mosquitto = await startComponent('mosquitto', { dataDir: join(dataDir, 'mosquitto'), onProgress: note })
+    const [tenant] = unlimitedTenants(1)
+    const env = {
+      ...{ PEGEL_PROMETHEUS_URL: prometheus.url, PEGEL_MQTT_URL: mosquitto.url },
+      PEGEL_STATSD_LISTENERS: `${tenant?.tenant ?? ''}=127.0.0.1:0`,
+    }
+    const tenants = tenant === undefined ? [] : [tenant]
+    const services = [GATEWAY, 'enricher', 'sink-prometheus']
+    const world = await PegelWorld.start({ brokers: kafka.url, partitions: 12, tenants, services, env })
+    try {
+      const doors = DOOR_CASES.filter(({ name }) => only === undefined || name.includes(only))
+      const freshness = await measureFreshness({ world, prometheus: prometheus.url, doors, probes })
+      // What is measured now is the gateway alone.
+      for (const name of ['sink-prometheus', 'enricher']) await world.stopService(name)
+      const costs: Row[] = []
+      for (const door of doors) costs.push({ ...(await measure(world, door)), ...freshness.get(door.name) })
+      return costs
+    } finally {
+      await world.stop()
+      await mosquitto.stop()
+      await prometheus.stop()
+    }
+  })
   process.stdout.write(`${renderTable(COLUMNS, rows)}\n`)
   writeJson(rows)
 }
 
-async function measure(brokers: string, mqttUrl: string, { name: door, taken }: DoorCase): Promise<Row> {
-  const gateway = await GatewayProcess.start(brokers, mqttUrl)
-  try {
-    const common = { door, ...gateway.destination, clients, points: POINTS }
-    await load({ ...common, forMs: WARM_UP_MS })
-    const takenBefore = taken === undefined ? 0 : await atRest(gateway, taken.counter)
-    const before = gateway.cpuSeconds()
-    const result = await load({ ...common, forMs: seconds * 1000 })
-    const takenAfter = taken === undefined ? result.requests * POINTS : await atRest(gateway, taken.counter)
-    const cpu = gateway.cpuSeconds() - before
-    const points = takenAfter - takenBefore
-    const bytes = result.bytesPerPoint * (POINTS / (taken?.pointsPerBody ?? POINTS))
-    const cost = { door, bytes, points, wall: result.wallMs / 1000, cpu, perCpu: points / cpu / 1e6 }
-    return taken === undefined ? { ...cost, p50: result.p50Ms, p99: result.p99Ms } : cost
-  } finally {
-    await gateway.stop()
-  }
+async function measure(world: PegelWorld, { name: door, taken }: DoorCase): Promise<Row> {
+  // The memory of another door's series is not this one's.
+  await world.stopService(GATEWAY)
+  await world.startService(GATEWAY)
+  const order = { door, destination: world.destination, keys: Object.values(world.keys), clients, points: POINTS }
+  const load = (forMs: number): Promise<LoadResult> =>
+    startChild<LoadResult>('load', { ...order, forMs } satisfies LoadOrder).result
+  await load(WARM_UP_MS)
+  const takenBefore = taken === undefined ? 0 : await atRest(world, taken.counter)
+  const before = cpuSeconds(world.pid(GATEWAY))
+  const { latenciesMs, bytesPerPoint, wallMs, requests } = await load(seconds * 1000)
+  const takenAfter = taken === undefined ? requests * POINTS : await atRest(world, taken.counter)
+  const cpu = cpuSeconds(world.pid(GATEWAY)) - before
+  const points = takenAfter - takenBefore
+  const bytes = bytesPerPoint * (POINTS / (taken?.pointsPerBody ?? POINTS))
+  const cost = { door, bytes, points, wall: wallMs / 1000, cpu, perCpu: points / cpu / 1e6 }
+  return taken === undefined ? { ...cost, p50: quantile(latenciesMs, 0.5), p99: quantile(latenciesMs, 0.99) } : cost
 }
 
 /** A counter's value once it has not moved for longer than an interval of StatsD: what was under way has come. */
-async function atRest(gateway: GatewayProcess, counter: string): Promise<number> {
-  let [value, since] = [await gateway.counted(counter), performance.now()]
+async function atRest(world: PegelWorld, counter: string): Promise<number> {
+  let [value, since] = [await world.counted(GATEWAY, counter), performance.now()]
   while (performance.now() - since < REST_MS) {
     await sleep(250)
-    const now = await gateway.counted(counter)
+    const now = await world.counted(GATEWAY, counter)
     if (now !== value) [value, since] = [now, performance.now()]
   }
   return value
-}
-
-/** In a process of its own, so that sending costs the gateway no CPU. */
-async function load(what: LoadOrder): Promise<LoadResult> {
-  const args = [process.argv[1] ?? '', '--load', JSON.stringify(what)]
-  const { stdout } = await promisify(execFile)(process.execPath, args)
-  return JSON.parse(stdout) as LoadResult
 }

@@ -36,7 +36,7 @@ const COLUMNS: readonly Column[] = [
   { key: 'cpu', title: 'CPU s' },
 ]
 /** The name that the doors' benchmark has in its topics of MQTT. */
-const TENANT = 'bench'
+const TENANT = 'bench0'
 const SINKS = ['prometheus', 'elasticsearch', 'influxdb'] as const
 const BACKENDS = [...SINKS, 'mosquitto'] as const
 const SERVICES = ['ingest-gateway', 'enricher', 'anomaly-detector', 'ledger', ...SINKS.map((sink) => `sink-${sink}`)]
@@ -101,11 +101,7 @@ async function soak(brokers: string, env: Readonly<Record<string, string>>): Pro
 }
 
 function orderOf(world: PegelWorld, brokers: string, directKey: string): SourcesOrder {
-  const { port, grpcPort, statsd } = world.listening('ingest-gateway')
-  const destination = {
-    ...{ httpPort: Number(port), grpcPort: Number(grpcPort), mqttUrl: world.env.PEGEL_MQTT_URL ?? '' },
-    ...{ statsdPort: (statsd as Record<string, number>)[TENANT] ?? 0, key: world.keys[TENANT] ?? '' },
-  }
+  const destination = { ...world.destination, key: world.keys[TENANT] ?? '' }
   const prefix = world.env.PEGEL_KAFKA_PREFIX ?? ''
   return { destination, brokers, prefix, tenant: TENANT, directKey, requestsPerSecond, points }
 }

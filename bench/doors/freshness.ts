@@ -1,15 +1,11 @@
-import { startService } from '../../libs/testing/src/start-service.ts'
-import type { RunningService } from '../../libs/testing/src/start-service.ts'
-import { GatewayProcess } from '../gateway/gateway-process.ts'
-import type { DoorCase } from './cases.ts'
-import { senderTo } from './send.ts'
-import type { Sender } from './send.ts'
+import type { DoorCase } from '../load/cases.ts'
+import { senderTo } from '../load/send.ts'
+import type { Sender } from '../load/send.ts'
+import type { PegelWorld } from '../support/pegel-world.ts'
 
 export interface FreshnessOptions {
-  /** Brokers. */
-  readonly kafka: string
-  /** Of an MQTT broker. */
-  readonly mqtt: string
+  /** With gateway, enricher and sink-prometheus. */
+  readonly world: PegelWorld
   readonly prometheus: string
   readonly doors: readonly DoorCase[]
   readonly probes: number
@@ -26,24 +22,15 @@ const CLIENT = 999
 
 /** From the moment a request is sent until its point answers a query of Prometheus, ms; by name of the door. Nothing else runs. */
 export async function measureFreshness(options: FreshnessOptions): Promise<ReadonlyMap<string, Freshness>> {
-  const gateway = await GatewayProcess.start(options.kafka, options.mqtt)
-  const services: RunningService[] = []
-  try {
-    for (const name of ['enricher', 'sink-prometheus']) {
-      const env = { ...gateway.env, PEGEL_PROMETHEUS_URL: options.prometheus }
-      services.push(await startService({ entry: `dist/apps/${name}/main.js`, env, startDeadlineMs: 60_000 }))
-    }
-    const found = new Map<string, Freshness>()
-    for (const door of options.doors.filter(({ fresh = true }) => fresh)) {
-      const sender = await senderTo(gateway.destination, door, 1)
-      found.set(door.name, await probe(sender, door, options))
-      await sender.close()
-    }
-    return found
-  } finally {
-    for (const service of services) await service.stop()
-    await gateway.stop()
+  const { world, doors } = options
+  const [key = ''] = Object.values(world.keys)
+  const found = new Map<string, Freshness>()
+  for (const door of doors.filter(({ fresh = true }) => fresh)) {
+    const sender = await senderTo({ ...world.destination, key }, door, 1)
+    found.set(door.name, await probe(sender, door, options))
+    await sender.close()
   }
+  return found
 }
 
 async function probe(sender: Sender, door: DoorCase, { prometheus, probes }: FreshnessOptions): Promise<Freshness> {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { coordinatorOf } from './admin.ts'
+import { coordinatorOf } from '../support/kafka-admin.ts'
 import type { KafkaComponent } from '../../tools/stack/index.ts'
 import type { Group } from './group.ts'
 

@@ -10,7 +10,7 @@ import { startComponent } from '../../tools/stack/index.ts'
 import type { KafkaComponent } from '../../tools/stack/index.ts'
 import { argument, machine, renderTable, writeJson } from '../support/report.ts'
 import type { Row } from '../support/report.ts'
-import { createTopic } from './admin.ts'
+import { createTopic } from '../support/kafka-admin.ts'
 import { CASES } from './cases.ts'
 import type { FaultCase } from './cases.ts'
 import { DRIVERS } from './drivers.ts'
@@ -57,7 +57,9 @@ export async function measureKafkaFaults(): Promise<void> {
 
 async function measure(kafka: KafkaComponent, fault: FaultCase, driver: DriverName): Promise<Row> {
   const topic = `bench-${randomBytes(4).toString('hex')}`
-  await createTopic(kafka.url, topic, PARTITIONS)
+  await createTopic(kafka.url, topic, {
+    ...{ partitions: PARTITIONS, replicas: 3, config: { 'min.insync.replicas': '2' } },
+  })
   const seen = new Seen()
   const groupId = `${topic}-group`
   const group = new Group({

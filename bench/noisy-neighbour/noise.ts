@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { OtlpBody } from '../gateway/otlp-body.ts'
+import { OtlpBody } from '../load/otlp-body.ts'
 import type { Child } from '../support/child.ts'
 
 export interface NoiseOrder {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
-import { OtlpBody } from '../gateway/otlp-body.ts'
+import { OtlpBody } from '../load/otlp-body.ts'
 import type { PegelWorld } from '../support/pegel-world.ts'
 import type { Noise } from './scenarios.ts'
 import type { Arm } from './rounds.ts'

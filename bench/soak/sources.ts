@@ -3,10 +3,10 @@ import { PointsWriter, sealBatch, encodeGroupBlock, encodeSeriesBlock, SIGNATURE
 import { createKafka } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { signRecord } from '@pegel/tenancy'
-import { DOOR_CASES } from '../doors/cases.ts'
-import type { DoorCase } from '../doors/cases.ts'
-import { senderTo } from '../doors/send.ts'
-import type { Destination, Sender } from '../doors/send.ts'
+import { DOOR_CASES } from '../load/cases.ts'
+import type { DoorCase } from '../load/cases.ts'
+import { senderTo } from '../load/send.ts'
+import type { Destination, Sender } from '../load/send.ts'
 import type { Child } from '../support/child.ts'
 
 export interface SourcesOrder {

@@ -60,7 +60,7 @@ export class PegelWorld {
     try {
       await world.kafka.ensureTopics({ partitions, replication: 1, retentionDays: 1 })
       await world.#publish(tenants)
-      for (const name of services) await world.#start(name)
+      for (const name of services) await world.startService(name)
       return world
     } catch (error) {
       await world.stop()
@@ -120,6 +120,24 @@ export class PegelWorld {
     }
   }
 
+  /** Where the gateway's doors are. */
+  get destination() {
+    const { port, grpcPort, statsd = {} } = this.listening('ingest-gateway')
+    const [statsdPort = 0] = Object.values(statsd as Readonly<Record<string, number>>)
+    const mqttUrl = this.env.PEGEL_MQTT_URL ?? ''
+    return { httpPort: Number(port), grpcPort: Number(grpcPort), statsdPort, mqttUrl }
+  }
+
+  async startService(name: string): Promise<void> {
+    const entry = join('dist', 'apps', name, 'main.js')
+    this.#services.set(name, await startService({ entry, env: this.env, startDeadlineMs: 60_000 }))
+  }
+
+  async stopService(name: string): Promise<void> {
+    await this.#service(name).stop()
+    this.#services.delete(name)
+  }
+
   /** Records of a topic that a group has not committed. */
   async lag(group: string, topic: string): Promise<number> {
     const offsets = await this.kafka.committed(group, topic)
@@ -155,11 +173,6 @@ export class PegelWorld {
     const service = this.#services.get(name)
     if (service === undefined) throw new Error(`${name} was not started`)
     return service
-  }
-
-  async #start(name: string): Promise<void> {
-    const entry = join('dist', 'apps', name, 'main.js')
-    this.#services.set(name, await startService({ entry, env: this.env, startDeadlineMs: 60_000 }))
   }
 
   async #publish(tenants: readonly WorldTenant[]): Promise<void> {

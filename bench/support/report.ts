@@ -31,10 +31,25 @@ export function argument(name: string): string | undefined {
   return at === -1 ? undefined : process.argv[at + 1]
 }
 
-/** Where it was measured, in one line. */
+/** Where it was measured, in one line, with how fast a core is at the moment: figures of a throttled machine are comparable within a run only. */
 export function machine(): string {
   const [cpu] = cpus()
-  return `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model ?? 'unknown CPU'}`
+  const speed = `${coreSpeed().toFixed(0)} M dependent multiplications a CPU-second`
+  return `Node ${process.versions.node}, ${cpus().length} x ${cpu?.model ?? 'unknown CPU'}, ${speed}`
+}
+
+/** Bound by the latency of a multiplication and an addition: nothing but the clock of the core. */
+function coreSpeed(): number {
+  multiply(1e6)
+  const before = process.cpuUsage()
+  multiply(2e7)
+  return 20 / (process.cpuUsage(before).user / 1e6)
+}
+
+function multiply(times: number): number {
+  let value = 0
+  for (let index = 0; index < times; index += 1) value = (Math.imul(value, 31) + index) | 0
+  return value
 }
 
 /** Writes the results to the file of `--json FILE`, if that was given. */

@@ -11,10 +11,18 @@ async function withAdmin<T>(brokers: string, work: (admin: Admin) => Promise<T>)
   }
 }
 
-export async function createTopic(brokers: string, topic: string, partitions: number): Promise<void> {
-  const configEntries = [{ name: 'min.insync.replicas', value: '2' }]
+export interface TopicOptions {
+  readonly partitions: number
+  /** Default 1. */
+  readonly replicas?: number
+  readonly config?: Readonly<Record<string, string>>
+}
+
+export async function createTopic(brokers: string, topic: string, options: TopicOptions): Promise<void> {
+  const { partitions: numPartitions, replicas: replicationFactor = 1, config = {} } = options
+  const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }))
   await withAdmin(brokers, (admin) =>
-    admin.createTopics({ topics: [{ topic, numPartitions: partitions, replicationFactor: 3, configEntries }] }),
+    admin.createTopics({ topics: [{ topic, numPartitions, replicationFactor, configEntries }] }),
   )
 }
 

@@ -1,5 +1,5 @@
 import { compressSync } from 'snappy'
-import { OtlpBody } from '../gateway/otlp-body.ts'
+import { OtlpBody } from './otlp-body.ts'
 import { writeRequestV1, writeRequestV2 } from './remote-write-body.ts'
 import { benchSeries } from './series.ts'
 import type { BenchSeries } from './series.ts'
@@ -76,7 +76,7 @@ export const DOOR_CASES: readonly DoorCase[] = [
   {
     name: 'MQTT, line protocol',
     transport: 'mqtt',
-    path: 'pegel/bench/metrics',
+    path: 'pegel/bench0/metrics',
     headers: {},
     body: (points, client, timeMs) => lines(points, client, `${timeMs}000000`),
     taken: { counter: 'pegel_gateway_points_accepted_total' },
