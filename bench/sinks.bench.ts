@@ -1,7 +1,7 @@
 /**
  * What does a sink cost? Million points per second of this process' CPU time: to read records of `metrics`, to turn them into a request, and all of a
- * write to the real backend, answer included (address from the environment, as the sinks have it; `npm run stack -- up` prints it). Then each sink as a
- * process of its own, from waiting records in Kafka to the last commit (needs PEGEL_KAFKA_BROKERS).
+ * write to the real backend, answer included (address from the environment, as the sinks have it; `npm run stack -- up` prints it).
+ * Whole processes: sink-prometheus, sink-influxdb, sink-elasticsearch.
  */
 import { randomBytes } from 'node:crypto'
 import { readBatch } from '@pegel/contracts'
@@ -16,7 +16,6 @@ import type { SinkSubject } from './sinks/subject.ts'
 import { measureRates } from './support/measure.ts'
 import type { Column, Row } from './support/report.ts'
 import { argument, machine, renderTable, writeJson } from './support/report.ts'
-import { measureProcesses } from './sinks/processes.ts'
 
 const COLUMNS: readonly Column[] = [
   { key: 'sink', title: 'sink' },
@@ -38,8 +37,7 @@ process.stdout.write(
 const results: Row[] = []
 for (const subject of SUBJECTS) results.push(await measure(subject))
 process.stdout.write(`${renderTable(COLUMNS, results)}\n`)
-const whole = await measureProcesses()
-writeJson({ inProcess: results, wholeProcess: whole })
+writeJson(results)
 
 async function measure(subject: SinkSubject): Promise<Row> {
   const scrapes = new Scrapes('bench', SOURCES)

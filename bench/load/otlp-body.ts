@@ -14,6 +14,8 @@ export interface Shape {
   readonly perMetric: number
   /** Tells this client's series from those of others. */
   readonly client: number
+  /** Whether every metric has the same sets of labels; otherwise no two series have one in common. */
+  readonly sharesLabels?: boolean
 }
 
 export class OtlpBody {
@@ -51,8 +53,9 @@ export class OtlpBody {
   }
 }
 
-function metric(index: number, { perMetric, client }: Shape): Buffer {
-  const points = Array.from({ length: perMetric }, (_, point) => dataPoint(index * perMetric + point, client))
+function metric(index: number, { perMetric, client, sharesLabels = false }: Shape): Buffer {
+  const first = sharesLabels ? 0 : index * perMetric
+  const points = Array.from({ length: perMetric }, (_, point) => dataPoint(first + point, client))
   const sum = message(7, ...points, varintField(2, 2), varintField(3, 1))
   return message(
     2,

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DOOR_CASES } from './cases.ts'
+import { DOOR_CASES, OTLP_OF_SHARED_LABELS } from './cases.ts'
 import { senderTo } from './send.ts'
 import type { Destination, Sender } from './send.ts'
 
@@ -33,7 +33,7 @@ const BODIES_PER_CLIENT = 8
 /** Sends from `clients` connections, each the next request when the last one is answered. Rejects when one is refused. */
 export async function sendLoad(order: LoadOrder): Promise<LoadResult> {
   const { points, clients, keys, destination, forMs = Infinity, requests = Infinity } = order
-  const door = DOOR_CASES.find(({ name }) => name === order.door)
+  const door = [...DOOR_CASES, OTLP_OF_SHARED_LABELS].find(({ name }) => name === order.door)
   if (door === undefined) throw new Error(`there is no door ${order.door}`)
   const all = await Promise.all(
     Array.from({ length: clients }, async (_none, client) => ({

@@ -3,11 +3,10 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { encodeRecord } from '@pegel/contracts'
-import { createKafka } from '@pegel/kafka'
 import type { KafkaPort } from '@pegel/kafka'
 import { TENANT_TOPIC, tenantKey } from '@pegel/pipeline'
-import { createLogger, createMetrics } from '@pegel/telemetry'
 import { generateKey, hashKey } from '@pegel/tenancy'
+import { benchKafka, lagOf } from './kafka.ts'
 import { cpuSeconds } from './process-usage.ts'
 import { startService } from '../../libs/testing/src/start-service.ts'
 import type { RunningService } from '../../libs/testing/src/start-service.ts'
@@ -40,9 +39,7 @@ export class PegelWorld {
 
   private constructor({ brokers, partitions, tenants, env = {} }: WorldOptions) {
     const prefix = `bench_${randomBytes(4).toString('hex')}.`
-    const log = createLogger({ service: 'bench', level: 'silent' })
-    const metrics = createMetrics({ service: 'bench', defaults: false })
-    this.kafka = createKafka({ brokers: brokers.split(','), clientId: 'bench', prefix, log, metrics })
+    this.kafka = benchKafka(brokers, prefix)
     this.keys = Object.fromEntries(tenants.map(({ tenant }) => [tenant, generateKey()]))
     this.env = {
       PEGEL_KAFKA_BROKERS: brokers,
@@ -139,14 +136,8 @@ export class PegelWorld {
   }
 
   /** Records of a topic that a group has not committed. */
-  async lag(group: string, topic: string): Promise<number> {
-    const offsets = await this.kafka.committed(group, topic)
-    const committed = new Map(offsets.map(({ partition, offset }) => [partition, offset]))
-    const ends = await this.kafka.offsets(topic)
-    return ends.reduce(
-      (sum, { partition, earliest, latest }) => sum + latest - Math.max(earliest, committed.get(partition) ?? 0),
-      0,
-    )
+  lag(group: string, topic: string): Promise<number> {
+    return lagOf(this.kafka, group, topic)
   }
 
   /** Runs the command line tool. @returns what it printed, whatever its exit code */
