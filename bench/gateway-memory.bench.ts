@@ -15,10 +15,10 @@ import type { TenantsLoad, TenantsResult } from './gateway-memory/load.ts'
 import { trendOf } from './soak/flatness.ts'
 import type { Sample } from './soak/flatness.ts'
 import { startChild, workAsChild } from './support/child.ts'
-import { goalRow, renderGoals } from './support/goals.ts'
+import { goalRow, reportGoals } from './support/goals.ts'
 import { PegelWorld } from './support/pegel-world.ts'
 import { memoryMib } from './support/process-usage.ts'
-import { argument, machine, writeJson } from './support/report.ts'
+import { argument, machine } from './support/report.ts'
 
 const GATEWAY = 'ingest-gateway'
 const EVERY_MS = 5000
@@ -74,10 +74,9 @@ async function measure(world: PegelWorld): Promise<void> {
     goalRow('resident after a collection', 'MiB', live.residentMib),
     goalRow('CPU', 's', cpu),
   ]
-  process.stdout.write(`${renderGoals(rows, 'peer')}\n\n`)
-  process.stdout.write(`${active} active series; ${requests} requests${failed > 0 ? `, ${failed} FAILED` : ''}\n`)
+  reportGoals(rows, 'peer')
+  process.stdout.write(`\n${active} active series; ${requests} requests${failed > 0 ? `, ${failed} FAILED` : ''}\n`)
   process.stdout.write(`trend: 95 % interval ${low.toFixed(0)} – ${high.toFixed(0)}, ${flat ? 'flat' : 'NOT FLAT'}\n`)
-  writeJson(rows)
   if (failed > 0 || most > MAX_RESIDENT_MIB || !flat) process.exitCode = 1
 }
 

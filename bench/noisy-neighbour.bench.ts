@@ -10,8 +10,8 @@ import { join } from 'node:path'
 import { startHttpGate } from '../libs/testing/src/http-gate.ts'
 import { startComponent } from '../tools/stack/index.ts'
 import { makeNoise, refuse } from './noisy-neighbour/noise.ts'
-import { probe } from './noisy-neighbour/probe.ts'
-import type { ProbeOrder, ProbeResult } from './noisy-neighbour/probe.ts'
+import { probe } from './probe/probe.ts'
+import type { ProbeOrder, ProbeResult } from './probe/probe.ts'
 import { compare, runRounds } from './noisy-neighbour/rounds.ts'
 import { REPLAYED } from './noisy-neighbour/replay.ts'
 import { FLOOD, FLOOD_LIMIT, QUIET, SCENARIOS, STUCK } from './noisy-neighbour/scenarios.ts'
@@ -102,7 +102,12 @@ async function measureScenario(
     const noise = await scenario.start(arm, surroundings)
     const order: ProbeOrder = {
       ...{ url: `${world.url('ingest-gateway')}/v1/metrics`, key: world.keys[QUIET] ?? '', tenant: QUIET },
-      ...{ prometheus, everyMs: EVERY_MS, forMs: seconds * 1000, first: nextProbe },
+      ...{
+        backend: { kind: 'prometheus', url: prometheus },
+        everyMs: EVERY_MS,
+        forMs: seconds * 1000,
+        first: nextProbe,
+      },
     }
     nextProbe += 100 + (seconds * 1000) / EVERY_MS
     const before = world.cpuSeconds()

@@ -18,7 +18,7 @@ if (!(await workAsChild({ load: sendLoad, receiver: takeAll })))
       const url = String((await receiver.ready).url)
       return {
         env: { PEGEL_PROMETHEUS_URL: url, PEGEL_PROMETHEUS_PROTOCOL: '1.0' },
-        peerUrl: `${url}/api/v1/write`,
+        peerUrl: url,
         async stop() {
           receiver.end()
           await receiver.result

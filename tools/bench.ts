@@ -1,7 +1,7 @@
 /**
  * Runs one benchmark on Node 24: npm run bench -- NAME [arguments]. Without a name it lists what there is.
  * Bundled first, so that what is measured is what a service runs: plain JavaScript, without a loader in between. The
- * applications are built too, since most benchmarks start some of them.
+ * applications are built too, since most benchmarks start some of them; `--built` before the name says that they are.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
@@ -11,7 +11,9 @@ import { run } from './run.ts'
 
 const SUFFIX = '.bench.ts'
 const root = join(import.meta.dirname, '..')
-const [name, ...args] = process.argv.slice(2)
+const given = process.argv.slice(2)
+const isBuilt = given[0] === '--built'
+const [name, ...args] = isBuilt ? given.slice(1) : given
 const names = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length))
@@ -23,8 +25,8 @@ if (name === undefined || !names.includes(name)) {
   process.exit(name === undefined ? 0 : 2)
 }
 
-const built = spawnSync(process.execPath, ['tools/build.ts'], { cwd: root, encoding: 'utf8' })
-if (built.status !== 0) {
+const built = isBuilt ? undefined : spawnSync(process.execPath, ['tools/build.ts'], { cwd: root, encoding: 'utf8' })
+if (built !== undefined && built.status !== 0) {
   process.stderr.write(built.stdout + built.stderr)
   process.exit(1)
 }

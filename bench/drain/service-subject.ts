@@ -5,7 +5,7 @@ import type { Subject } from '../support/usage.ts'
 import { drain } from './drain.ts'
 import { fill } from './fill.ts'
 
-export const [INGEST_TOPIC = ''] = INGEST_TOPICS
+export const [INGEST_TOPIC] = INGEST_TOPICS
 const ENRICH_DEADLINE_MS = 300_000
 
 export interface ServiceOptions {

@@ -18,7 +18,8 @@ export interface DoorQuestion {
   readonly door: string
   /** Whether the Collector has such a door. */
   readonly hasPeer: boolean
-  readonly goal: Goal
+  /** As fast as answers come unless given. */
+  readonly requestsPerSecond?: number
 }
 
 const GATEWAY = 'ingest-gateway'
@@ -30,8 +31,17 @@ const rounds = Number(argument('rounds') ?? 2)
 const clients = Number(argument('clients') ?? 16)
 const points = Number(argument('points') ?? 1000)
 
-/** Points per CPU-second of the gateway, and of the Collector in the same run: success means that Kafka has them. */
-export async function measureDoor({ name, door, hasPeer, goal }: DoorQuestion): Promise<void> {
+/** Points per CPU-second of the gateway, and of the Collector in the same run. */
+export async function measureDoor(question: DoorQuestion & { readonly goal: Goal }): Promise<void> {
+  const [ours = NaN, theirs] = [...(await loadDoor(question)).values()].map(millionsPerCpu)
+  const { name, goal } = question
+  reportGoals([goalRow(name, 'M points per CPU-second', ours, { peer: theirs, goal })], PEER)
+}
+
+/** By turns, ours first. Prints the table. Success means that Kafka has the points. */
+export async function loadDoor(question: DoorQuestion): Promise<ReadonlyMap<string, Usage>> {
+  const { door, hasPeer, requestsPerSecond } = question
+  const pace = requestsPerSecond === undefined ? {} : { requestsPerSecond }
   process.stdout.write(
     `${machine()}; ${points} points a request, ${clients} clients, ${rounds} x ${seconds} s each\n\n`,
   )
@@ -40,7 +50,7 @@ export async function measureDoor({ name, door, hasPeer, goal }: DoorQuestion): 
     const world = await PegelWorld.start({ brokers: kafka.url, partitions: PARTITIONS, tenants, services: [GATEWAY] })
     const peer = hasPeer ? await startPeerGateway(kafka.url, PARTITIONS) : undefined
     try {
-      const common = { keys: Object.values(world.keys), door, clients, points }
+      const common = { keys: Object.values(world.keys), door, clients, points, ...pace }
       const subjects = [subject('Pegel', world.pid(GATEWAY), { ...common, destination: world.destination })]
       if (peer !== undefined) subjects.push(subject(PEER, peer.pid, { ...common, destination: peer.destination }))
       for (const { warmUp } of subjects) await warmUp()
@@ -51,8 +61,7 @@ export async function measureDoor({ name, door, hasPeer, goal }: DoorQuestion): 
     }
   })
   process.stdout.write(`${renderUsage(usages)}\n`)
-  const [ours = NaN, theirs] = [...usages.values()].map(millionsPerCpu)
-  reportGoals([goalRow(name, 'M points per CPU-second', ours, { peer: theirs, goal })], PEER)
+  return usages
 }
 
 /** The load is sent by a process of its own: its CPU is not counted. */

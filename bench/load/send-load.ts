@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Child } from '../support/child.ts'
 import { DOOR_CASES, OTLP_OF_SHARED_LABELS } from './cases.ts'
+import type { DoorCase } from './cases.ts'
 import { senderTo } from './send.ts'
 import type { Destination, Sender } from './send.ts'
 
@@ -31,16 +33,17 @@ export interface LoadResult {
 const BODIES_PER_CLIENT = 8
 
 /** Sends from `clients` connections, each the next request when the last one is answered. Rejects when one is refused. */
-export async function sendLoad(order: LoadOrder): Promise<LoadResult> {
+export async function sendLoad(order: LoadOrder, child: Child): Promise<LoadResult> {
   const { points, clients, keys, destination, forMs = Infinity, requests = Infinity } = order
   const door = [...DOOR_CASES, OTLP_OF_SHARED_LABELS].find(({ name }) => name === order.door)
   if (door === undefined) throw new Error(`there is no door ${order.door}`)
   const all = await Promise.all(
     Array.from({ length: clients }, async (_none, client) => ({
-      bodies: bodiesOf((timeMs) => door.body(points, client, timeMs)),
+      nextBody: bodiesOf(door, points, client),
       sender: await senderTo({ ...destination, key: keys[client % keys.length] ?? '' }, door, 1),
     })),
   )
+  child.ready()
   const pace = new Pace({ forMs, requests, perSecond: order.requestsPerSecond ?? Infinity })
   const bytes = await Promise.all(all.map((client) => sendInTurn(client, pace)))
   const wallMs = pace.elapsedMs()
@@ -50,17 +53,30 @@ export async function sendLoad(order: LoadOrder): Promise<LoadResult> {
   return { requests: sent, points: sent * points, wallMs, latenciesMs: pace.latenciesMs, bytesPerPoint }
 }
 
-function bodiesOf(make: (timeMs: number) => Buffer): readonly Buffer[] {
-  return Array.from({ length: BODIES_PER_CLIENT }, (_none, index) => make(Date.now() + index))
+function bodiesOf(door: DoorCase, points: number, client: number): () => Buffer {
+  const renewed = door.renewable?.(points, client)
+  if (renewed === undefined) {
+    const bodies = Array.from({ length: BODIES_PER_CLIENT }, (_none, index) =>
+      door.body(points, client, Date.now() + index),
+    )
+    let next = 0
+    return () => bodies[next++ % bodies.length] ?? Buffer.alloc(0)
+  }
+  let timeMs = 0
+  return () => {
+    timeMs = Math.max(timeMs + 1, Date.now())
+    renewed.renew(timeMs)
+    return renewed.bytes
+  }
 }
 
-async function sendInTurn(client: { bodies: readonly Buffer[]; sender: Sender }, pace: Pace): Promise<number> {
+async function sendInTurn(client: { nextBody: () => Buffer; sender: Sender }, pace: Pace): Promise<number> {
   let bytes = 0
-  for (let index = 0; ; index += 1) {
+  for (;;) {
     const dueMs = pace.next()
     if (dueMs === undefined) return bytes
     if (dueMs > performance.now()) await sleep(dueMs - performance.now())
-    const body = client.bodies[index % client.bodies.length] ?? Buffer.alloc(0)
+    const body = client.nextBody()
     await client.sender.send(body)
     pace.latenciesMs.push(performance.now() - dueMs)
     bytes += body.length

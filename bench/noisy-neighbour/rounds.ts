@@ -1,7 +1,7 @@
 import { medianInterval, quantile } from '../support/bootstrap.ts'
 import type { Interval } from '../support/bootstrap.ts'
 import { median } from '../support/measure.ts'
-import type { ProbeResult } from './probe.ts'
+import type { ProbeResult } from '../probe/probe.ts'
 
 export type Arm = 'alone' | 'beside'
 

@@ -27,24 +27,29 @@ const MARK = '--child'
 export async function workAsChild(work: ChildWork): Promise<boolean> {
   const at = process.argv.indexOf(MARK)
   if (at === -1) return false
-  const [name = '', order = '{}'] = process.argv.slice(at + 1)
+  const name = process.argv[at + 1] ?? ''
   const over = Promise.withResolvers<undefined>()
-  process.stdin.once('end', () => over.resolve(undefined)).resume()
+  const order = Promise.withResolvers<string>()
+  // The first line is the order, which may be longer than an argument can be; the end tells it to end.
+  createInterface({ input: process.stdin })
+    .once('line', (line) => order.resolve(line))
+    .once('close', () => over.resolve(undefined))
   const child: Child = {
     ready: (details = {}) => void process.stdout.write(`${JSON.stringify({ ready: details })}\n`),
     over: over.promise,
   }
   const run = work[name]
   if (run === undefined) throw new Error(`there is no work ${name}`)
-  const result = (await run(JSON.parse(order) as never, child)) ?? null
+  const result = (await run(JSON.parse(await order.promise) as never, child)) ?? null
   process.stdout.write(`${JSON.stringify({ result })}\n`, () => process.exit(0))
   return true
 }
 
 /** This benchmark once more, as a process that does one thing; it ends with this one. */
 export function startChild<T>(name: string, order: object): RunningChild<T> {
-  const args = ['--enable-source-maps', process.argv[1] ?? '', MARK, name, JSON.stringify(order)]
+  const args = ['--enable-source-maps', process.argv[1] ?? '', MARK, name]
   const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'] })
+  child.stdin.write(`${JSON.stringify(order)}\n`)
   const ready = Promise.withResolvers<Readonly<Record<string, unknown>>>()
   const result = Promise.withResolvers<T>()
   createInterface({ input: child.stdout }).on('line', (line) => {

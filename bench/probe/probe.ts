@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Pool } from 'undici'
 import type { Child } from '../support/child.ts'
+import type { Backend, Newest } from './newest.ts'
+import { newestIn, PROBE_METRIC } from './newest.ts'
 
 export interface ProbeOrder {
   /** Of the gateway's OTLP/HTTP door. */
   readonly url: string
   readonly key: string
   readonly tenant: string
-  readonly prometheus: string
+  readonly backend: Backend
   readonly everyMs: number
   readonly forMs: number
   /** The value of the first probe; those of later rounds are greater. */
@@ -40,7 +42,7 @@ export async function probe(order: ProbeOrder, child: Child): Promise<ProbeResul
 class Prober {
   readonly #order: ProbeOrder
   readonly #gateway: Pool
-  readonly #prometheus: Pool
+  readonly #newest: Newest
   readonly #ingestMs: number[] = []
   readonly #freshMs: number[] = []
   /** When each probe that is not readable yet was sent. */
@@ -51,7 +53,7 @@ class Prober {
   constructor(order: ProbeOrder) {
     this.#order = order
     this.#gateway = new Pool(new URL(order.url).origin, { connections: 32, pipelining: 1 })
-    this.#prometheus = new Pool(order.prometheus, { connections: 1, pipelining: 1 })
+    this.#newest = newestIn(order.backend, order.tenant)
   }
 
   /** Connections are open and caches warm when it counts. */
@@ -59,7 +61,7 @@ class Prober {
     const { first } = this.#order
     for (let value = first; value < first + 5; value += 1) await this.#send(value)
     const deadline = performance.now() + DRAIN_MS
-    while ((await this.#readable()) < first + 4 && performance.now() < deadline) await sleep(POLL_MS)
+    while ((await this.#newest.ask()) < first + 4 && performance.now() < deadline) await sleep(POLL_MS)
     this.#ingestMs.length = 0
     this.#waiting.clear()
   }
@@ -76,7 +78,7 @@ class Prober {
     await Promise.all(sending)
     this.#isOver = true
     await polling
-    await Promise.all([this.#gateway.close(), this.#prometheus.close()])
+    await Promise.all([this.#gateway.close(), this.#newest.close()])
     return { ingestMs: this.#ingestMs, freshMs: this.#freshMs, refused: this.#refused }
   }
 
@@ -101,7 +103,7 @@ class Prober {
   async #poll(): Promise<void> {
     let deadline = Infinity
     while (!this.#isOver || this.#waiting.size > 0) {
-      const found = await this.#readable()
+      const found = await this.#newest.ask()
       const nowMs = performance.now()
       for (const [value, sentMs] of this.#waiting) {
         if (value > found && nowMs < deadline) continue
@@ -112,19 +114,10 @@ class Prober {
       await sleep(POLL_MS)
     }
   }
-
-  /** The number of the newest probe that a query finds; -1 for none. */
-  async #readable(): Promise<number> {
-    const query = `quiet_probe{tenant="${this.#order.tenant}"}`
-    const path = `/api/v1/query?${new URLSearchParams({ query, time: String(Date.now() / 1000 + 1) }).toString()}`
-    const { body } = await this.#prometheus.request({ path, method: 'GET' })
-    const { data } = (await body.json()) as { data?: { result: readonly { value: [number, string] }[] } }
-    return Math.max(-1, ...(data?.result ?? []).map(({ value }) => Number(value[1])))
-  }
 }
 
 function bodyOf(value: number): string {
   const dataPoints = [{ timeUnixNano: `${Date.now()}000000`, asDouble: value }]
-  const metrics = [{ name: 'quiet_probe', gauge: { dataPoints } }]
+  const metrics = [{ name: PROBE_METRIC, gauge: { dataPoints } }]
   return JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })
 }
