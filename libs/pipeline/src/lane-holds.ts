@@ -8,7 +8,7 @@ export interface LaneHoldsOptions {
   readonly onLong: (lane: string) => void
 }
 
-/** Which lanes are full and pause their partition, and for how long. */
+/** Which lanes are full and pause their partition, and for how long. One that was stuck before it was full holds up nobody for long. */
 export class LaneHolds {
   readonly #options: LaneHoldsOptions
   readonly #timers = new Map<string, NodeJS.Timeout | undefined>()
@@ -22,8 +22,9 @@ export class LaneHolds {
     return this.#timers.has(lane)
   }
 
-  hold(lane: string, partition: TopicPartition): void {
-    if (!this.has(lane)) this.#watch(lane)
+  /** @param stuckMs for how long the lane has tried in vain: that counts as well */
+  hold(lane: string, partition: TopicPartition, stuckMs: number): void {
+    if (!this.has(lane)) this.#watch(lane, stuckMs)
     this.#options.flow.holdLane(lane, partition)
   }
 
@@ -45,7 +46,7 @@ export class LaneHolds {
     this.#timers.clear()
   }
 
-  #watch(lane: string): void {
+  #watch(lane: string, stuckMs = 0): void {
     clearTimeout(this.#timers.get(lane))
     const { longMs, onLong } = this.#options
     const tell = (): void => {
@@ -53,6 +54,6 @@ export class LaneHolds {
       this.#timers.set(lane, setTimeout(tell, longMs))
       onLong(lane)
     }
-    this.#timers.set(lane, this.#backendUp ? setTimeout(tell, longMs) : undefined)
+    this.#timers.set(lane, this.#backendUp ? setTimeout(tell, Math.max(0, longMs - stuckMs)) : undefined)
   }
 }

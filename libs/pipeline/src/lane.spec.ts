@@ -103,6 +103,34 @@ describe('Lane', () => {
     expect([lane.bytes, lane.records]).toEqual([0, 0])
   })
 
+  it('knows for how long it has tried in vain', async () => {
+    let answer: (result: WriteResult) => void = () => undefined
+    const { push, lane } = setup({ write: () => new Promise((resolve) => (answer = resolve)) })
+    expect(lane.stuckMs).toBe(0)
+    await jest.advanceTimersByTimeAsync(5_000)
+    push({}, {})
+    await jest.advanceTimersByTimeAsync(1_000)
+    push({})
+    expect(lane.stuckMs).toBe(1_000)
+    answer({ outcomes: [delivered(2)] })
+    await jest.advanceTimersByTimeAsync(20)
+    expect([lane.stuckMs, lane.records]).toEqual([20, 2])
+    lane.forgive()
+    expect(lane.stuckMs).toBe(0)
+  })
+
+  it('gives back what it has once nothing was stored for so long', async () => {
+    const { push, lane } = setup({ write: () => new Promise(() => undefined) })
+    push({}, {})
+    await jest.advanceTimersByTimeAsync(4_000)
+    const given: number[] = []
+    void lane.retire(5_000, 'test').then((items) => given.push(...items.map(({ record }) => record.offset)))
+    await jest.advanceTimersByTimeAsync(999)
+    expect(given).toEqual([])
+    await jest.advanceTimersByTimeAsync(1)
+    expect(given).toEqual([0, 1])
+  })
+
   it('sends the open points again, and nothing newer before them', async () => {
     const calls: string[] = []
     const { push, finished } = setup({

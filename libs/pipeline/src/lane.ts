@@ -63,7 +63,8 @@ export class Lane<R extends SinkRecord> implements Steps {
   #attempt = 0
   #waitingFor = ''
   #timer: NodeJS.Timeout | undefined
-  #startedMs = 0
+  /** Since when nothing was stored, counted from when there was something to store. */
+  #idleSinceMs = 0
   #retiring: PromiseWithResolvers<undefined> | null = null
   #controller = new AbortController()
 
@@ -89,7 +90,19 @@ export class Lane<R extends SinkRecord> implements Steps {
     return this.breaker.state !== 'closed'
   }
 
+  /** For how long it has tried in vain, ms. */
+  get stuckMs(): number {
+    return this.records === 0 ? 0 : Date.now() - this.#idleSinceMs
+  }
+
+  /** What failed was not its fault. */
+  forgive(): void {
+    this.breaker.succeeded()
+    this.#idleSinceMs = Date.now()
+  }
+
   push(item: LaneItem): void {
+    if (this.records === 0) this.#idleSinceMs = Date.now()
     this.#bytes += item.sizeBytes
     this.#mailbox.push(item)
     if (this.#phase === 'idle') this.#ready()
@@ -100,12 +113,15 @@ export class Lane<R extends SinkRecord> implements Steps {
     endVoid(this.abandon(reason), reason)
   }
 
-  /** Lets the write in flight finish, unless it takes longer than this in all, and gives back, in order, all that has no outcome then. */
-  async retire(writeMs: number, reason: string): Promise<readonly LaneItem[]> {
+  /**
+   * Lets the write in flight finish, unless nothing has been stored for longer than this, and gives back, in order, all that has no outcome
+   * then.
+   */
+  async retire(patienceMs: number, reason: string): Promise<readonly LaneItem[]> {
     this.#retiring = Promise.withResolvers<undefined>()
     if (this.#phase === 'running') {
       const { promise, resolve } = this.#retiring
-      const timer = setTimeout(() => resolve(undefined), Math.max(0, this.#startedMs + writeMs - Date.now()))
+      const timer = setTimeout(() => resolve(undefined), Math.max(0, patienceMs - this.stuckMs))
       await promise
       clearTimeout(timer)
     }
@@ -128,7 +144,6 @@ export class Lane<R extends SinkRecord> implements Steps {
   async step(): Promise<void> {
     if (this.#phase !== 'ready') return
     this.#phase = 'running'
-    this.#startedMs = Date.now()
     const waitMs = await this.#work()
     if (this.#isClosed()) return
     if (this.#retiring !== null) this.#retiring.resolve(undefined)
@@ -189,7 +204,7 @@ export class Lane<R extends SinkRecord> implements Steps {
     }
     const open = openPoints(this.#current)
     if (open === before) return this.#failed(`the backend wants all ${open} points again later`, { afterMs, trace })
-    this.breaker.succeeded()
+    this.forgive()
     this.#attempt = 0
     return open === 0 ? 0 : this.#retryIn(afterMs)
   }

@@ -147,7 +147,7 @@ export class SinkSession<R extends SinkRecord> {
     else flow.holdAll('backend')
     this.#holds.backend(up)
     // What failed before was perhaps the backend's fault.
-    if (up) for (const { lane } of this.#lanes.entries()) if (lane instanceof Lane) lane.breaker.succeeded()
+    if (up) for (const { lane } of this.#lanes.entries()) if (lane instanceof Lane) lane.forgive()
     if (up) this.#parking.wake()
     metrics.paused(flow.pausedPartitions)
   }
@@ -248,7 +248,7 @@ export class SinkSession<R extends SinkRecord> {
   /** A full lane pauses its partition, and with it the other tenants there, until it has room again or is parked. */
   #bound(entry: LaneEntry<R>): void {
     const { limits, flow } = this.#options
-    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key)
+    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key, stuckMsOf(entry))
     if (this.#totalBytes > limits.totalBytes && !this.#totalHeld) {
       this.#totalHeld = true
       flow.holdAll('total_bytes')
@@ -286,4 +286,8 @@ export class SinkSession<R extends SinkRecord> {
   #isClosed(): boolean {
     return this.#closed
   }
+}
+
+function stuckMsOf<R extends SinkRecord>({ lane }: LaneEntry<R>): number {
+  return lane instanceof Lane ? lane.stuckMs : 0
 }
