@@ -33,6 +33,8 @@ const COLUMNS: readonly Column[] = [
 ]
 const GOAL = 1.25
 const EVERY_MS = 50
+/** Of each service, when something fails. */
+const COMPLAINTS = 10
 const SHARES = [
   ['p99', 0.99],
   ['p50', 0.5],
@@ -77,6 +79,10 @@ async function main(): Promise<void> {
     const surroundings = { world, refuser: `http://127.0.0.1:${Number(port)}` }
     for (const scenario of SCENARIOS.filter(({ id }) => only === undefined || id === only))
       rows.push(...(await measureScenario(scenario, surroundings, prometheus.url)))
+  } catch (error) {
+    for (const name of world.services)
+      process.stderr.write(`${name}:\n${world.complaints(name).slice(-COMPLAINTS).join('\n')}\n`)
+    throw error
   } finally {
     refuser.end()
     await world.stop()

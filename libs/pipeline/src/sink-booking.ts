@@ -6,6 +6,7 @@ import { endBooked, endVoid } from './lane-trace.ts'
 import type { DeadLetterWriter } from './dead-letter-writer.ts'
 import type { LedgerWriter } from './ledger-writer.ts'
 import { OffsetTracker } from './offset-tracker.ts'
+import type { Ticket } from './offset-tracker.ts'
 import type { Finished } from './sink-finish.ts'
 
 export interface BookingOptions {
@@ -54,6 +55,12 @@ export class SinkBooking {
   settle(items: readonly LaneItem[]): void {
     if (this.#closed) return
     for (const { ticket } of items) if (ticket !== null) this.tracker.settle(ticket)
+    this.#commitSoon()
+  }
+
+  /** Of a record that is nobody's here. */
+  skip(ticket: Ticket): void {
+    this.tracker.settle(ticket)
     this.#commitSoon()
   }
 

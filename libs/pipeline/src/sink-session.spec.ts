@@ -29,6 +29,7 @@ interface SetupOptions {
   readonly write?: (batch: Batch<MetricRecord>, signal: AbortSignal) => Promise<WriteResult>
   readonly limits?: Partial<SinkLimits>
   readonly assigned?: SessionOptions<MetricRecord>['assigned']
+  readonly admit?: SessionOptions<MetricRecord>['admit']
   readonly ledger?: () => Promise<void>
 }
 
@@ -64,6 +65,7 @@ function setup(options: SetupOptions = {}): Setup {
     flow: new PartitionFlow({ pause: note('pause'), resume: note('resume') }, PARTITIONS),
     booking,
     trace: () => undefined,
+    ...(options.admit === undefined ? {} : { admit: options.admit }),
     mailbox: { sinkName: 'prometheus', limits, judge: (record) => judge.judge(record) },
     lane: {
       sinkName: 'prometheus',
@@ -117,6 +119,14 @@ describe('SinkSession', () => {
     accept([metricsRecord({ offset: 0 }), metricsRecord({ offset: 1, tenant: 'beta' })])
     await run(500)
     expect([written, commits]).toEqual([['acme@0', 'beta@1'], ['0@2']])
+  })
+
+  it('goes on past records that are nobody’s here', async () => {
+    const { session, accept, written, commits } = setup({ admit: () => undefined })
+    await session.start()
+    accept([metricsRecord({ offset: 0 }), metricsRecord({ offset: 1 })])
+    await run(500)
+    expect([written, commits]).toEqual([[], ['0@2']])
   })
 
   it('does not let one tenant hold another up', async () => {

@@ -124,7 +124,7 @@ export class SinkSession<R extends SinkRecord> {
       if (ticket === undefined) continue
       const record = admit === undefined ? stored : admit(stored)
       if (record === undefined) {
-        booking.tracker.settle(ticket)
+        booking.skip(ticket)
         continue
       }
       const entry = this.#lanes.of({ tenant: record.key?.toString('utf8') ?? '', topic, partition })
