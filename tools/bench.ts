@@ -7,9 +7,22 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import type { Plugin } from 'esbuild'
 import { run } from './run.ts'
 
 const SUFFIX = '.bench.ts'
+
+/** tools/stack stays where it is: it starts programs that lie beside its files, among them the one that ends what it started. */
+const stackAsItIs: Plugin = {
+  name: 'stack-as-it-is',
+  setup(bundling) {
+    bundling.onResolve({ filter: /\/tools\/stack\// }, ({ path, resolveDir }) => ({
+      path: join(resolveDir, path),
+      external: true,
+    }))
+  },
+}
+
 const root = join(import.meta.dirname, '..')
 const given = process.argv.slice(2)
 const isBuilt = given[0] === '--built'
@@ -45,5 +58,6 @@ await build({
   sourcemap: true,
   tsconfig: 'tsconfig.base.json',
   logLevel: 'warning',
+  plugins: [stackAsItIs],
 })
 process.exit(await run(process.execPath, ['--enable-source-maps', outfile, ...args]))

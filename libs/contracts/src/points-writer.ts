@@ -8,6 +8,15 @@ import { isRepresentableTime } from './time.ts'
 /** What begins a run of points: a SeriesRun that was read will do as it is. */
 export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block' | 'startTimeMs' | 'startTimeNs'>
 
+/** A series whose block lies among others, as little-endian words from `wordsAt` on. */
+export interface SeriesWords extends Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'> {
+  /** POINT_BRANCH of its kind. */
+  readonly branch: number
+  readonly words: Int32Array
+  readonly wordsAt: number
+  readonly blockBytes: number
+}
+
 /** Index of a kind's branch in the union of points. */
 export const POINT_BRANCH: Readonly<Record<MetricKind, number>> = {
   gauge: 0,
@@ -25,6 +34,7 @@ const NUMBER_BYTES = 20
 const EXACT_MS = 4_000_000_000
 /** What take() may still add: the ends of arrays and the count of exemplars. */
 const CLOSING_BYTES = 8
+const NOTHING = new Uint8Array(0)
 
 /**
  * Writes points column by column into encoded groups: label blocks are copied, nothing is allocated per point. Groups and
@@ -40,6 +50,9 @@ export class PointsWriter {
   #seriesInBlock = 0
   #seriesCountAt = 0
   #block: Uint8Array | null = null
+  #words: Int32Array | null = null
+  #wordsAt = 0
+  #blockBytes = 0
   #fingerprintHi = 0
   #fingerprintLo = 0
   #startTimeMs = 0
@@ -70,6 +83,7 @@ export class PointsWriter {
     this.#closeGroup()
     this.#groupBlock = block
     this.#block = null
+    this.#words = null
   }
 
   /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
@@ -77,11 +91,28 @@ export class PointsWriter {
     this.#closeRun()
     if (!isRepresentableTime(series.startTimeMs)) throw outOfRange(series.startTimeMs)
     this.#block = series.block
+    this.#words = null
+    this.#blockBytes = series.block.length
     this.#fingerprintHi = series.fingerprintHi
     this.#fingerprintLo = series.fingerprintLo
     this.#startTimeMs = series.startTimeMs
     this.#startTimeNs = series.startTimeNs
     this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
+  }
+
+  /** As beginSeries(), of a block that lies in words: nothing is read of it until its first point. */
+  beginWords(series: SeriesWords, startTimeMs: number, startTimeNs: number): void {
+    this.#closeRun()
+    if (!isRepresentableTime(startTimeMs)) throw outOfRange(startTimeMs)
+    this.#block = null
+    this.#words = series.words
+    this.#wordsAt = series.wordsAt
+    this.#blockBytes = series.blockBytes
+    this.#fingerprintHi = series.fingerprintHi
+    this.#fingerprintLo = series.fingerprintLo
+    this.#startTimeMs = startTimeMs
+    this.#startTimeNs = startTimeNs
+    this.#branch = series.branch
   }
 
   /**
@@ -158,8 +189,7 @@ export class PointsWriter {
   }
 
   #openRun(timeMs: number, timeNs: number): void {
-    const block = this.#block
-    if (block === null) throw new TypeError('a point before beginSeries()')
+    if (this.#block === null && this.#words === null) throw new TypeError('a point before beginSeries()')
     if (!this.#groupOpen) this.#openGroup(timeMs, timeNs)
     else if (this.#seriesInBlock === BLOCK_ITEMS) {
       this.#out.bytes[this.#seriesCountAt] = BLOCK_ITEMS * 2
@@ -167,11 +197,13 @@ export class PointsWriter {
     }
     this.#seriesInBlock++
     const out = this.#out
-    out.reserve(block.length + 22)
+    out.reserve(this.#blockBytes + 25)
     out.view.setUint32(out.pos, this.#fingerprintHi)
     out.view.setUint32(out.pos + 4, this.#fingerprintLo)
-    out.bytes.set(block, out.pos + 8)
-    out.pos += 8 + block.length
+    out.pos += 8
+    if (this.#words === null) out.bytes.set(this.#block ?? NOTHING, out.pos)
+    else copyWords(this.#words, this.#wordsAt, this.#blockBytes, out)
+    out.pos += this.#blockBytes
     const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)
     if (started) this.#delta(this.#startTimeMs, this.#startTimeNs)
@@ -236,6 +268,13 @@ export class PointsWriter {
     const ns = timeNs - this.#baseNs
     if (ms >= -EXACT_MS && ms <= EXACT_MS) out.long(ms * 1_000_000 + ns)
     else out.bigLong(BigInt(ms) * 1_000_000n + BigInt(ns))
+  }
+}
+
+/** Up to three bytes more than there are: what is written next covers them. */
+function copyWords(words: Int32Array, at: number, bytes: number, { view, pos }: ByteWriter): void {
+  for (let word = at, position = pos; position < pos + bytes; word += 1, position += 4) {
+    view.setInt32(position, words[word] ?? 0, true)
   }
 }
 

@@ -1,3 +1,5 @@
+import type { SinkLimits } from './sink-limits.ts'
+
 export type BreakerState = 'closed' | 'open' | 'half_open'
 
 export interface BreakerOptions {
@@ -71,4 +73,13 @@ export class LaneBreaker {
   allow(): void {
     this.#retryAtMs = 0
   }
+}
+
+/** A breaker as lanes have it. */
+export function breakerOf({
+  breakerFailures: failures,
+  breakerOpenMs: openMs,
+  retryDeadlineMs: deadlineMs,
+}: SinkLimits): LaneBreaker {
+  return new LaneBreaker({ failures, openMs, deadlineMs })
 }

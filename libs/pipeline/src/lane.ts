@@ -2,7 +2,8 @@ import { messageOf } from '@pegel/errors'
 import type { TenantConfig } from '@pegel/tenancy'
 import { traceFields } from '@pegel/telemetry'
 import type { Logger, Tracing } from '@pegel/telemetry'
-import { LaneBreaker } from './lane-breaker.ts'
+import { breakerOf } from './lane-breaker.ts'
+import type { LaneBreaker } from './lane-breaker.ts'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import type { LaneMailbox } from './lane-mailbox.ts'
 import { endVoid, startWrite } from './lane-trace.ts'
@@ -276,15 +277,6 @@ export class Lane<R extends SinkRecord> implements Steps {
   #isClosed(): boolean {
     return this.#phase === 'closed'
   }
-}
-
-/** A breaker as lanes have it. */
-export function breakerOf({
-  breakerFailures: failures,
-  breakerOpenMs: openMs,
-  retryDeadlineMs: deadlineMs,
-}: SinkLimits): LaneBreaker {
-  return new LaneBreaker({ failures, openMs, deadlineMs })
 }
 
 /** Throws, before anything is booked, when the sink did not answer for every point. */

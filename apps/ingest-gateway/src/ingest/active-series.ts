@@ -1,7 +1,5 @@
 import type { TenantConfig } from '@pegel/tenancy'
-import type { SeriesLabels } from './labels.ts'
 import { RateLimiter } from './rate-limiter.ts'
-import { NEVER } from './series-gate.ts'
 import type { SeriesGate } from './series-gate.ts'
 import { SeriesTable, WINDOW_TICKS } from './series-table.ts'
 
@@ -12,14 +10,25 @@ export interface ActiveSeriesOptions {
   readonly maxTracked: number
 }
 
+/** What is known of a tenant. */
+interface Counted {
+  readonly table: SeriesTable
+  tick: number
+  /** Of SeriesLabels.admittedAt: changes with the tick, and when series were taken back. */
+  stamp: number
+}
+
+const MAX_STAMP = 2 ** 31 - 1
+
 /**
  * The active series of all tenants, and who may bring new ones. Each gateway counts by itself, since any series may come to any gateway: the
  * whole limit holds in each.
  */
 export class ActiveSeries {
   readonly #options: ActiveSeriesOptions
-  readonly #tables = new Map<string, SeriesTable>()
+  readonly #tables = new Map<string, Counted>()
   readonly #newSeries = new RateLimiter()
+  #lastStamp = 0
   #tracked = 0
   #untracked = 0
 
@@ -29,7 +38,7 @@ export class ActiveSeries {
 
   /** Of a tenant, as of the last request or sweep. */
   active(tenant: string): number {
-    return this.#tables.get(tenant)?.active ?? 0
+    return this.#tables.get(tenant)?.table.active ?? 0
   }
 
   /** Of all tenants. */
@@ -48,12 +57,12 @@ export class ActiveSeries {
 
   /** @param nowMs of a clock that never jumps */
   gate({ tenant, limits }: TenantConfig, nowMs: number): SeriesGate {
-    const tick = this.#tickOf(nowMs)
-    const table = this.#table(tenant, tick)
+    const counted = this.#counted(tenant, this.#tickOf(nowMs))
+    const { table, stamp } = counted
     const rate = { perSecond: limits.newSeriesPerSecond, burst: limits.burstNewSeries }
-    const fresh: SeriesLabels[] = []
+    const fresh: number[] = []
     return {
-      tick,
+      stamp,
       admit: (series) => {
         const { fingerprintHi: hi, fingerprintLo: lo } = series
         if (!table.touch(hi, lo)) {
@@ -63,19 +72,21 @@ export class ActiveSeries {
           else {
             table.add(hi, lo)
             this.#tracked += 1
-            fresh.push(series)
+            fresh.push(hi, lo)
           }
         }
-        series.admittedAt = tick
+        series.admittedAt = stamp
         return undefined
       },
       withdraw: () => {
-        this.#tracked -= fresh.length
-        this.#newSeries.giveBack(tenant, fresh.length)
-        for (const series of fresh.splice(0)) {
-          table.remove(series.fingerprintHi, series.fingerprintLo)
-          series.admittedAt = NEVER
-        }
+        if (fresh.length === 0) return
+        const count = fresh.length / 2
+        this.#tracked -= count
+        this.#newSeries.giveBack(tenant, count)
+        for (let at = 0; at < fresh.length; at += 2) table.remove(fresh[at] ?? 0, fresh[at + 1] ?? 0)
+        fresh.length = 0
+        // Whatever was let in before must ask again: some of it is not counted any more.
+        counted.stamp = this.#nextStamp()
       },
     }
   }
@@ -83,7 +94,7 @@ export class ActiveSeries {
   /** Forgets what is old of tenants that send nothing any more. To be called now and then. */
   sweep(nowMs: number): void {
     const tick = this.#tickOf(nowMs)
-    for (const [tenant, table] of this.#tables) {
+    for (const [tenant, { table }] of this.#tables) {
       this.#advance(table, tick)
       if (table.active === 0) this.#tables.delete(tenant)
     }
@@ -93,15 +104,24 @@ export class ActiveSeries {
     return Math.floor((nowMs * WINDOW_TICKS) / this.#options.windowMs)
   }
 
-  #table(tenant: string, tick: number): SeriesTable {
+  #counted(tenant: string, tick: number): Counted {
     const known = this.#tables.get(tenant)
-    if (known !== undefined) {
-      this.#advance(known, tick)
-      return known
+    if (known === undefined) {
+      const made = { table: new SeriesTable(tick), tick, stamp: this.#nextStamp() }
+      this.#tables.set(tenant, made)
+      return made
     }
-    const made = new SeriesTable(tick)
-    this.#tables.set(tenant, made)
-    return made
+    this.#advance(known.table, tick)
+    if (tick > known.tick) {
+      known.tick = tick
+      known.stamp = this.#nextStamp()
+    }
+    return known
+  }
+
+  #nextStamp(): number {
+    this.#lastStamp = (this.#lastStamp + 1) & MAX_STAMP
+    return this.#lastStamp
   }
 
   #advance(table: SeriesTable, tick: number): void {

@@ -14,14 +14,16 @@ export interface GroupLabels {
 
 /** A series as the writer takes it, judged by the tenant's limits. Without a block when there is a problem. */
 export interface SeriesLabels {
-  readonly kind: MetricKind
   readonly block: Uint8Array
+  /** What a series arena gives has its block among others, from the word `wordsAt` on; null for what was made for a request. */
+  readonly words: Int32Array | null
+  readonly wordsAt: number
   readonly fingerprintHi: number
   readonly fingerprintLo: number
   readonly problem: RefusalReason | undefined
   /** Encoded bytes of the group and of the series: the most that its labels add to a record. */
   readonly labelBytes: number
-  /** The SeriesGate's: in which tick it let the series in last. */
+  /** Stamp of the SeriesGate that let the series in last. */
   admittedAt: number
 }
 
@@ -47,14 +49,14 @@ export function labelSeries(
   const { kind } = identity
   const gauge = gaugeHistograms && kind !== 'sum'
   const problem = !gauge && lacksTemporality(identity) ? 'temporality_missing' : problemOf(limits, group, identity)
-  const admittedAt = NEVER
+  const made = { words: null, wordsAt: 0, admittedAt: NEVER }
   if (problem !== undefined) {
-    return { kind, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0, admittedAt }
+    return { ...made, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0 }
   }
   const block = encodeSeriesBlock(identity)
   const { hi, lo } = fingerprintOf(group.identity, identity)
   const labelBytes = group.block.length + block.length
-  return { kind, block, fingerprintHi: hi, fingerprintLo: lo, problem, labelBytes, admittedAt }
+  return { ...made, block, fingerprintHi: hi, fingerprintLo: lo, problem, labelBytes }
 }
 
 function problemOf(limits: TenantLimits, group: GroupLabels, identity: SeriesIdentity): RefusalReason | undefined {

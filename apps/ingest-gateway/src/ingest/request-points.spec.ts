@@ -196,7 +196,7 @@ describe('a gate', () => {
   it('is asked for a series before its first point is taken, and not for points that are refused anyway', () => {
     const asked: number[] = []
     const gate: SeriesGate = {
-      tick: 7,
+      stamp: 7,
       admit(series) {
         asked.push(series.fingerprintLo)
         if (asked.length > 1) return 'max_active_series'

@@ -1,5 +1,5 @@
 import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
-import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount } from '@pegel/contracts'
+import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, SeriesWords } from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
 import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.ts'
 import type { GroupLabels, SeriesLabels } from './labels.ts'
@@ -49,6 +49,8 @@ export class RequestPoints {
   #accepted = 0
   #refused = 0
   #series: SeriesLabels | null = null
+  /** Of the series: an arena has one object for all of its own. */
+  #wordsAt = 0
   #startMs = 0
   #startNs = 0
   #problem: RefusalReason | undefined
@@ -79,14 +81,18 @@ export class RequestPoints {
 
   /** The series of the points to come, and when it began to accumulate (0, 0 when unknown). The same again goes on with its run. */
   series(series: SeriesLabels, startMs: number, startNs: number): void {
-    if (startMs === this.#startMs && startNs === this.#startNs && isSame(series, this.#series)) return
+    if (startMs === this.#startMs && startNs === this.#startNs && this.#isAtHand(series)) return
     this.#series = series
+    this.#wordsAt = series.wordsAt
     this.#startMs = startMs
     this.#startNs = startNs
     this.#problem = series.problem ?? (isRepresentableTime(startMs) ? undefined : 'time_out_of_range')
     if (this.#problem !== undefined) return
-    const { fingerprintHi, fingerprintLo, block } = series
-    this.#writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs: startMs, startTimeNs: startNs })
+    if (isInWords(series)) this.#writer.beginWords(series, startMs, startNs)
+    else {
+      const { fingerprintHi, fingerprintLo, block } = series
+      this.#writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs: startMs, startTimeNs: startNs })
+    }
   }
 
   /** A gauge or sum. True when it was taken, so that its exemplars may follow. */
@@ -150,6 +156,14 @@ export class RequestPoints {
     this.#gate.withdraw()
   }
 
+  /** Cached labels are the same object at the same place; those that are made anew for each point are compared. */
+  #isAtHand(series: SeriesLabels): boolean {
+    const last = this.#series
+    if (series === last) return series.wordsAt === this.#wordsAt
+    if (last === null || series.words !== null || last.words !== null) return false
+    return last.problem === undefined && series.problem === undefined && isEqual(series, last)
+  }
+
   /** Makes room for the point when there is no reason to refuse it. */
   #judge(timeMs: number, timeNs: number, sizeBytes: number): RefusalReason | undefined {
     const series = this.#series
@@ -162,7 +176,7 @@ export class RequestPoints {
     if (timeMs > this.#newestMs) return 'max_point_future'
     const size = sizeBytes + series.labelBytes
     if (size > CHUNK_BYTES) return 'point_too_large'
-    if (series.admittedAt !== this.#gate.tick) {
+    if (series.admittedAt !== this.#gate.stamp) {
       this.#problem = this.#gate.admit(series)
       if (this.#problem !== undefined) return this.#problem
     }
@@ -171,14 +185,14 @@ export class RequestPoints {
   }
 }
 
-/** Cached labels are the same object; those that are made anew for each point are compared. */
-function isSame(a: SeriesLabels, b: SeriesLabels | null): boolean {
-  if (a === b) return true
-  if (b === null || a.problem !== undefined || b.problem !== undefined) return false
-  const { fingerprintHi, fingerprintLo } = a
+function isEqual(a: SeriesLabels, b: SeriesLabels): boolean {
   return (
-    fingerprintHi === b.fingerprintHi && fingerprintLo === b.fingerprintLo && Buffer.compare(a.block, b.block) === 0
+    a.fingerprintHi === b.fingerprintHi && a.fingerprintLo === b.fingerprintLo && Buffer.compare(a.block, b.block) === 0
   )
+}
+
+function isInWords(series: SeriesLabels): series is SeriesLabels & SeriesWords {
+  return series.words !== null
 }
 
 /** Whether an exemplar is one that a point can have. */

@@ -4,7 +4,7 @@ import type { SeriesReason } from './refusals.ts'
 /** What a request asks before it takes the first point of a series. */
 export interface SeriesGate {
   /** A series with this number in `admittedAt` need not ask. */
-  readonly tick: number
+  readonly stamp: number
   /** Why points of the series must not be taken; undefined when they may be. */
   admit(series: SeriesLabels): SeriesReason | undefined
   /** Nothing of the request was taken: forgets the series that it brought. */
@@ -15,4 +15,4 @@ export interface SeriesGate {
 export const NEVER = -1
 
 /** Lets every series in: for what has no limits. */
-export const OPEN_GATE: SeriesGate = { tick: NEVER, admit: () => undefined, withdraw: () => undefined }
+export const OPEN_GATE: SeriesGate = { stamp: NEVER, admit: () => undefined, withdraw: () => undefined }

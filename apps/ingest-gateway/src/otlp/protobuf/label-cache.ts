@@ -2,6 +2,7 @@ import type { MetricKind, SeriesIdentity, Temporality } from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
 import { labelGroup, labelSeries } from '../../ingest/labels.ts'
 import type { GroupLabels, SeriesLabels } from '../../ingest/labels.ts'
+import { SeriesArena } from '../../ingest/series-arena.ts'
 import { readAttributes } from './attributes.ts'
 import { ByteMap } from '../../wire/byte-map.ts'
 import { readResource, readScope } from './group.ts'
@@ -32,7 +33,8 @@ export interface CachedMetric {
   readonly kind: MetricKind
   readonly temporality: Temporality
   readonly monotonic: boolean
-  readonly series: ByteMap<SeriesLabels>
+  /** Owner of its series in the arena. */
+  readonly owner: number
 }
 
 /**
@@ -41,12 +43,18 @@ export interface CachedMetric {
  */
 export class LabelCache {
   readonly limits: TenantLimits
-  /** Groups, metrics and series that are kept. */
-  size = 0
+  #nodes = 0
+  #metrics = 0
+  readonly #series = new SeriesArena()
   readonly #resources = new ByteMap<ByteMap<CachedGroup>>()
 
   constructor(limits: TenantLimits) {
     this.limits = limits
+  }
+
+  /** Groups, metrics and series that are kept. */
+  get size(): number {
+    return this.#nodes + this.#series.size
   }
 
   group(reader: WireReader, resource: Range, scope: Range): CachedGroup {
@@ -72,28 +80,27 @@ export class LabelCache {
     )
     if (known !== undefined) return known
     const { kind, temporality, monotonic } = head
-    const series = new ByteMap<SeriesLabels>()
+    const owner = ++this.#metrics
     const text = reader.textAt(name.from, name.to)
-    const made = { kept: false, group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, series }
+    const made = { kept: false, group: group.labels, name: text, unit: unitText, kind, temporality, monotonic, owner }
     if (!group.kept || !isShort(unit) || variants.length >= MAX_VARIANTS) return made
     if (variants.length === 0) made.kept = this.#keep(group.metrics, reader, name, [made])
     else {
       variants.push(made)
-      this.size += 1
+      this.#nodes += 1
       made.kept = true
     }
     return made
   }
 
-  /** @param at the range of the point's attributes, tags included */
-  series(reader: WireReader, metric: CachedMetric, at: Range): SeriesLabels {
-    const { from, to } = at
-    const known = metric.series.get(reader, from, to)
+  /** The range is that of the point's attributes, tags included. What it gives is what it gave last, with other contents. */
+  series(reader: WireReader, metric: CachedMetric, from: number, to: number): SeriesLabels {
+    const known = this.#series.find(reader, metric.owner, from, to)
     if (known !== undefined) return known
-    const { name, unit, kind, temporality, monotonic, group } = metric
+    const { name, unit, kind, temporality, monotonic, group, owner } = metric
     const attributes = readAttributes(reader, from, to)
     const made = labelSeries(this.limits, group, { name, unit, kind, temporality, monotonic, attributes })
-    if (metric.kept) this.#keep(metric.series, reader, at, made)
+    if (metric.kept && to - from <= MAX_KEY_BYTES) this.#series.add(reader, { owner, from, to }, made)
     return made
   }
 
@@ -106,7 +113,7 @@ export class LabelCache {
 
   #keep<V>(map: ByteMap<V>, reader: WireReader, at: Range, value: V): boolean {
     const kept = isShort(at) && map.add(reader, at.from, at.to, value)
-    if (kept) this.size += 1
+    if (kept) this.#nodes += 1
     return kept
   }
 }

@@ -71,13 +71,13 @@ export class PointHead {
   }
 
   series(reader: WireReader, cache: LabelCache, metric: CachedMetric): SeriesLabels {
-    if (this.#scattered.length === 0) return cache.series(reader, metric, { from: this.#from, to: this.#to })
+    if (this.#scattered.length === 0) return cache.series(reader, metric, this.#from, this.#to)
     const ranges = [...this.#scattered, this.#from, this.#to]
     const parts: Buffer[] = []
     for (let index = 0; index < ranges.length; index += 2)
       parts.push(reader.bytes.subarray(ranges[index], ranges[index + 1]))
     const joined = Buffer.concat(parts)
-    return cache.series(new WireReader(joined, reader.malformed), metric, { from: 0, to: joined.length })
+    return cache.series(new WireReader(joined, reader.malformed), metric, 0, joined.length)
   }
 }
 
