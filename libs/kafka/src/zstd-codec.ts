@@ -18,7 +18,9 @@ const decompressAsync = promisify(zstdDecompress)
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES }
 
 export async function compressZstd(data: Buffer): Promise<Buffer> {
-  return data.length > SYNC_BYTES ? compressAsync(data, fast) : Promise.resolve(zstdCompressSync(data, fast))
+  // Told the size, zstd takes no more memory than that needs, and the frame says it: a reader then makes room once.
+  const options = { ...fast, pledgedSrcSize: data.length }
+  return data.length > SYNC_BYTES ? compressAsync(data, options) : Promise.resolve(zstdCompressSync(data, options))
 }
 
 /** node:zlib ends silently after the first frame; a zstd stream may have several (RFC 8878, section 3). */
