@@ -173,7 +173,7 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
   const live = { screen, follower, services, sinks: stack.sinks, startedMs: question.since.getTime(), signal: over }
   const chaos =
     options.chaos && options.forMs !== undefined
-      ? causeChaos({ services, kafka: stack.kafka, forMs: options.forMs, say: screen.say, signal: over })
+      ? causeChaos({ services, kafka: stack.kafka, forMs: options.forMs, say: screen.say, signal })
       : Promise.resolve([])
   await Promise.all([showLive(live), chaos])
   screen.end()

@@ -41,7 +41,8 @@ describe('log records over gRPC', () => {
   it('are refused whole when they cannot be read, or are too many', async () => {
     const malformed = await client.unary(Buffer.from('no protobuf'), { path: LOGS_EXPORT })
     expect(malformed).toMatchObject(expectedOf(rowOf(grpcRows('otlp-grpc'), 'bytes that are no request'), 0))
-    const many = logs(Array.from({ length: 20 }, () => ({ text: 'many' })))
+    // More than a minute's worth: a slow machine must not pay it back between two calls.
+    const many = logs(Array.from({ length: 400 }, () => ({ text: 'many' })))
     await client.unary(many, { path: LOGS_EXPORT })
     const refused = await client.unary(many, { path: LOGS_EXPORT })
     const row = rowOf(grpcRows('otlp-grpc'), 'more log records than `limits.log_events_per_second`')

@@ -34,7 +34,10 @@ const STEPS: readonly Step[] = [
   { at: 0.9, victim: 'ingest-gateway' },
 ]
 
-/** Kills every service with kill -9 and restarts the broker; resolves with what was really hit, in sentences. */
+/**
+ * Kills every service with kill -9 and restarts the broker; resolves with what was really hit, in sentences. Where a restart takes longer than
+ * planned, what follows is late, and not left out.
+ */
 export async function causeChaos({ services, kafka, forMs, say, signal: stop }: ChaosOptions): Promise<string[]> {
   const startedMs = Date.now()
   const done: string[] = []
