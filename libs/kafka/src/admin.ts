@@ -27,8 +27,11 @@ interface Link {
 
 const MISSING = 'UNKNOWN_TOPIC_OR_PARTITION'
 const KAFKA_DEFAULT_MESSAGE_BYTES = 1_048_588
-/** Right after a topic was made not every broker knows it, or that it leads a partition of it. */
+/** Right after a topic was made not every broker knows it. */
 const PATIENCE_MS = 2000
+/** Nor that it leads a partition of it: it answers, so it will know. */
+const LEADER_PATIENCE_MS = 10_000
+const WITHOUT_LEADER: ReadonlySet<string | undefined> = new Set(['LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION'])
 
 /** Questions about topics and groups, over one admin connection that is made when needed and replaced when something fails. */
 export class AdminDesk {
@@ -125,15 +128,16 @@ export class AdminDesk {
 
   /** @param topic for words alone; of a group nothing is ever missing */
   async #ask<T>(topic: string, work: (admin: Admin) => Promise<T>): Promise<T> {
-    const giveUpAt = Date.now() + PATIENCE_MS
+    const startedAt = Date.now()
     for (;;) {
       try {
         return await this.use(work)
       } catch (error) {
         if (error instanceof PegelError) throw error
         if (this.#closed) throw kafkaErrors.closed({ what: 'Kafka port' })
-        if (Date.now() > giveUpAt) {
-          if (protocolTypeOf(error) === MISSING) throw kafkaErrors.topic_missing({ topic }, error)
+        const type = protocolTypeOf(error)
+        if (Date.now() - startedAt > (WITHOUT_LEADER.has(type) ? LEADER_PATIENCE_MS : PATIENCE_MS)) {
+          if (type === MISSING) throw kafkaErrors.topic_missing({ topic }, error)
           throw kafkaErrors.broker_lost({ reason: messageOf(error) }, error)
         }
       }
