@@ -14,7 +14,7 @@ const FRAMED: ReadonlySet<number> = new Set([0xc3, 0x00])
 
 function garbage(chance: Chance): Buffer {
   const bytes = chance.draw(noise)
-  return bytes.length > 0 && FRAMED.has(bytes[0] ?? 0) ? bytes.subarray(1).fill(1, 0, 1) : bytes
+  return bytes.length > 0 && FRAMED.has(bytes[0] ?? 0) ? Buffer.concat([Buffer.of(1), bytes.subarray(1)]) : bytes
 }
 
 function batch(chance: Chance): Buffer {

@@ -173,6 +173,8 @@ export interface ReadAllOptions {
 
 export interface AllReader {
   readonly caughtUp: Promise<void>
+  /** Resolves once everything that is in the topic now has been given to onRecord. @throws kafka.broker_lost, kafka.closed */
+  catchUp(): Promise<void>
   /** Stops fetching; records of the fetch before may still come. What is fetched meanwhile is kept for after resume(). */
   pause(): void
   resume(): void

@@ -6,6 +6,7 @@ import { kafkaErrors } from './errors.ts'
 import { Fetcher, type FetchedRecords } from './fetcher.ts'
 import type { Names } from './names.ts'
 import type { AllReader, KafkaRecord, ReadAllOptions } from './port.ts'
+import { ReadProgress } from './read-progress.ts'
 import type { WireSettings } from './wire.ts'
 
 export interface ReadAllContext {
@@ -33,13 +34,10 @@ export async function readAll(
   )
   const name = context.names.toWire(topic)
   const connection = new Connection(context.wire, [name])
-  const behind = new Map(offsets.filter((o) => o.latest > o.next).map((o) => [o.partition, o.latest]))
-  const caughtUp = Promise.withResolvers<undefined>()
-  caughtUp.promise.catch(() => undefined)
-  const reached = (partition: number, next: number): void => {
-    if (next >= (behind.get(partition) ?? Infinity)) behind.delete(partition)
-    if (behind.size === 0) caughtUp.resolve(undefined)
-  }
+  const progress = new ReadProgress()
+  for (const { partition, next } of offsets) progress.reached(partition, next)
+  const caughtUp = progress.until(offsets.map(({ partition, latest }) => [partition, latest]))
+  caughtUp.catch(() => undefined)
   const fetcher = new Fetcher({
     connection,
     log: context.log,
@@ -49,7 +47,7 @@ export async function readAll(
       hand(context.log, topic, fetched, onRecord)
     },
     onPosition: ({ partition, next }) => {
-      reached(partition, next)
+      progress.reached(partition, next)
     },
     onUnreadable: ({ partition }, what) => {
       context.log.error('a record batch cannot be read and is stepped over', { topic, partition, ...what })
@@ -58,14 +56,18 @@ export async function readAll(
       const range = (await context.desk.offsets(topic)).find((o) => o.partition === partition)
       if (range === undefined) throw new Error('no offsets')
       context.log.warn('records were deleted while reading', { topic, partition, earliest: range.earliest })
-      reached(partition, range.earliest)
+      progress.reached(partition, range.earliest)
       return range.earliest
     },
   })
-  if (behind.size === 0) caughtUp.resolve(undefined)
   fetcher.start()
   return {
-    caughtUp: caughtUp.promise,
+    caughtUp,
+    async catchUp() {
+      const now = await context.desk.offsets(topic)
+      const read = now.filter(({ partition }) => offsets.some((known) => known.partition === partition))
+      await progress.until(read.map(({ partition, latest }) => [partition, latest]))
+    },
     pause() {
       for (const { partition } of offsets) fetcher.pause(name, partition)
     },
@@ -75,7 +77,7 @@ export async function readAll(
     close() {
       fetcher.stop()
       connection.close()
-      caughtUp.reject(kafkaErrors.closed({ what: 'reader' }))
+      progress.end(kafkaErrors.closed({ what: 'reader' }))
       return Promise.resolve()
     },
   }

@@ -20,7 +20,13 @@ function kafkaOf(records: readonly (readonly [key: string, value: string | null]
         caughtUp.reject(new Error('closed'))
         return Promise.resolve()
       }
-      return Promise.resolve({ caughtUp: caughtUp.promise, close, pause: () => undefined, resume: () => undefined })
+      return Promise.resolve({
+        caughtUp: caughtUp.promise,
+        catchUp: () => caughtUp.promise,
+        close,
+        pause: () => undefined,
+        resume: () => undefined,
+      })
     },
   }
 }

@@ -3,11 +3,12 @@ import { encodeRecord } from '@pegel/contracts'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
 import { kafkaRecord } from '../test/support/fake-kafka.ts'
+import { eventually } from '@pegel/testing'
 import { createTenantDirectory, parseTenantKey, TENANT_TOPIC, tenantKey } from './tenant-topic.ts'
 
 const log = createLogger({ service: 'test', level: 'silent' })
 
-async function setup() {
+async function setup(looks: (() => Promise<void>)[] = []) {
   let deliver: (record: KafkaRecord) => void = () => undefined
   const caughtUp = Promise.withResolvers<undefined>()
   let closed = false
@@ -16,6 +17,7 @@ async function setup() {
       deliver = onRecord
       return Promise.resolve({
         caughtUp: caughtUp.promise,
+        catchUp: () => looks.shift()?.() ?? Promise.resolve(),
         close: () => {
           closed = true
           return Promise.resolve()
@@ -53,6 +55,20 @@ describe('createTenantDirectory', () => {
     expect(directory.current('acme')).toEqual({ status: 'deleted' })
     await hosted.close()
     expect(isClosed()).toBe(true)
+  })
+
+  it('reads the topic to its end when a version is missing, again when that fails, and knows then', async () => {
+    const first = Promise.withResolvers<undefined>()
+    const { directory, publish, file } = await setup([
+      () => Promise.reject(new Error('no broker')),
+      () => first.promise,
+    ])
+    expect(directory.exact('acme', 1)).toEqual({ status: 'behind' })
+    expect(directory.exact('beta', 1)).toEqual({ status: 'behind' })
+    publish(1, file(1, 'tenant: acme'))
+    first.resolve(undefined)
+    await eventually(() => expect(directory.exact('beta', 1)).toEqual({ status: 'unknown' }))
+    expect(directory.exact('acme', 1)).toMatchObject({ status: 'active' })
   })
 
   it('keeps what it has when a record cannot be read, and counts it', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { decodeRecord } from '@pegel/contracts'
 import { messageOf } from '@pegel/errors'
 import type { KafkaPort, KafkaRecord } from '@pegel/kafka'
@@ -6,6 +7,7 @@ import { createMemoryDirectory } from '@pegel/tenancy'
 import type { MemoryDirectory, TenantDirectory } from '@pegel/tenancy'
 
 export const TENANT_TOPIC = 'pegel.tenants.v1'
+const LOOK_AGAIN_MS = 1000
 
 export interface TenantDirectoryOptions {
   readonly kafka: KafkaPort
@@ -26,7 +28,7 @@ export interface HostedTenantDirectory {
  */
 export async function createTenantDirectory(options: TenantDirectoryOptions): Promise<HostedTenantDirectory> {
   const { kafka, log, metrics } = options
-  const directory = createMemoryDirectory()
+  const directory = createMemoryDirectory({ onMissed: () => void look() })
   const active = metrics.gauge('pegel_tenants', 'Active tenants known to this process')
   const unreadable = metrics.counter(
     'pegel_tenant_versions_unreadable_total',
@@ -40,9 +42,30 @@ export async function createTenantDirectory(options: TenantDirectoryOptions): Pr
     directory.markReady()
     log.info('tenants read', { tenants: directory.all().length })
   })
+  let [looking, closed] = [false, false]
+  /** Reads what there is until no question is left open. */
+  async function look(): Promise<void> {
+    if (looking) return
+    looking = true
+    while (directory.missed.wanted && !closed) {
+      const ended = directory.missed.beginLook()
+      await reader.catchUp().then(ended, async (error: unknown) => {
+        log.warn('the tenants topic cannot be read to its end, tried again', { problem: messageOf(error) })
+        await sleep(LOOK_AGAIN_MS)
+      })
+    }
+    looking = false
+  }
   // Whoever waits for it gets the error; nobody waiting must not end the process.
   caughtUp.catch(() => undefined)
-  return { directory, caughtUp, close: () => reader.close() }
+  return {
+    directory,
+    caughtUp,
+    close: () => {
+      closed = true
+      return reader.close()
+    },
+  }
 }
 
 /** Feeds one record of the tenants topic to a directory. False when it cannot be read; that version's batches then wait. */

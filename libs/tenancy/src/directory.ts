@@ -1,6 +1,9 @@
 import type { TenantConfig } from './tenant-config.ts'
 
-/** What is known of a tenant at a version. `behind`: that version is not read yet, wait and ask again. */
+/**
+ * What is known of a tenant at a version. `behind`: that version is not read yet, wait and ask again; `unknown`: everything that was
+ * published by the time of the question has been read since, and it was not there.
+ */
 export type TenantLookup =
   | { readonly status: 'active'; readonly config: TenantConfig }
   | { readonly status: 'deleted' }

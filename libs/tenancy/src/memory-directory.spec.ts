@@ -34,6 +34,21 @@ describe('createMemoryDirectory', () => {
     expect(directory.authenticate('x')).toBeUndefined()
   })
 
+  it('knows that there is no such version once all has been read that there was when it was asked', () => {
+    let questions = 0
+    const directory = createMemoryDirectory({ onMissed: () => (questions += 1) })
+    expect(directory.at('acme', 1)).toEqual({ status: 'behind' })
+    expect(directory.at('acme', 1)).toEqual({ status: 'behind' })
+    expect(questions).toBe(1)
+    directory.missed.beginLook()()
+    expect(directory.at('acme', 1)).toEqual({ status: 'unknown' })
+    directory.applyUnreadable('acme', 2)
+    expect(directory.at('acme', 2)).toEqual({ status: 'behind' })
+    directory.missed.beginLook()()
+    // It is there, and a newer program can read it.
+    expect(directory.at('acme', 2)).toEqual({ status: 'behind' })
+  })
+
   it('keeps versions, says when it is behind, and takes the highest for the current one whatever the order', () => {
     expect(publish(2).status).toBe('current')
     expect(publish(1).status).toBe('older')

@@ -2,6 +2,7 @@ import type { TenantRecord } from '@pegel/contracts'
 import type { KeyHolder, TenantDirectory, TenantLookup } from './directory.ts'
 import { KeyRing } from './key-ring.ts'
 import { hashKey } from './keys.ts'
+import { MissedVersions } from './missed-versions.ts'
 import type { TenantConfig } from './tenant-config.ts'
 import { readTenantRecord } from './tenant-yaml.ts'
 import { VersionHistory } from './version-history.ts'
@@ -21,20 +22,32 @@ export interface MemoryDirectory extends TenantDirectory {
   /** A tombstone: that version is older than anything that could name it. */
   forget(tenant: string, version: number): void
   markReady(): void
+  /** Versions that were asked for and not found: `behind` until a look that begins after the question has ended, then `unknown`. */
+  readonly missed: MissedVersions
+}
+
+export interface MemoryDirectoryOptions {
+  /** A version was asked for that has not been read: see to a look. Without anybody who looks such a question is never answered. */
+  readonly onMissed?: () => void
 }
 
 /** A directory held in memory. Pure: no clock, no I/O; the same records in the same order give the same answers. */
-export function createMemoryDirectory(): MemoryDirectory {
-  return new InMemory()
+export function createMemoryDirectory({ onMissed = () => undefined }: MemoryDirectoryOptions = {}): MemoryDirectory {
+  return new InMemory(new MissedVersions(onMissed))
 }
 
 type Listener = (tenant: string, config: TenantConfig | undefined) => void
 
 class InMemory implements MemoryDirectory {
   ready = false
+  readonly missed: MissedVersions
   readonly #tenants = new Map<string, VersionHistory>()
   readonly #keys = new KeyRing()
   readonly #listeners = new Set<Listener>()
+
+  constructor(missed: MissedVersions) {
+    this.missed = missed
+  }
 
   apply(record: TenantRecord, publishedAtMs: number): Applied {
     const history = this.#history(record.tenant)
@@ -77,7 +90,9 @@ class InMemory implements MemoryDirectory {
     const history = this.#tenants.get(tenant)
     const found = history?.get(version)
     if (found !== undefined) return lookup(found)
-    return history === undefined || history.isBehind(version) ? { status: 'behind' } : { status: 'unknown' }
+    if (history?.isUnreadable(version) === true) return { status: 'behind' }
+    if (history !== undefined && !history.isNewer(version)) return { status: 'unknown' }
+    return this.missed.isMissing(tenant, version) ? { status: 'unknown' } : { status: 'behind' }
   }
 
   asOf(tenant: string, timeMs: number): TenantLookup {

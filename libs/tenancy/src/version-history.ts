@@ -48,9 +48,14 @@ export class VersionHistory {
     return this.#versions.find((known) => known.version === version)
   }
 
-  /** Not read yet, or not readable by this program: whoever names it has to wait. */
-  isBehind(version: number): boolean {
-    return version > this.#newestSeen || this.#unreadable.has(version)
+  /** Newer than what has been read. */
+  isNewer(version: number): boolean {
+    return version > this.#newestSeen
+  }
+
+  /** Not readable by this program: whoever names it has to wait. */
+  isUnreadable(version: number): boolean {
+    return this.#unreadable.has(version)
   }
 
   /** The newest version that was published at least SETTLE_MS before; the first one at once; undefined before that. */

@@ -39,7 +39,13 @@ function bookOf(values: readonly Buffer[], answer: () => Promise<undefined> = ()
       reads += 1
       for (const [index, value] of values.entries()) onRecord({ key: Buffer.from(String(index)), value } as KafkaRecord)
       const close = (): Promise<void> => Promise.resolve()
-      return Promise.resolve({ caughtUp: answer(), close, pause: () => undefined, resume: () => undefined })
+      return Promise.resolve({
+        caughtUp: answer(),
+        catchUp: answer,
+        close,
+        pause: () => undefined,
+        resume: () => undefined,
+      })
     },
   }
   const book = new AlertBook({ kafka, partitionCount: 1, timeoutMs: 1000 })

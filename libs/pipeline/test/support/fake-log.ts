@@ -107,11 +107,15 @@ export class FakeLog {
       return given
     })
     this.#readers.add(reader)
-    const ends = numbers.map((at) => [at, this.#first(topic, at) + this.records(topic, at).length] as const)
-    const isCaughtUp = (): boolean => ends.every(([partition, end]) => (positions.get(partition) ?? 0) >= end)
+    const untilNow = (): Promise<void> => {
+      const ends = numbers.map((at) => [at, this.#first(topic, at) + this.records(topic, at).length] as const)
+      return reader.until(() => ends.every(([partition, end]) => (positions.get(partition) ?? 0) >= end))
+    }
+    const caughtUp = untilNow()
     reader.wake()
     return {
-      caughtUp: reader.until(isCaughtUp),
+      caughtUp,
+      catchUp: untilNow,
       pause: () => reader.pause(),
       resume: () => reader.resume(),
       close: () => {
