@@ -1,3 +1,5 @@
+import type Encoder from 'kafkajs/src/protocol/encoder.js'
+
 /**
  * The parts of kafkajs 2.2.4 below its producer and consumer that this library stands on: connections, metadata and the
  * encoding of requests. They are not in its published types. The version is pinned, and the tests of wire.ts fail when
@@ -80,7 +82,7 @@ export interface ConnectionPool {
 
 /** `response.parse` throws the first error of any partition and so hides what all others answered. */
 export interface PoolRequest {
-  readonly request: { readonly apiVersion: number }
+  readonly request: { readonly apiVersion: number; encode(): Promise<Encoder> }
   readonly response: {
     decode(payload: Buffer): Promise<unknown>
     parse(data: unknown): Promise<unknown>

@@ -4,7 +4,7 @@ import type { Broker, ProduceRequest, ProduceResponse, TransactionMember, WireMe
 import { claimIdentity, coordinatorOf } from './producer-identity.ts'
 import type { ProducerIdentity, TransactionalIdentity } from './producer-identity.ts'
 import { judgeProduce, mayBeWritten, nameOfCode, toOffset } from './protocol-codes.ts'
-import { createWire, unparsed, type Wire, type WireSettings } from './wire.ts'
+import { createWire, produceTo, type Wire, type WireSettings } from './wire.ts'
 
 /** Records of one partition that travel as one record batch; topic as on the wire. */
 export interface PartitionBatch {
@@ -215,7 +215,7 @@ export class ProducerSession {
     let response: ProduceResponse
     try {
       const broker: Broker = await this.#wire.cluster.findBroker({ nodeId: leader })
-      response = await unparsed(broker).produce(this.#requestFor(items))
+      response = await produceTo(broker, this.#requestFor(items))
     } catch (error) {
       this.trouble = messageOf(error)
       // A bug in encoding will not go away by trying again.

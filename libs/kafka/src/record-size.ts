@@ -1,4 +1,7 @@
+import type { WireMessage } from './kafkajs-internals.ts'
 import type { OutgoingRecord } from './port.ts'
+
+type Sized = Pick<OutgoingRecord, 'key' | 'value' | 'headers'> | WireMessage
 
 /** Bytes of a record batch before its records: Kafka's RECORD_BATCH_OVERHEAD. */
 export const BATCH_OVERHEAD_BYTES = 61
@@ -35,7 +38,7 @@ export function expansionBytes(bytes: number): number {
 }
 
 /** Attributes, timestamp delta 0, offset delta 0, key, value, headers. */
-function bodyBytes(record: OutgoingRecord): number {
+export function bodyBytes(record: Sized): number {
   const headers = Object.entries(record.headers ?? {})
   let bytes = 3 + framed(Buffer.byteLength(record.key))
   bytes += record.value === null ? 1 : framed(record.value.length)
@@ -49,7 +52,7 @@ function framed(length: number): number {
 }
 
 /** Zig-zag varint of a non-negative number. */
-function varIntBytes(value: number): number {
+export function varIntBytes(value: number): number {
   let rest = value * 2
   let bytes = 1
   while (rest >= 128) {

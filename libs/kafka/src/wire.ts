@@ -6,7 +6,16 @@ import { registerCodecs } from './codecs.ts'
 import { kafkaLogCreator } from './kafkajs-log.ts'
 import { calmRequestQueues } from './kafkajs-timers.ts'
 import { FETCH_VERSION, readFetchResponse, type RawFetchResponse } from './fetch-response.ts'
-import type { Broker, Cluster, ConnectionPool, FetchRequest, PoolRequest } from './kafkajs-internals.ts'
+import type {
+  Broker,
+  Cluster,
+  ConnectionPool,
+  FetchRequest,
+  PoolRequest,
+  ProduceRequest,
+  ProduceResponse,
+} from './kafkajs-internals.ts'
+import { encodeProduceRequest } from './produce-request.ts'
 
 export interface WireSettings {
   readonly brokers: readonly string[]
@@ -118,12 +127,16 @@ function clusterOf(client: object): Cluster {
   })
 }
 
-/** The same broker, its answers given as they came: each partition with its own error code, nothing thrown for one of them. */
-export function unparsed(broker: Broker): Broker {
-  return tapped(broker, (request) => ({
-    ...request,
-    response: { ...request.response, parse: (data) => Promise.resolve(data) },
+/**
+ * Produces with our own encoding of the records. The answer is given as it came: each partition with its own error code, nothing thrown for
+ * one of them.
+ */
+export function produceTo(broker: Broker, request: ProduceRequest): Promise<ProduceResponse> {
+  const view = tapped(broker, ({ request: head, response }) => ({
+    request: { ...head, encode: () => encodeProduceRequest(request, head.apiVersion) },
+    response: { ...response, parse: (data) => Promise.resolve(data) },
   }))
+  return view.produce(request)
 }
 
 /** The same broker with our own reader of fetch responses. */
