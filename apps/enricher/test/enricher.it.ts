@@ -91,9 +91,9 @@ describe('the enricher on a real Kafka', () => {
     await harness.startEnricher()
     await ingest('acme', batch('acme', [up(1)]))
     await eventually(() => expect(metrics).toHaveLength(1))
-    // The batch that names it may well be there first: it waits.
-    await ingest('acme', batch('acme', [up(2)], 2))
     await harness.publish('acme', 2, 'rules: [{ id: no_up, action: drop, source_labels: [__name__], regex: up }]')
+    // The enricher may not have read it when the batch comes that names it: then that waits.
+    await ingest('acme', batch('acme', [up(2)], 2))
     await eventually(() => expect(metrics).toHaveLength(2))
     expect(outputsOf(metrics).map(({ envelope }) => [envelope.configVersion, envelope.points])).toEqual([
       [1, 1],
@@ -102,6 +102,22 @@ describe('the enricher on a real Kafka', () => {
     await eventually(async () =>
       expect((await balance()).tenants[0]).toMatchObject({ received: 2, dropped: 1, produced: 1 }),
     )
+  })
+
+  it('refuses what names a tenant, or a version, that nobody has published, and goes on behind it', async () => {
+    await harness.publish('acme', 1)
+    const [metrics, letters] = [await harness.read(METRICS_TOPIC), await harness.read('pegel.dead-letters.v1')]
+    await harness.startEnricher()
+    const send = async (tenant: string, value: Buffer): Promise<unknown> =>
+      harness.producer.send([{ topic: INGEST_TOPIC, key: tenant, value, partition: 0 }])
+    await send('nobody', batch('nobody', [up(1)]))
+    await send('acme', batch('acme', [up(2)], 9))
+    await send('acme', batch('acme', [up(3)]))
+    await eventually(() => expect(metrics).toHaveLength(2))
+    // The version in force stands in for one that there is not.
+    expect(outputsOf(metrics).map(({ envelope }) => envelope.configVersion)).toEqual([1, 1])
+    await eventually(() => expect(letters).toHaveLength(1))
+    expect(letters.map(({ key }) => key?.toString())).toEqual(['nobody'])
   })
 
   it('gives the same bytes again after a crash before the commit, and the books do not notice', async () => {
