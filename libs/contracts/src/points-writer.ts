@@ -1,4 +1,5 @@
 import { ByteWriter } from './avro/byte-writer.ts'
+import type { Allocate } from './avro/byte-writer.ts'
 import { kindOfSeriesBlock, writeAttributes } from './blocks.ts'
 import { writeComplexPoint } from './complex-points-writer.ts'
 import { contractErrors } from './errors.ts'
@@ -155,12 +156,12 @@ export class PointsWriter {
     this.#exemplars++
   }
 
-  /** Everything since the last take(), as a copy; the writer's buffer is used again. */
-  take(): PointsChunk {
+  /** Everything since the last take(), as a copy; the writer's own buffer is used again. */
+  take(allocate?: Allocate): PointsChunk {
     this.#closeGroup()
     const empty = this.#points === 0
     const chunk = {
-      bytes: this.#out.copy(),
+      bytes: this.#out.copy(0, allocate),
       groups: this.#groups,
       points: this.#points,
       minTimeMs: empty ? 0 : this.#minTimeMs,

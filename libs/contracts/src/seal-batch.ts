@@ -1,4 +1,5 @@
 import { ByteWriter } from './avro/byte-writer.ts'
+import type { Allocate } from './avro/byte-writer.ts'
 import { frameHeader } from './avro/framing.ts'
 import { writeEnvelope } from './batch-envelope.ts'
 import type { BatchEnvelope, PointsChunk } from './metric-batch.ts'
@@ -18,10 +19,14 @@ export type BatchHead = Omit<BatchEnvelope, 'points' | 'minTimeMs' | 'maxTimeMs'
  * One framed MetricBatch of the chunks' points, in order. Equal input gives equal bytes.
  * @throws contracts.encode_failed when the batch id is not 16 bytes
  */
-export function sealBatch(head: BatchHead, chunks: readonly PointsChunk[]): Buffer {
+export function sealBatch(
+  head: BatchHead,
+  chunks: readonly PointsChunk[],
+  allocate: Allocate = Buffer.allocUnsafeSlow,
+): Buffer {
   const filled = chunks.filter((chunk) => chunk.points > 0)
   const size = filled.reduce((sum, chunk) => sum + chunk.bytes.length + 10, ENVELOPE_BYTES)
-  const out = new ByteWriter(size)
+  const out = new ByteWriter(allocate(size))
   out.raw(BATCH_HEADER)
   writeEnvelope(out, {
     ...head,

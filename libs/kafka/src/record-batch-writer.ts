@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { codecByType } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import type { WireMessage } from './kafkajs-internals.ts'
@@ -20,12 +21,6 @@ const HEADER_BYTES = 61
 const SUMMED_AT = 21
 const MAGIC = 2
 const TRANSACTIONAL = 0x10
-const MIN_SCRATCH_BYTES = 64 * 1024
-/** Larger ones are not kept. */
-const MAX_SCRATCH_BYTES = 4 * 1024 * 1024
-
-/** Buffers for records that are about to be compressed. Fresh memory costs more than what is done in it. */
-const scratches: Buffer[] = []
 
 /** One record batch of these messages, compressed. They are written once, into memory that is used again. */
 export async function writeRecordBatch(messages: readonly WireMessage[], writing: BatchWriting): Promise<Buffer> {
@@ -37,19 +32,13 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
     writeRecords(messages, sizes, batch, HEADER_BYTES)
     return finish(batch, messages.length, writing)
   }
-  const scratch = takeScratch(size)
+  const scratch = buffers.borrow(size)
   writeRecords(messages, sizes, scratch, 0)
-  const body = await codec.compress(scratch.subarray(0, size))
-  if (scratch.length <= MAX_SCRATCH_BYTES) scratches.push(scratch)
+  const body = await codec.compress(scratch)
+  buffers.giveBack(scratch)
   const batch = Buffer.allocUnsafe(HEADER_BYTES + body.length)
   batch.set(body, HEADER_BYTES)
   return finish(batch, messages.length, writing)
-}
-
-function takeScratch(size: number): Buffer {
-  const kept = scratches.pop()
-  if (kept !== undefined && kept.length >= size) return kept
-  return Buffer.allocUnsafeSlow(Math.max(size, MIN_SCRATCH_BYTES, (kept?.length ?? 0) * 2))
 }
 
 function finish(batch: Buffer, count: number, writing: BatchWriting): Buffer {

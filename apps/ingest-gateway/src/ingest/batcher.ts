@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { buffers } from '@pegel/buffers'
 import { MAX_BATCH_BYTES, sealBatch } from '@pegel/contracts'
 import type { PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { Producer } from '@pegel/kafka'
@@ -27,14 +28,19 @@ export interface ChunkKind<C> {
   sizeOf(chunk: C): number
   /** Points or events. */
   countOf(chunk: C): number
-  /** The record of these chunks, in order. */
+  /** The record of these chunks, in order, which are not used any more. */
   seal(head: SealHead, chunks: readonly C[]): Buffer
 }
 
 export const POINTS: ChunkKind<PointsChunk> = {
   sizeOf: (chunk) => chunk.bytes.length,
   countOf: (chunk) => chunk.points,
-  seal: (head, chunks) => sealBatch({ ...head, batchId: randomBytes(16), source: null }, chunks),
+  seal: (head, chunks) => {
+    const batch = { ...head, batchId: randomBytes(16), source: null }
+    const value = sealBatch(batch, chunks, (bytes) => buffers.borrow(bytes))
+    for (const { bytes } of chunks) buffers.giveBack(bytes)
+    return value
+  },
 }
 
 export interface BatcherOptions<C> {
@@ -156,10 +162,13 @@ export class Batcher<C> {
     const { producer, topic, deadlineMs, kind } = this.#options
     const reasons = [...refused].map(([reason, count]) => ({ reason, count }))
     const head = { ...origin, receivedAtMs, received, refused: reasons }
-    const record = { topic, key: origin.tenant, value: kind.seal(head, chunks) }
+    const value = kind.seal(head, chunks)
+    const record = { topic, key: origin.tenant, value }
     await sendTraced(this.#tracing, { record, requests }, (traced) =>
       producer.send([traced], { deadlineMs: deadlineMs() }),
     )
+    // Not after a failure: it may still be on its way.
+    buffers.giveBack(value)
   }
 }
 

@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
 import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, SeriesWords } from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
@@ -147,7 +148,7 @@ export class RequestPoints {
   }
 
   finish(): RequestOutcome {
-    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take())
+    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take(borrow))
     return { chunks: this.#chunks, accepted: this.#accepted, refused: this.#refusals.counts() }
   }
 
@@ -180,9 +181,14 @@ export class RequestPoints {
       this.#problem = this.#gate.admit(series)
       if (this.#problem !== undefined) return this.#problem
     }
-    if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take())
+    if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take(borrow))
     return undefined
   }
+}
+
+/** Given back when the chunk is in a record. */
+function borrow(bytes: number): Buffer {
+  return buffers.borrow(bytes)
 }
 
 function isEqual(a: SeriesLabels, b: SeriesLabels): boolean {

@@ -3,6 +3,9 @@ const INITIAL_BYTES = 4096
 const EXACT = 4_503_599_627_370_496
 const LOW = 0x10000000
 
+/** Gives a buffer of so many bytes; what is in them does not matter. */
+export type Allocate = (bytes: number) => Buffer
+
 /**
  * Avro's binary encoding into a buffer that grows and is used again. Methods that write one scalar make room themselves;
  * hot loops call `reserve` once and write through `bytes` and `view`.
@@ -12,9 +15,10 @@ export class ByteWriter {
   view: DataView
   pos = 0
 
-  constructor(initialBytes = INITIAL_BYTES) {
-    this.bytes = Buffer.allocUnsafeSlow(initialBytes)
-    this.view = new DataView(this.bytes.buffer)
+  /** @param memory to begin with, or its bytes */
+  constructor(memory: Buffer | number = INITIAL_BYTES) {
+    this.bytes = typeof memory === 'number' ? Buffer.allocUnsafeSlow(memory) : memory
+    this.view = new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.length)
   }
 
   /** Makes room for `size` more bytes. Replaces `bytes` and `view` when it grows. */
@@ -80,8 +84,10 @@ export class ByteWriter {
   }
 
   /** A copy of what was written from `start` on. */
-  copy(start = 0): Buffer {
-    return Buffer.from(this.bytes.subarray(start, this.pos))
+  copy(start = 0, allocate: Allocate = Buffer.allocUnsafe): Buffer {
+    const copy = allocate(this.pos - start)
+    this.bytes.copy(copy, 0, start, this.pos)
+    return copy
   }
 
   /** In two halves of 28 bits, since bitwise operators see only 32. */

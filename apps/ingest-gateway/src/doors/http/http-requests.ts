@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { buffers } from '@pegel/buffers'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { authenticate, holderOf } from '../../ingest/authenticate.ts'
@@ -124,6 +125,7 @@ export class HttpRequests {
       return await use(body)
     } finally {
       budget.giveBack(held)
+      buffers.giveBack(packed)
     }
   }
 }

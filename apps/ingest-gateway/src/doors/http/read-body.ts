@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { buffers } from '@pegel/buffers'
 import { gatewayErrors } from '../../errors.ts'
 import type { ByteBudget } from '../../ingest/byte-budget.ts'
 
@@ -12,7 +13,7 @@ export interface ReadBodyOptions {
 
 /**
  * Reads a body whole, never more than maxBytes of it, and never beyond the budget. The budget keeps the bytes until the caller
- * gives them back.
+ * gives them back, as the buffer, which may be borrowed.
  * @throws gatewayErrors.body_too_large, overloaded, body_incomplete; the budget is as before then
  */
 export function readBody(stream: Readable, options: ReadBodyOptions): Promise<Buffer> {
@@ -51,7 +52,7 @@ export function readBody(stream: Readable, options: ReadBodyOptions): Promise<Bu
     }
     const onEnd = (): void => {
       done()
-      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, size))
+      resolve(chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : joined(chunks, size))
     }
     const onBroken = (): void => fail(gatewayErrors.body_incomplete())
     if (declaredBytes > maxBytes) {
@@ -63,4 +64,14 @@ export function readBody(stream: Readable, options: ReadBodyOptions): Promise<Bu
     stream.on('error', onBroken)
     stream.on('close', onBroken)
   })
+}
+
+function joined(chunks: readonly Buffer[], size: number): Buffer {
+  const body = buffers.borrow(size)
+  let at = 0
+  for (const chunk of chunks) {
+    body.set(chunk, at)
+    at += chunk.length
+  }
+  return body
 }
