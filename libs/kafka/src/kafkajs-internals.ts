@@ -1,4 +1,4 @@
-import type Encoder from 'kafkajs/src/protocol/encoder.js'
+import type { Socket } from 'node:net'
 
 /**
  * The parts of kafkajs 2.2.4 below its producer and consumer that this library stands on: connections, metadata and the
@@ -78,15 +78,40 @@ export interface Broker {
 
 export interface ConnectionPool {
   send(request: PoolRequest): Promise<unknown>
+  /** Connected. */
+  getConnectionByRequest(request: PoolRequest): Promise<Connection>
+}
+
+export interface Connection {
+  readonly clientId: string
+  readonly socket: Socket
+  readonly requestQueue: {
+    push(request: {
+      readonly entry: PoolRequest['request'] & {
+        readonly correlationId: number
+        resolve(received: { readonly payload: Buffer }): void
+        reject(error: unknown): void
+      }
+      readonly expectResponse: boolean
+      readonly requestTimeout: number | null
+      sendRequest(): void
+    }): void
+    maybeThrottle(ms: number | undefined): void
+  }
+  /** Unless it is. */
+  authenticate(): Promise<void>
+  failIfNotConnected(): void
+  nextCorrelationId(): number
 }
 
 /** `response.parse` throws the first error of any partition and so hides what all others answered. */
 export interface PoolRequest {
-  readonly request: { readonly apiVersion: number; encode(): Promise<Encoder> }
+  readonly request: { readonly apiKey: number; readonly apiName: string; readonly apiVersion: number }
   readonly response: {
     decode(payload: Buffer): Promise<unknown>
     parse(data: unknown): Promise<unknown>
   }
+  readonly requestTimeout?: number | null
 }
 
 export interface Member {

@@ -1,43 +1,59 @@
-import Encoder from 'kafkajs/src/protocol/encoder.js'
+import { buffers } from '@pegel/buffers'
+import { FrameWriter, stringBytes } from './frame-writer.ts'
 import type { ProduceRequest } from './kafkajs-internals.ts'
 import { writeRecordBatch } from './record-batch-writer.ts'
 
-/** Versions with this layout: all that know record batches and are older than the flexible ones. */
-const [FIRST_VERSION, LAST_VERSION] = [3, 8]
-/** Of a topic's or partition's entry besides its name and its batch, and of the head. */
-const ENTRY_BYTES = 32
-
-/** The body of a produce request. kafkajs' own copies every record three times, into memory that it first fills with zeros. */
-export async function encodeProduceRequest(request: ProduceRequest, version: number): Promise<Encoder> {
-  if (version < FIRST_VERSION || version > LAST_VERSION) throw new TypeError(`produce request version ${version}`)
-  const { transactionalId = null, acks, timeout, topicData } = request
-  const topics = await Promise.all(topicData.map((topic) => encodeTopic(topic, request)))
-  const size = topics.reduce((sum, topic) => sum + topic.length, ENTRY_BYTES + (transactionalId?.length ?? 0) * 3)
-  const out = new Encoder(size).writeString(transactionalId).writeInt16(acks).writeInt32(timeout)
-  out.writeInt32(topics.length)
-  for (const topic of topics) out.writeBuffer(topic)
-  return out
+export interface RequestHead {
+  readonly version: number
+  readonly correlationId: number
+  readonly clientId: string
 }
 
-async function encodeTopic(
-  { topic, partitions }: ProduceRequest['topicData'][number],
-  { compression, producerId, producerEpoch, transactionalId }: ProduceRequest,
-): Promise<Buffer> {
-  const timestampMs = Date.now()
+const API_KEY = 0
+/** Versions with this layout: all that know record batches and are older than the flexible ones. */
+const [FIRST_VERSION, LAST_VERSION] = [3, 8]
+/** Sizes of what has a fixed one: the whole request's, a topic's, and a partition's. */
+const [REQUEST_BYTES, TOPIC_BYTES, PARTITION_BYTES] = [22, 4, 8]
+
+/**
+ * A produce request as it goes over the wire, in a buffer that is borrowed. kafkajs' own encoding copies every record six times, into
+ * memory that it first fills with zeros.
+ */
+export async function encodeProduce(request: ProduceRequest, head: RequestHead): Promise<Buffer> {
+  const { version, correlationId, clientId } = head
+  if (version < FIRST_VERSION || version > LAST_VERSION) throw new TypeError(`produce request version ${version}`)
+  const { transactionalId = null, acks, timeout, topicData } = request
+  const batches = await writeBatches(request)
+  const size =
+    [...batches.values()].reduce((sum, batch) => sum + PARTITION_BYTES + batch.length, REQUEST_BYTES) +
+    topicData.reduce((sum, { topic }) => sum + TOPIC_BYTES + stringBytes(topic), 0) +
+    stringBytes(clientId) +
+    stringBytes(transactionalId)
+  const out = new FrameWriter(buffers.borrow(size))
+  out
+    .int32(size - 4)
+    .int16(API_KEY)
+    .int16(version)
+    .int32(correlationId)
+    .string(clientId)
+  out.string(transactionalId).int16(acks).int32(timeout).int32(topicData.length)
+  const next = batches.values()
+  for (const { topic, partitions } of topicData) {
+    out.string(topic).int32(partitions.length)
+    for (const { partition } of partitions) out.int32(partition).records(next.next().value ?? Buffer.alloc(0))
+  }
+  for (const batch of batches.values()) buffers.giveBack(batch)
+  return out.bytes
+}
+
+/** One a partition, in the order of the request. */
+async function writeBatches(request: ProduceRequest): Promise<readonly Buffer[]> {
+  const { compression, producerId, producerEpoch, transactionalId, topicData } = request
+  const transactional = transactionalId !== undefined
+  const common = { compression, producerId, producerEpoch, transactional, timestampMs: Date.now() }
   const batches: Buffer[] = []
-  for (const { firstSequence, messages } of partitions) {
-    const transactional = transactionalId !== undefined
-    batches.push(
-      await writeRecordBatch(messages, {
-        ...{ compression, producerId, producerEpoch, firstSequence, transactional, timestampMs },
-      }),
-    )
-  }
-  const size = batches.reduce((sum, batch) => sum + batch.length + ENTRY_BYTES, topic.length * 3 + ENTRY_BYTES)
-  const out = new Encoder(size).writeString(topic).writeInt32(partitions.length)
-  for (const [index, { partition }] of partitions.entries()) {
-    const batch = batches[index] ?? Buffer.alloc(0)
-    out.writeInt32(partition).writeInt32(batch.length).writeBuffer(batch)
-  }
-  return out.buffer
+  for (const { partitions } of topicData)
+    for (const { firstSequence, messages } of partitions)
+      batches.push(await writeRecordBatch(messages, { ...common, firstSequence }))
+  return batches
 }

@@ -22,13 +22,13 @@ const SUMMED_AT = 21
 const MAGIC = 2
 const TRANSACTIONAL = 0x10
 
-/** One record batch of these messages, compressed. They are written once, into memory that is used again. */
+/** One record batch of these messages, compressed, in a buffer that is borrowed. */
 export async function writeRecordBatch(messages: readonly WireMessage[], writing: BatchWriting): Promise<Buffer> {
   const codec = codecByType(writing.compression)
   const sizes = messages.map((message, index) => bodyBytes(message) - 1 + varIntBytes(index))
   const size = sizes.reduce((sum, body) => sum + varIntBytes(body) + body, 0)
   if (codec === null) {
-    const batch = Buffer.allocUnsafe(HEADER_BYTES + size)
+    const batch = buffers.borrow(HEADER_BYTES + size)
     writeRecords(messages, sizes, batch, HEADER_BYTES)
     return finish(batch, messages.length, writing)
   }
@@ -36,7 +36,7 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
   writeRecords(messages, sizes, scratch, 0)
   const body = await codec.compress(scratch)
   buffers.giveBack(scratch)
-  const batch = Buffer.allocUnsafe(HEADER_BYTES + body.length)
+  const batch = buffers.borrow(HEADER_BYTES + body.length)
   batch.set(body, HEADER_BYTES)
   return finish(batch, messages.length, writing)
 }

@@ -15,7 +15,8 @@ import type {
   ProduceRequest,
   ProduceResponse,
 } from './kafkajs-internals.ts'
-import { encodeProduceRequest } from './produce-request.ts'
+import { encodeProduce } from './produce-request.ts'
+import { sendFrame } from './send-frame.ts'
 
 export interface WireSettings {
   readonly brokers: readonly string[]
@@ -132,26 +133,27 @@ function clusterOf(client: object): Cluster {
  * one of them.
  */
 export function produceTo(broker: Broker, request: ProduceRequest): Promise<ProduceResponse> {
-  const view = tapped(broker, ({ request: head, response }) => ({
-    request: { ...head, encode: () => encodeProduceRequest(request, head.apiVersion) },
-    response: { ...response, parse: (data) => Promise.resolve(data) },
-  }))
+  const view = tapped(broker, async (pool, sent) => {
+    const connection = await pool.getConnectionByRequest(sent)
+    const { clientId } = connection
+    const { apiVersion: version } = sent.request
+    return sendFrame(connection, sent, (correlationId) => encodeProduce(request, { version, correlationId, clientId }))
+  })
   return view.produce(request)
 }
 
 /** The same broker with our own reader of fetch responses. */
 export function undecodedFetch(broker: Broker): { fetch(request: FetchRequest): Promise<RawFetchResponse> } {
-  const view = tapped(broker, (request) => {
+  const view = tapped(broker, (pool, request) => {
     if (request.request.apiVersion !== FETCH_VERSION) throw new Error('the broker is older than Kafka 2.3')
     const decode = (payload: Buffer): Promise<RawFetchResponse> => Promise.resolve(readFetchResponse(payload))
-    return { ...request, response: { decode, parse: (data) => Promise.resolve(data) } }
+    return pool.send({ ...request, response: { decode, parse: (data) => Promise.resolve(data) } })
   })
   return { fetch: (request) => view.fetch(request) as unknown as Promise<RawFetchResponse> }
 }
 
-function tapped(broker: Broker, change: (request: PoolRequest) => PoolRequest): Broker {
+function tapped(broker: Broker, send: (pool: ConnectionPool, request: PoolRequest) => Promise<unknown>): Broker {
   const pool = broker.connectionPool
-  const send: ConnectionPool['send'] = (request) => pool.send(change(request))
-  const tap = Object.create(pool, { send: { value: send } }) as ConnectionPool
+  const tap = Object.create(pool, { send: { value: (request: PoolRequest) => send(pool, request) } }) as ConnectionPool
   return Object.create(broker, { connectionPool: { value: tap } }) as Broker
 }
