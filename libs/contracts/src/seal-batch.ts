@@ -22,7 +22,7 @@ export type BatchHead = Omit<BatchEnvelope, 'points' | 'minTimeMs' | 'maxTimeMs'
 export function sealBatch(
   head: BatchHead,
   chunks: readonly PointsChunk[],
-  allocate: Allocate = Buffer.allocUnsafeSlow,
+  allocate: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes),
 ): Buffer {
   const filled = chunks.filter((chunk) => chunk.points > 0)
   const size = filled.reduce((sum, chunk) => sum + chunk.bytes.length + 10, ENVELOPE_BYTES)

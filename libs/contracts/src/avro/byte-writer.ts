@@ -84,7 +84,7 @@ export class ByteWriter {
   }
 
   /** A copy of what was written from `start` on. */
-  copy(start = 0, allocate: Allocate = Buffer.allocUnsafe): Buffer {
+  copy(start = 0, allocate: Allocate = (bytes) => Buffer.allocUnsafe(bytes)): Buffer {
     const copy = allocate(this.pos - start)
     this.bytes.copy(copy, 0, start, this.pos)
     return copy
