@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
 import type { MetricPoints, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
 import { checkTime } from '@pegel/tenancy'
@@ -8,7 +9,7 @@ import type { OutcomeOf } from './series-outcomes.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
 export interface Rewritten {
-  /** One a part, in order; empty when no point is left. */
+  /** One a part, in order, in buffers that are borrowed; empty when no point is left. */
   readonly chunks: readonly PointsChunk[]
   readonly dropped: readonly ReasonCount[]
   readonly refused: readonly ReasonCount[]
@@ -64,7 +65,7 @@ export class BatchRewriter {
   }
 
   #cut(): void {
-    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take())
+    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take((bytes) => buffers.borrow(bytes)))
   }
 
   #run(run: SeriesRun, series: KeptSeries, context: RunContext): void {

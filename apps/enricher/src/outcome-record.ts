@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { NOTHING_BOOKED, sealBatch } from '@pegel/contracts'
 import type { BatchEnvelope, LedgerRow, PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
@@ -23,7 +24,7 @@ export interface Judged {
   readonly chunks: readonly PointsChunk[]
 }
 
-/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Pure. */
+/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Gives the chunks back. */
 export function toOutcome(judged: Judged): ProcessResult {
   const { record, envelope, chunks } = judged
   const parts = Math.max(1, chunks.length)
@@ -68,7 +69,7 @@ interface Part {
 function sealPart(judged: Judged, { chunk, part, parts }: Part): Buffer {
   const { record, envelope } = judged
   const { topic, partition, offset, timestampMs } = record
-  return sealBatch(
+  const value = sealBatch(
     {
       tenant: envelope.tenant,
       batchId: envelope.batchId,
@@ -80,7 +81,10 @@ function sealPart(judged: Judged, { chunk, part, parts }: Part): Buffer {
       source: { topic, partition, offset, appendTimeMs: timestampMs, part, parts },
     },
     chunk === undefined ? [] : [chunk],
+    (bytes) => buffers.borrow(bytes),
   )
+  if (chunk !== undefined) buffers.giveBack(chunk.bytes)
+  return value
 }
 
 function carriedHeaders(record: KafkaRecord): Record<string, Buffer> {

@@ -1,4 +1,5 @@
 import { setImmediate as yieldToEvents } from 'node:timers/promises'
+import { buffers } from '@pegel/buffers'
 import type { DeadLetterRecord, LedgerRow } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { FetchedBatch, KafkaRecord, OutgoingRecord, Producer, TopicPartition } from '@pegel/kafka'
@@ -207,6 +208,7 @@ export class EpochRun {
       this.#giveUp(error)
       return
     }
+    for (const { value } of chunk.outputs) if (value !== null) buffers.giveBack(value)
     tracesSent(chunk.traces)
     const confirming = this.#confirm(chunk)
     this.#confirming.add(confirming)
