@@ -30,7 +30,19 @@ const boundariesOfTests = boundaries.map((each) => ({
   onlyDependOnLibsWithTags: [...each.onlyDependOnLibsWithTags, testing],
 }))
 const tested = [
-  ...['alerting', 'buffers', 'config', 'contracts', 'detection', 'errors', 'kafka', 'pipeline', 'service', 'telemetry', 'tenancy'],
+  ...[
+    'alerting',
+    'buffers',
+    'config',
+    'contracts',
+    'detection',
+    'errors',
+    'kafka',
+    'pipeline',
+    'service',
+    'telemetry',
+    'tenancy',
+  ],
 ]
 const boundaryOptions = (depConstraints) => ({
   enforceBuildableLibDependency: false,
