@@ -84,9 +84,10 @@ export class LaneExchange<R extends SinkRecord> {
   }
 
   async #park(entry: LaneEntry<R>, reason: ParkReason, stop?: string): Promise<void> {
-    const { log, limits, parking } = this.#options
-    const { lane: live, key } = entry
-    if (live instanceof ParkedLane) return
+    const { log, limits, lanes, parking } = this.#options
+    const { lane: live, key, name } = entry
+    // The assignment may have ended while the backend was asked.
+    if (live instanceof ParkedLane || lanes.get(name) !== entry) return
     clearTimeout(entry.timer)
     const fields = { tenant_id: key.tenant, partition: key.partition }
     log.warn('lane is parked: its records are put aside until its backend takes them', { ...fields, reason })

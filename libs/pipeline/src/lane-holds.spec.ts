@@ -4,13 +4,14 @@ import { LaneHolds } from './lane-holds.ts'
 const PARTITION = { topic: 'pegel.metrics.v1', partition: 0 }
 const LONG_MS = 10_000
 
-function setup() {
+function setup({ started = true } = {}) {
   const calls: string[] = []
   const flow = {
     holdLane: (lane: string) => calls.push(`hold ${lane}`),
     releaseLane: (lane: string) => calls.push(`release ${lane}`),
   }
   const holds = new LaneHolds({ flow, longMs: LONG_MS, onLong: (lane) => calls.push(`long ${lane}`) })
+  if (started) holds.start()
   return { holds, calls }
 }
 
@@ -41,6 +42,20 @@ describe('LaneHolds', () => {
     expect(calls).toEqual(['hold acme', 'hold beta', 'long acme'])
     jest.advanceTimersByTime(LONG_MS / 2)
     expect(calls).toEqual(['hold acme', 'hold beta', 'long acme', 'long beta'])
+  })
+
+  it('counts from the time when lanes may work, and nothing of what was before', () => {
+    const { holds, calls } = setup({ started: false })
+    holds.hold('acme', PARTITION, 4 * LONG_MS)
+    jest.advanceTimersByTime(2 * LONG_MS)
+    holds.backend(true)
+    jest.advanceTimersByTime(2 * LONG_MS)
+    holds.start()
+    jest.advanceTimersByTime(LONG_MS - 1)
+    expect(calls).toEqual(['hold acme'])
+    jest.advanceTimersByTime(1)
+    expect(calls).toEqual(['hold acme', 'long acme'])
+    holds.close()
   })
 
   it('does not count the time in which the backend is down, nor what was before', () => {

@@ -12,6 +12,7 @@ export interface LaneHoldsOptions {
 export class LaneHolds {
   readonly #options: LaneHoldsOptions
   readonly #timers = new Map<string, NodeJS.Timeout | undefined>()
+  #started = false
   #backendUp = true
 
   constructor(options: LaneHoldsOptions) {
@@ -35,6 +36,12 @@ export class LaneHolds {
     this.#options.flow.releaseLane(lane)
   }
 
+  /** Lanes may work, and be parked: time passes from now on. What was parked before is known. */
+  start(): void {
+    this.#started = true
+    for (const lane of this.#timers.keys()) this.#watch(lane)
+  }
+
   /** While the backend is down no time passes; when it is up again, it begins anew. */
   backend(up: boolean): void {
     this.#backendUp = up
@@ -54,6 +61,7 @@ export class LaneHolds {
       this.#timers.set(lane, setTimeout(tell, longMs))
       onLong(lane)
     }
-    this.#timers.set(lane, this.#backendUp ? setTimeout(tell, Math.max(0, longMs - stuckMs)) : undefined)
+    const passes = this.#started && this.#backendUp
+    this.#timers.set(lane, passes ? setTimeout(tell, Math.max(0, longMs - stuckMs)) : undefined)
   }
 }

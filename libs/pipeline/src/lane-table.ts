@@ -62,8 +62,9 @@ export class LaneTable<R extends SinkRecord> {
     this.#entries.delete(name)
   }
 
-  entries(): Iterable<LaneEntry<R>> {
-    return this.#entries.values()
+  /** What lanes waited for, or failed at, was not their fault. */
+  forgive(): void {
+    for (const { lane } of this.#entries.values()) if ('forgive' in lane) lane.forgive()
   }
 
   close(reason: string): void {

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
+import { decodeRecord } from '@pegel/contracts'
 import type { CommitRequest, KafkaRecord, TopicPartition } from '@pegel/kafka'
 import { createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { fakeTenants, tenantConfig } from '@pegel/testing'
 import { FakeLog } from '../test/support/fake-log.ts'
 import { judgeOf, metricsRecord, NOTHING, quiet, stored } from '../test/sink-fixtures.ts'
 import { DeadLetterRules } from './dead-letter-rule.ts'
+import { PARKED_TOPIC } from './parking/parked-record.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
@@ -22,6 +24,8 @@ interface Setup {
   readonly calls: string[]
   readonly commits: string[]
   readonly written: string[]
+  /** What is in the parked topic. */
+  readonly parked: FakeLog
   readonly accept: (records: readonly KafkaRecord[], epoch?: number) => void
 }
 
@@ -31,6 +35,7 @@ interface SetupOptions {
   readonly assigned?: SessionOptions<MetricRecord>['assigned']
   readonly admit?: SessionOptions<MetricRecord>['admit']
   readonly ledger?: () => Promise<void>
+  readonly backendUp?: () => Promise<boolean>
 }
 
 function setup(options: SetupOptions = {}): Setup {
@@ -77,7 +82,7 @@ function setup(options: SetupOptions = {}): Setup {
         return write(batch, signal)
       },
       prepare: () => Promise.resolve(),
-      backendUp: () => Promise.resolve(true),
+      backendUp: options.backendUp ?? (() => Promise.resolve(true)),
       onAbandoned: () => undefined,
     },
     parking: {
@@ -100,8 +105,11 @@ function setup(options: SetupOptions = {}): Setup {
       records,
       highWatermark: 99,
     })
-  return { session, calls, commits, written, accept }
+  return { session, calls, commits, written, parked, accept }
 }
+
+const kindsOf = (parked: FakeLog): readonly string[] =>
+  parked.records(PARKED_TOPIC).map(({ value }) => (value === null ? '' : decodeRecord('Parked', value).kind))
 
 const run = (ms: number): Promise<unknown> => jest.advanceTimersByTimeAsync(ms)
 
@@ -212,6 +220,43 @@ describe('SinkSession', () => {
     await started
     expect(written).toEqual(['acme@0'])
     expect(asked).toEqual(Array(4).fill([0, 1]))
+  })
+
+  it('parks nothing before the state of its partitions is there, however full a lane is and for however long', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>()
+    const { session, accept, written, parked } = setup({ limits: { laneBytes: 4_000 }, assigned: () => promise })
+    const started = session.start()
+    accept([0, 1, 2, 3].map((offset) => metricsRecord({ offset })))
+    await run(10 * DEFAULT_SINK_LIMITS.parkAfterMs)
+    resolve(undefined)
+    await started
+    await run(DEFAULT_SINK_LIMITS.parkAfterMs)
+    expect(written).toEqual(['acme@0', 'acme@1', 'acme@2', 'acme@3'])
+    expect(kindsOf(parked)).toEqual(['fence'])
+    session.close('the test is over')
+  })
+
+  it('closed while the backend is asked whether a lane is to be parked, leaves nothing behind', async () => {
+    const asked: PromiseWithResolvers<boolean>[] = []
+    const { session, accept } = setup({
+      limits: { breakerFailures: 1, parkAfterMs: 1_000 },
+      write: () => Promise.reject(new Error('no')),
+      backendUp: () => {
+        const answer = Promise.withResolvers<boolean>()
+        asked.push(answer)
+        return answer.promise
+      },
+    })
+    await session.start()
+    accept([metricsRecord()])
+    await run(1)
+    asked[0]?.resolve(true)
+    await run(1_000)
+    expect(asked).toHaveLength(2)
+    session.close('the assignment is void')
+    asked[1]?.resolve(true)
+    await run(60_000)
+    expect(jest.getTimerCount()).toBe(0)
   })
 
   it('drained, has finished and committed the write in flight, and started nothing more', async () => {

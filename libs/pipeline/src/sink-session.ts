@@ -98,6 +98,9 @@ export class SinkSession<R extends SinkRecord> {
         const [parked] = await Promise.all([this.#parking.open(), assigned(numbers, this.#abort.signal)])
         if (this.#isClosed()) return
         for (const lane of parked) this.#exchange.restore(lane)
+        // From here on a lane may be parked. Before, one that is parked already would have been parked a second time.
+        this.#lanes.forgive()
+        this.#holds.start()
         this.#scheduler.release('assigning')
         log.info('lanes work', {
           epoch: this.epoch,
@@ -147,7 +150,7 @@ export class SinkSession<R extends SinkRecord> {
     else flow.holdAll('backend')
     this.#holds.backend(up)
     // What failed before was perhaps the backend's fault.
-    if (up) for (const { lane } of this.#lanes.entries()) if (lane instanceof Lane) lane.forgive()
+    if (up) this.#lanes.forgive()
     if (up) this.#parking.wake()
     metrics.paused(flow.pausedPartitions)
   }

@@ -76,6 +76,25 @@ describe('parking', () => {
     await eventually(() => expect(world.outcomes()).toEqual({ delivered: 23 }))
   })
 
+  it('may store after a crash what was refused before, since another lane had kept it from being committed', async () => {
+    const { backend, group } = open({ limits: { writeTimeoutMs: 60_000 } })
+    const first = await world.start()
+    backend.refuses.set('acme', 'hang')
+    backend.refuses.set('beta', 'reject')
+    world.produce('acme', 1)
+    world.produce('beta', 2)
+    await eventually(() => expect(world.letters().size).toBe(2))
+    backend.refuses.delete('beta')
+    world.produce('beta', 1)
+    await eventually(() => expect(world.stored('beta')).toEqual([3]))
+    first.kill()
+    backend.refuses.clear()
+    await world.start()
+    await eventually(() => expect(world.outcomes()).toEqual({ delivered: 4 }))
+    expect(world.stored('beta')).toEqual([3, 1, 2])
+    await eventually(() => expect(group.lag).toBe(0))
+  })
+
   it('parks replayed records as they are on the replay topic, whatever they replay', async () => {
     const { backend, group } = open({ replay: true })
     backend.refuses.set('acme', 'retry')

@@ -1,13 +1,15 @@
 import type { Batch, MetricRecord, Rejection, Sink, WriteResult } from '../../src/sink.ts'
 import { NOTHING } from '../sink-fixtures.ts'
 
-/** A backend that notices when a record is stored for the first time before an older one of its tenant. */
+/** A backend that notices when a record of a lane is answered for the first time after a newer one: stored, or refused for good. */
 export class StrictBackend {
   /** Source offsets by `tenant/partition`, in the order in which they were stored first. */
   readonly stored = new Map<string, number[]>()
   /** Tenants that are refused, with what they are told; `partial`: a point of each record at a time is taken. */
   readonly refuses = new Map<string, 'retry' | 'hang' | 'throw' | 'reject' | 'partial'>()
   readonly problems: string[] = []
+  /** What was stored or refused for good, by `tenant/partition`. What was refused may come again after a crash, and be stored then. */
+  readonly #answered = new Map<string, number[]>()
   up = true
   writes = 0
   checks = 0
@@ -30,8 +32,10 @@ export class StrictBackend {
     const refusal = this.up ? this.refuses.get(tenant) : 'throw'
     if (refusal === 'throw') throw new Error('refused')
     if (refusal === 'retry') return { outcomes: records.map((record) => ({ ...NOTHING, retry: openOf(record) })) }
-    if (refusal === 'reject')
+    if (refusal === 'reject') {
+      for (const { position } of records) this.#answer(`${tenant}/${position.partition}`, position.offset)
       return { outcomes: records.map((record) => ({ ...NOTHING, rejected: rejections(record) })) }
+    }
     if (refusal === 'hang') await new Promise((_resolve, reject) => signal.addEventListener('abort', reject))
     const outcomes = records.map((record) => {
       const open = openOf(record)
@@ -44,8 +48,15 @@ export class StrictBackend {
   }
 
   #store(lane: string, offset: number): void {
+    this.#answer(lane, offset)
     const before = this.stored.get(lane) ?? []
     this.stored.set(lane, before)
+    if (!before.includes(offset)) before.push(offset)
+  }
+
+  #answer(lane: string, offset: number): void {
+    const before = this.#answered.get(lane) ?? []
+    this.#answered.set(lane, before)
     if (before.includes(offset)) return
     if (before.some((older) => older > offset)) this.problems.push(`${lane}: ${offset} after ${before.at(-1)}`)
     before.push(offset)
