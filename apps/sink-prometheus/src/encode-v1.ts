@@ -16,10 +16,10 @@ interface Output {
   readonly marked: Uint8Array | undefined
 }
 
-/** A prompb.WriteRequest. Copies label bytes and touches no string. */
+/** A prompb.WriteRequest, valid until the next one is encoded. Copies label bytes and touches no string. */
 export function encodeRequest1(content: RequestContent, marked: Uint8Array | undefined): Buffer {
-  const bytes = Buffer.allocUnsafe(maxBytes(content))
-  const output = { content, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
+  const { bytes, view } = content.scratch.reserve(maxBytes(content))
+  const output = { content, bytes, view, marked }
   let at = 0
   for (let slot = 0; slot < content.targets.length; slot += 1) at = encodeSeries(slot, output, at)
   return bytes.subarray(0, at)

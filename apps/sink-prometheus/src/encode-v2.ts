@@ -30,9 +30,9 @@ interface Output {
 
 /** An io.prometheus.write.v2.Request. References are numbers that each text remembers: no text is looked up or compared. */
 export function encodeRequest2(content: RequestContent, marked: Uint8Array | undefined): Buffer {
-  const bytes = Buffer.allocUnsafe(maxBytes(content))
+  const { bytes, view } = content.scratch.reserve(maxBytes(content))
   const table = new SymbolTable()
-  const output = { content, table, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
+  const output = { content, table, bytes, view, marked }
   let at = 0
   for (let slot = 0; slot < content.targets.length; slot += 1) {
     // A TimeSeries has samples or histograms, never both.

@@ -1,4 +1,5 @@
 import type { Columns } from './columns.ts'
+import type { Scratch } from './scratch.ts'
 import { STATUS } from './status.ts'
 import type { Target } from './target.ts'
 
@@ -21,6 +22,8 @@ export interface RequestContent {
   /** By slot. */
   readonly exemplars: ReadonlyMap<number, readonly ExemplarBytes[]>
   readonly labelBytes: number
+  /** Where to encode it. */
+  readonly scratch: Scratch
 }
 
 export interface SampleCounts {

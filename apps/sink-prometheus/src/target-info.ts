@@ -27,10 +27,11 @@ export class TargetInfo {
 
   /** Adds what is due at the time of these points; times only ever grow, so that receivers take it. */
   add(request: WriteRequest, record: MetricRecord): void {
-    const seen = new Set<PointGroup>()
+    // The runs of a group follow each other: comparing with the last one is enough, and a set would cost each point.
+    let last: PointGroup | undefined
     for (const run of record.points.series) {
-      if (seen.has(run.group)) continue
-      seen.add(run.group)
+      if (run.group === last) continue
+      last = run.group
       const info = this.#of(record.envelope.tenant, run.group.block)
       const timeMs = record.points.columns.timeMs[run.first] ?? 0
       if (info.target === null || timeMs < info.lastMs + EVERY_MS) continue

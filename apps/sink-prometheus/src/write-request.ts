@@ -4,6 +4,7 @@ import { encodeRequest2 } from './encode-v2.ts'
 import type { ProtocolVersion } from './receiver.ts'
 import { FORM, isIncluded } from './request-content.ts'
 import type { RequestContent, SampleCounts } from './request-content.ts'
+import { Scratch } from './scratch.ts'
 import { STATUS } from './status.ts'
 import type { Status } from './status.ts'
 import type { Target } from './target.ts'
@@ -25,6 +26,7 @@ export class WriteRequest {
   readonly #unsorted = new Set<number>()
   readonly #histograms: Buffer[] = []
   readonly #exemplars = new Map<number, { readonly unit: number; readonly bytes: Buffer }[]>()
+  readonly #scratch = new Scratch()
   #labelBytes = 0
 
   get units(): number {
@@ -40,6 +42,7 @@ export class WriteRequest {
     this.#unsorted.clear()
     this.#histograms.length = 0
     this.#exemplars.clear()
+    this.#scratch.trim()
     this.#labelBytes = 0
   }
 
@@ -139,7 +142,7 @@ export class WriteRequest {
     this.#unsorted.clear()
   }
 
-  /** Encodes the open units, or those of them that are marked. */
+  /** Encodes the open units, or those of them that are marked. The bytes are valid until the next encode(). */
   encode(marked?: Uint8Array, version: ProtocolVersion = '1.0'): Buffer {
     return version === '1.0' ? encodeRequest1(this.#content, marked) : encodeRequest2(this.#content, marked)
   }
@@ -174,6 +177,7 @@ export class WriteRequest {
       histograms: this.#histograms,
       exemplars: this.#exemplars,
       labelBytes: this.#labelBytes,
+      scratch: this.#scratch,
     }
   }
 

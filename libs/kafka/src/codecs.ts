@@ -16,6 +16,8 @@ export const MAX_INFLATED_BYTES = 64 * 1024 * 1024
 interface Codec {
   compress(data: Buffer): Promise<Buffer>
   decompress(data: Buffer): Promise<Buffer>
+  /** What decompress() gives is nobody else's, unless it is so small that it lies in Node's pool. */
+  readonly ownsMemory?: boolean
 }
 
 const gzipAsync = promisify(gzip)
@@ -39,6 +41,7 @@ const CODECS: Readonly<Record<Exclude<Compression, 'none'>, Codec>> = {
   zstd: {
     compress: compressZstd,
     decompress: (data) => decompressZstd(data, MAX_INFLATED_BYTES),
+    ownsMemory: true,
   },
 }
 

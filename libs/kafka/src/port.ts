@@ -1,4 +1,5 @@
 import type { Logger, Metrics } from '@pegel/telemetry'
+import type { Memory } from './record-memory.ts'
 
 /**
  * The Kafka port: all that the rest of Pegel knows of Kafka. Implemented over kafkajs in this library, the only place
@@ -16,6 +17,8 @@ export interface KafkaRecord extends TopicPartition {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer>>
+  /** Whoever does not need key, value and headers any more may say so; else they are collected as all else. */
+  readonly memory?: Memory | undefined
 }
 
 export interface OutgoingRecord {

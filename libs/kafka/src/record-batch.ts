@@ -1,6 +1,8 @@
 import { ByteReader } from './byte-reader.ts'
 import { crc32c } from './crc32c.ts'
 import { MAX_INFLATED_BYTES, codecByType } from './codecs.ts'
+import { memoryOf } from './record-memory.ts'
+import type { InflatedMemory, Memory } from './record-memory.ts'
 
 /** A record as it lies in a record batch (format v2), before it is given a topic and a partition. */
 export interface BatchRecord {
@@ -9,6 +11,7 @@ export interface BatchRecord {
   readonly key: Buffer | null
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, Buffer>>
+  readonly memory?: Memory | undefined
 }
 
 export interface BatchHeader {
@@ -78,8 +81,9 @@ export async function recordsOf(header: BatchHeader): Promise<BatchRecord[]> {
   const bytes = codec === null ? header.body : await codec.decompress(header.body)
   if (bytes.length > MAX_INFLATED_BYTES) throw new Error('the batch inflates beyond the bound')
   const reader = new ByteReader(bytes)
+  const memory = codec?.ownsMemory === true ? memoryOf(bytes) : undefined
   const records: BatchRecord[] = []
-  for (let i = 0; i < header.count; i++) records.push(readRecord(reader, header))
+  for (let i = 0; i < header.count; i++) records.push(readRecord(reader, header, memory))
   return records
 }
 
@@ -89,7 +93,7 @@ export async function isAbortMarker(header: BatchHeader): Promise<boolean> {
   return marker?.key?.length === 4 && marker.key.readInt16BE(2) === 0
 }
 
-function readRecord(reader: ByteReader, header: BatchHeader): BatchRecord {
+function readRecord(reader: ByteReader, header: BatchHeader, memory: InflatedMemory | undefined): BatchRecord {
   const length = reader.varint()
   const end = reader.at + length
   if (length <= 0 || end > reader.bytes.length) throw new RangeError('a record is cut off')
@@ -102,7 +106,7 @@ function readRecord(reader: ByteReader, header: BatchHeader): BatchRecord {
   reader.at = end
   const appended = (header.attributes & LOG_APPEND_TIME) !== 0
   const timestampMs = appended ? header.maxTimestampMs : header.firstTimestampMs + timestampDelta
-  return { offset, timestampMs, key, value, headers }
+  return { offset, timestampMs, key, value, headers, memory: memory?.share() }
 }
 
 /** Of a repeated header the last one counts. */

@@ -5,7 +5,7 @@ import type { DeadLetterRules } from './dead-letter-rule.ts'
 import type { LaneBreaker } from './lane-breaker.ts'
 import { LaneExchange } from './lane-exchange.ts'
 import { LaneHolds } from './lane-holds.ts'
-import { sizeOf } from './lane-item.ts'
+import { sizeOf, storedOf } from './lane-item.ts'
 import type { LaneItem } from './lane-item.ts'
 import { LaneMailbox } from './lane-mailbox.ts'
 import type { MailboxOptions } from './lane-mailbox.ts'
@@ -179,6 +179,7 @@ export class SinkSession<R extends SinkRecord> {
   /** Ledger and dead letters have them: their memory is free. */
   release(finished: readonly Finished[]): void {
     this.#free(finished.map(({ item }) => item))
+    for (const { item } of finished) storedOf(item).memory?.release()
   }
 
   #free(items: readonly LaneItem[]): void {
