@@ -1,4 +1,4 @@
-import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import { forEachRun, NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { ComplexPoint, HistogramPoint, SeriesRun, SummaryPoint } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
 import type { Accumulated } from './delta-totals.ts'
@@ -26,7 +26,7 @@ export function addRecord(request: WriteRequest, index: number, record: MetricRe
   const selected = selection(record)
   const units = context.exemplars && record.points.exemplars.length > 0 ? new Map<number, Unit>() : undefined
   const { timeMs, value, flags } = record.points.columns
-  for (const run of record.points.series) {
+  forEachRun(record.points, (run) => {
     const rendering = context.rendering(record, run)
     const { main } = rendering
     const end = run.first + run.count
@@ -44,7 +44,7 @@ export function addRecord(request: WriteRequest, index: number, record: MetricRe
       units?.set(point, { unit, rendering })
       addPoint({ request, unit, point, rendering, record, context, startMs })
     }
-  }
+  })
   if (units !== undefined) addExemplars(request, record, { units, context })
 }
 

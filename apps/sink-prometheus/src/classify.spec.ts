@@ -72,7 +72,7 @@ describe('classify', () => {
 })
 
 describe('classifySent', () => {
-  const sent = { version: '2.0', samples: 3, histograms: 1 } as const
+  const sent = { version: '2.0', counts: () => ({ samples: 3, histograms: 1 }) } as const
   it.each([
     [204, '', [3, 1], 'stored'],
     [200, '', [5, 1], 'stored'],

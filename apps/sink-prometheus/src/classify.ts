@@ -12,8 +12,10 @@ export interface ReceiverAnswer {
 }
 
 /** What a request was and how it was sent, which its answer is held against. */
-export interface Sent extends SampleCounts {
+export interface Sent {
   readonly version: ProtocolVersion
+  /** Asked for only where the answer says how much was written. */
+  readonly counts: () => SampleCounts
 }
 
 /**
@@ -55,7 +57,7 @@ const LIMITS =
 export const UNSUPPORTED_VERSION = 'unsupported_version'
 
 /** An answer to remote write 2.0, whose headers say how much was written. Table: classify.spec.ts. */
-export function classifySent(answer: ReceiverAnswer, { version, samples, histograms }: Sent): Verdict {
+export function classifySent(answer: ReceiverAnswer, { version, counts }: Sent): Verdict {
   if (version === '1.0') return classify(answer)
   const { status, written } = answer
   const isSuccess = status >= 200 && status < 300
@@ -63,6 +65,7 @@ export function classifySent(answer: ReceiverAnswer, { version, samples, histogr
   if (status === 415 || (isSuccess && written === undefined)) {
     return { kind: 'retry', reason: UNSUPPORTED_VERSION, afterMs: undefined }
   }
+  const { samples, histograms } = counts()
   const all = written !== undefined && written.samples >= samples && written.histograms >= histograms
   // What was refused then is an exemplar, which is no point.
   if (isSuccess || status === 400) {

@@ -59,11 +59,10 @@ class DeliveryRun {
   }
 
   async run(): Promise<Delivery> {
-    const open = openUnits(this.#request)
-    if (open.length > 0) {
+    if (this.#request.isOpen()) {
       const verdict = this.#options.keepsRest ? undefined : await this.#post(undefined)
-      if (verdict?.kind === 'stored') this.#mark(open, STATUS.delivered)
-      else await this.#isolate(verdict, open)
+      if (verdict?.kind === 'stored') this.#request.settleOpen(STATUS.delivered)
+      else await this.#isolate(verdict, openUnits(this.#request))
     }
     return {
       refusals: this.#refusals,
@@ -139,7 +138,7 @@ class DeliveryRun {
     this.#requests += 1
     const { post, version } = this.#options
     const answer = await post(this.#request.encode(marked, version))
-    return classifySent(answer, { version, ...this.#request.counts(marked) })
+    return classifySent(answer, { version, counts: () => this.#request.counts(marked) })
   }
 }
 

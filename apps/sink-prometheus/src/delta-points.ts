@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import { forEachRun, NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { MetricPoints, SeriesRun } from '@pegel/contracts'
 import type { MetricRecord, ReplayNote } from '@pegel/pipeline'
 import { accumulate, EXPONENTIAL, isApplied, markApplied } from './delta-totals.ts'
@@ -33,7 +33,7 @@ export class DeltaPoints {
   of(record: MetricRecord, isDelta: (run: SeriesRun) => boolean): AccumulatedRecord {
     const known = this.#done.get(record.points)
     if (known !== undefined) return known
-    const runs = record.points.series.filter(isDelta)
+    const runs = deltaRuns(record.points, isDelta)
     const { replayed } = record
     const accumulated =
       runs.length === 0 ? NOTHING : replayed === undefined ? this.#add(record, runs) : judged(record, runs, replayed)
@@ -78,6 +78,15 @@ export class DeltaPoints {
     for (const total of fresh) markApplied(total, record.source)
     return { values, totals, evicted, before }
   }
+}
+
+/** Most records have none: no object is made for their runs. */
+function deltaRuns(points: MetricPoints, isDelta: (run: SeriesRun) => boolean): readonly SeriesRun[] {
+  let some = false
+  forEachRun(points, (run) => {
+    some ||= isDelta(run)
+  })
+  return some ? points.series.filter(isDelta) : []
 }
 
 /**

@@ -21,12 +21,12 @@ export function encodeRequest1(content: RequestContent, marked: Uint8Array | und
   const { bytes, view } = content.scratch.reserve(maxBytes(content))
   const output = { content, bytes, view, marked }
   let at = 0
-  for (let slot = 0; slot < content.targets.length; slot += 1) at = encodeSeries(slot, output, at)
+  for (let slot = 0; slot < content.columns.series; slot += 1) at = encodeSeries(slot, output, at)
   return bytes.subarray(0, at)
 }
 
-function maxBytes({ columns, labelBytes, targets, histograms, exemplars }: RequestContent): number {
-  let size = columns.samples * 32 + labelBytes + targets.length * 12
+function maxBytes({ columns, labelBytes, histograms, exemplars }: RequestContent): number {
+  let size = columns.samples * 32 + labelBytes + columns.series * 12
   for (const histogram of histograms) size += histogram.length
   for (const list of exemplars.values()) for (const { bytes } of list) size += bytes.length + 6
   return size

@@ -34,7 +34,7 @@ export function encodeRequest2(content: RequestContent, marked: Uint8Array | und
   const table = new SymbolTable()
   const output = { content, table, bytes, view, marked }
   let at = 0
-  for (let slot = 0; slot < content.targets.length; slot += 1) {
+  for (let slot = 0; slot < content.columns.series; slot += 1) {
     // A TimeSeries has samples or histograms, never both.
     at = encodeSeries(slot, false, output, at)
     if (content.histograms.length > 0) at = encodeSeries(slot, true, output, at)
@@ -44,7 +44,8 @@ export function encodeRequest2(content: RequestContent, marked: Uint8Array | und
 
 function maxBytes({ columns, targets, histograms, exemplars }: RequestContent): number {
   let size = columns.samples * (SAMPLE_BYTES + SERIES_BYTES)
-  for (const target of targets) size += 2 * (SERIES_BYTES + REF_BYTES * target.symbols.length)
+  for (let slot = 0; slot < columns.series; slot += 1)
+    size += 2 * (SERIES_BYTES + REF_BYTES * (targets[slot]?.symbols.length ?? 0))
   for (const histogram of histograms) size += histogram.length
   // A label of an exemplar has at least four bytes for each of its references.
   for (const list of exemplars.values()) for (const { bytes } of list) size += 2 * bytes.length + SAMPLE_BYTES

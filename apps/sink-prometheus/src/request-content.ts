@@ -15,7 +15,7 @@ export interface ExemplarBytes {
 /** What encoders see of a request. */
 export interface RequestContent {
   readonly columns: Columns
-  /** By slot. */
+  /** By slot, as many as there are series in the columns; what stands behind them is old. */
   readonly targets: readonly Target[]
   /** Encoded prompb.Histograms, which are the same in both versions, without a start. */
   readonly histograms: readonly Buffer[]

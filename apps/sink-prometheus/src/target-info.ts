@@ -1,4 +1,4 @@
-import { parseGroupBlock } from '@pegel/contracts'
+import { forEachRun, parseGroupBlock } from '@pegel/contracts'
 import type { PointGroup } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
 import { encodeLabels } from './label-bytes.ts'
@@ -29,15 +29,15 @@ export class TargetInfo {
   add(request: WriteRequest, record: MetricRecord): void {
     // The runs of a group follow each other: comparing with the last one is enough, and a set would cost each point.
     let last: PointGroup | undefined
-    for (const run of record.points.series) {
-      if (run.group === last) continue
+    forEachRun(record.points, (run) => {
+      if (run.group === last) return
       last = run.group
       const info = this.#of(record.envelope.tenant, run.group.block)
       const timeMs = record.points.columns.timeMs[run.first] ?? 0
-      if (info.target === null || timeMs < info.lastMs + EVERY_MS) continue
+      if (info.target === null || timeMs < info.lastMs + EVERY_MS) return
       info.lastMs = timeMs
       request.number(info.target, request.addUnit(NO_RECORD, 0, info), timeMs, 1)
-    }
+    })
   }
 
   #of(tenant: string, block: Uint8Array): Info {

@@ -21,6 +21,7 @@ let requests = 0
 export class WriteRequest {
   #id = ++requests
   readonly #columns = new Columns()
+  /** Of units and of slots; longer than those, since they are used again. */
   readonly #owners: object[] = []
   readonly #targets: Target[] = []
   readonly #unsorted = new Set<number>()
@@ -37,8 +38,6 @@ export class WriteRequest {
   clear(): void {
     this.#id = ++requests
     this.#columns.clear()
-    this.#owners.length = 0
-    this.#targets.length = 0
     this.#unsorted.clear()
     this.#histograms.length = 0
     this.#exemplars.clear()
@@ -53,7 +52,7 @@ export class WriteRequest {
     columns.record[unit] = record
     columns.point[unit] = point
     columns.status[unit] = STATUS.open
-    this.#owners.push(owner)
+    this.#owners[unit] = owner
     return unit
   }
 
@@ -71,6 +70,18 @@ export class WriteRequest {
 
   setStatus(unit: number, status: Status): void {
     this.#columns.status[unit] = status
+  }
+
+  /** Whether any unit is open. */
+  isOpen(): boolean {
+    const { status, units } = this.#columns
+    return status.subarray(0, units).includes(STATUS.open)
+  }
+
+  /** Gives all open units this status. */
+  settleOpen(to: Status): void {
+    const { status, units } = this.#columns
+    for (let unit = 0; unit < units; unit += 1) if (status[unit] === STATUS.open) status[unit] = to
   }
 
   /** @param startMs when it began to count; 0 when unknown */
@@ -207,7 +218,7 @@ export class WriteRequest {
     const slot = this.#columns.addSeries()
     target.request = this.#id
     target.slot = slot
-    this.#targets.push(target)
+    this.#targets[slot] = target
     this.#columns.head[slot] = -1
     this.#columns.tail[slot] = -1
     this.#labelBytes += target.labels.length

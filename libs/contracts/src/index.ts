@@ -25,6 +25,7 @@ export type {
   SummaryPoint,
   Temporality,
 } from './metric-batch.ts'
+export { forEachRun, ReadPoints } from './read-points.ts'
 export { readBatch, readEnvelope } from './read-batch.ts'
 export type { ReadBatch } from './read-batch.ts'
 export { sealBatch } from './seal-batch.ts'

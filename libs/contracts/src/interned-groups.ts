@@ -1,11 +1,11 @@
+import type { StoredBlock } from './block-store.ts'
 import type { PointGroup } from './metric-batch.ts'
 import { placeOf } from './run-view.ts'
 import { hashBytes, sameBytes } from './same-bytes.ts'
 
 /** One copy of a group's block for all cached series of the group: the same object means the same bytes. */
-export interface InternedGroup {
+export interface InternedGroup extends StoredBlock {
   readonly hash: number
-  readonly view: DataView
   uses: number
 }
 
@@ -17,7 +17,7 @@ export class InternedGroups {
   find(group: PointGroup): InternedGroup | undefined {
     const { view, start, end } = placeOf(group)
     const candidates = this.#byHash.get(hashBytes(view, start, end))
-    return candidates?.find((candidate) => sameBytes(view, start, end, candidate.view))
+    return candidates?.find((candidate) => sameBytes(view, start, end, candidate))
   }
 
   /** Finds or copies the group's block, and counts one more use. */
@@ -26,9 +26,9 @@ export class InternedGroups {
     if (interned === undefined) {
       const block = Buffer.from(group.block)
       const view = new DataView(block.buffer, block.byteOffset, block.length)
-      interned = { hash: hashBytes(view, 0, view.byteLength), view, uses: 0 }
+      interned = { hash: hashBytes(view, 0, view.byteLength), view, start: 0, size: view.byteLength, uses: 0 }
       this.#byHash.set(interned.hash, [...(this.#byHash.get(interned.hash) ?? []), interned])
-      this.bytes += view.byteLength
+      this.bytes += interned.size
     }
     return this.reuse(interned)
   }
@@ -45,7 +45,7 @@ export class InternedGroups {
     const others = (this.#byHash.get(group.hash) ?? []).filter((candidate) => candidate !== group)
     if (others.length === 0) this.#byHash.delete(group.hash)
     else this.#byHash.set(group.hash, others)
-    this.bytes -= group.view.byteLength
+    this.bytes -= group.size
     return true
   }
 }

@@ -1,10 +1,12 @@
 import type { ByteReader } from './avro/byte-reader.ts'
 import { METRIC_KINDS, readAttributes, skipGroupBlock, skipSeriesBlock } from './blocks.ts'
 import { readComplexPoint } from './complex-points-reader.ts'
-import type { Exemplar, MetricPoints } from './metric-batch.ts'
+import type { Exemplar } from './metric-batch.ts'
 import { ColumnsBuilder } from './point-columns.ts'
 import { POINT_BRANCH } from './points-writer.ts'
-import { GroupView, RunView } from './run-view.ts'
+import { ReadPoints } from './read-points.ts'
+import { RUN, RunTable } from './run-table.ts'
+import { GroupView } from './run-view.ts'
 
 /** The least bytes of each: a bound on what a count may claim. */
 const GROUP_BYTES = 6
@@ -24,7 +26,8 @@ const BRANCHES = METRIC_KINDS.map((kind) => POINT_BRANCH[kind])
 export class PointsReader {
   readonly #in: ByteReader
   readonly #columns: ColumnsBuilder
-  readonly #series: RunView[] = []
+  readonly #groups: GroupView[] = []
+  readonly #runs = new RunTable()
   readonly #exemplars: Exemplar[] = []
   #baseMs = 0
   #baseNs = 0
@@ -39,14 +42,15 @@ export class PointsReader {
   }
 
   /** @throws contracts.decode_failed */
-  read(): MetricPoints {
+  read(): ReadPoints {
     const reader = this.#in
     for (let count = reader.arrayBlock(GROUP_BYTES); count > 0; count = reader.arrayBlock(GROUP_BYTES)) {
       const { blockEnd } = reader
       for (let index = 0; index < count; index++) this.#group()
       reader.endBlock(blockEnd)
     }
-    return { series: this.#series, columns: this.#columns.columns(), exemplars: this.#exemplars }
+    const columns = this.#columns.columns()
+    return new ReadPoints({ groups: this.#groups, runs: this.#runs, columns, exemplars: this.#exemplars })
   }
 
   #group(): void {
@@ -61,36 +65,42 @@ export class PointsReader {
     }
     const start = reader.pos
     skipGroupBlock(reader)
-    const group = new GroupView(reader, start, reader.pos)
+    this.#groups.push(new GroupView(reader, start, reader.pos))
     for (let count = reader.arrayBlock(SERIES_BYTES); count > 0; count = reader.arrayBlock(SERIES_BYTES)) {
       const { blockEnd } = reader
-      for (let index = 0; index < count; index++) this.#run(group)
+      this.#runs.reserve(count)
+      for (let index = 0; index < count; index++) this.#run()
       reader.endBlock(blockEnd)
     }
   }
 
-  #run(group: GroupView): void {
+  #run(): void {
     const reader = this.#in
+    const { ints, startMs, length: index } = this.#runs
+    const run = this.#runs.add()
     const at = reader.pos
     reader.skip(8)
     const kind = skipSeriesBlock(reader)
-    const run = new RunView(group, at + 8, reader.pos)
-    run.fingerprintHi = reader.view.getUint32(at)
-    run.fingerprintLo = reader.view.getUint32(at + 4)
+    ints[run + RUN.group] = this.#groups.length - 1
+    ints[run + RUN.start] = at + 8
+    ints[run + RUN.end] = reader.pos
+    ints[run + RUN.hi] = reader.view.getInt32(at)
+    ints[run + RUN.lo] = reader.view.getInt32(at + 4)
     const started = reader.byte()
     if (started === 2) {
       this.#time()
-      run.startTimeMs = this.#timeMs
-      run.startTimeNs = this.#timeNs
+      startMs[index] = this.#timeMs
+      ints[run + RUN.startNs] = this.#timeNs
     } else if (started !== 0) reader.fail('an unknown union branch')
     const branch = reader.byte()
     if (branch !== (BRANCHES[kind] ?? 0) * 2) reader.fail('points of another kind than the series')
-    run.first = this.#columns.length
+    const first = this.#columns.length
     if (branch === 0) this.#numbers()
     else this.#complexes(kind)
-    run.count = this.#columns.length - run.first
-    this.#exemplarsOf(run)
-    this.#series.push(run)
+    const count = this.#columns.length - first
+    ints[run + RUN.first] = first
+    ints[run + RUN.count] = count
+    this.#exemplarsOf(first, count)
   }
 
   #numbers(): void {
@@ -130,16 +140,16 @@ export class PointsReader {
     }
   }
 
-  #exemplarsOf(run: RunView): void {
+  #exemplarsOf(first: number, points: number): void {
     const reader = this.#in
     for (let count = reader.arrayBlock(EXEMPLAR_BYTES); count > 0; count = reader.arrayBlock(EXEMPLAR_BYTES)) {
       const { blockEnd } = reader
       for (let index = 0; index < count; index++) {
         const point = reader.int()
-        if (point < 0 || point >= run.count) reader.fail('an exemplar of a point that is not there')
+        if (point < 0 || point >= points) reader.fail('an exemplar of a point that is not there')
         this.#time()
         this.#exemplars.push({
-          point: run.first + point,
+          point: first + point,
           timeMs: this.#timeMs,
           timeNs: this.#timeNs,
           value: reader.double(),

@@ -27,14 +27,17 @@ export class GroupView implements PointGroup, BlockPlace {
   }
 }
 
+const NOTHING = Buffer.alloc(0)
+const NO_GROUP = new GroupView({ bytes: NOTHING, view: new DataView(NOTHING.buffer, 0, 0) }, 0, 0)
+
 /**
  * A run of a batch that was read. Making a view of a buffer costs more than reading the point of a run, and a cached
  * series needs none, so its block is made when it is asked for. Fields are set one by one: this is the hot path.
  */
 export class RunView implements SeriesRun, BlockPlace {
-  readonly group: GroupView
-  readonly start: number
-  readonly end: number
+  group = NO_GROUP
+  start = 0
+  end = 0
   fingerprintHi = 0
   fingerprintLo = 0
   startTimeMs = 0
@@ -43,10 +46,12 @@ export class RunView implements SeriesRun, BlockPlace {
   count = 0
   #block: Buffer | undefined
 
-  constructor(group: GroupView, start: number, end: number) {
+  /** Makes it a run of this group whose block is there. */
+  place(group: GroupView, start: number, end: number): void {
     this.group = group
     this.start = start
     this.end = end
+    this.#block = undefined
   }
 
   get view(): DataView {

@@ -1,16 +1,19 @@
+import type { StoredBlock } from './block-store.ts'
+
 /**
- * Are the bytes at [start, end) of `view` all of `other`? By words of 4 bytes in JavaScript: for label blocks of some 100 bytes
+ * Are the bytes at [start, end) of `view` those of a block that was stored? By words of 4 bytes in JavaScript: for label blocks of some 100 bytes
  * this is nearly twice as fast as a native comparison, which needs a view of the buffer or a call that checks its arguments.
  */
-export function sameBytes(view: DataView, start: number, end: number, other: DataView): boolean {
+export function sameBytes(view: DataView, start: number, end: number, stored: StoredBlock): boolean {
+  const { view: other, start: from } = stored
   const size = end - start
-  if (size !== other.byteLength) return false
+  if (size !== stored.size) return false
   const words = size & ~3
   for (let index = 0; index < words; index += 4) {
-    if (view.getInt32(start + index, true) !== other.getInt32(index, true)) return false
+    if (view.getInt32(start + index, true) !== other.getInt32(from + index, true)) return false
   }
   for (let index = words; index < size; index++) {
-    if (view.getUint8(start + index) !== other.getUint8(index)) return false
+    if (view.getUint8(start + index) !== other.getUint8(from + index)) return false
   }
   return true
 }

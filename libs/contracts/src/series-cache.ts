@@ -90,8 +90,8 @@ export class SeriesCache<T> {
       shard.remove(old)
       this.#account(old)
     }
-    const block = Buffer.from(run.block)
-    const bytes = ENTRY_BYTES + block.length + this.#sizeOf(value)
+    const block = shard.copy(run.block)
+    const bytes = ENTRY_BYTES + block.size + this.#sizeOf(value)
     this.#entries++
     this.#entryBytes += bytes
     const dropped = shard.add(
@@ -99,11 +99,13 @@ export class SeriesCache<T> {
         key: keyOf(run, group),
         hi: run.fingerprintHi,
         group,
-        view: new DataView(block.buffer, block.byteOffset, block.length),
+        block,
         bytes,
         value,
         used: false,
         next: undefined,
+        after: undefined,
+        removed: false,
       },
       MAX_CHAIN,
     )
@@ -142,10 +144,16 @@ export class SeriesCache<T> {
     const { view, start, end } = placeOf(run)
     const { fingerprintHi: hi } = run
     const key = keyOf(run, group)
+    // Series come in the same order batch after batch: mostly this spares the map.
+    const guess = shard.guess()
+    if (guess?.key === key && guess.hi === hi && guess.group === group && sameBytes(view, start, end, guess.block)) {
+      shard.found(guess)
+      return guess
+    }
     for (let entry = shard.first(key); entry !== undefined; entry = entry.next) {
       if (entry.hi !== hi) continue
-      if (entry.group === group && sameBytes(view, start, end, entry.view)) {
-        entry.used = true
+      if (entry.group === group && sameBytes(view, start, end, entry.block)) {
+        shard.found(entry)
         return entry
       }
       this.#collisions++
@@ -189,6 +197,7 @@ export class SeriesCache<T> {
         () => this.#fits(LOW_WATER),
         (entry) => this.#evicted(entry),
       )
+      shard.compact()
       if (shard.size > 0) continue
       this.#tenants.delete(tenant)
       this.#lastTenant = undefined

@@ -1,3 +1,5 @@
+import { BlockStore } from './block-store.ts'
+import type { StoredBlock } from './block-store.ts'
 import type { InternedGroup } from './interned-groups.ts'
 
 /** A cached series. Entries of the same key form a chain. */
@@ -6,19 +8,42 @@ export interface CacheEntry<T> {
   readonly hi: number
   readonly group: InternedGroup
   /** Copy of the series' block. */
-  readonly view: DataView
+  block: StoredBlock
   readonly bytes: number
   readonly value: T
   /** Has it been found since the last sweep passed it? */
   used: boolean
   next: CacheEntry<T> | undefined
+  /** What was found after it last time, and probably will be again. */
+  after: CacheEntry<T> | undefined
+  removed: boolean
 }
 
 /** One tenant's entries, with eviction by second chance: a hit costs one write, and what is in use stays. */
 export class SeriesShard<T> {
   readonly #chains = new Map<number, CacheEntry<T>>()
+  #blocks = new BlockStore()
+  #last: CacheEntry<T> | undefined
   size = 0
   bytes = 0
+
+  /** Copies the block of an entry that is going to be added. */
+  copy(block: Uint8Array): StoredBlock {
+    return this.#blocks.add(block)
+  }
+
+  /** What followed the last one that was found. A guess: to be compared like any other. */
+  guess(): CacheEntry<T> | undefined {
+    const after = this.#last?.after
+    return after === undefined || after.removed ? undefined : after
+  }
+
+  /** This one was looked for and found. */
+  found(entry: CacheEntry<T>): void {
+    entry.used = true
+    if (this.#last !== undefined && this.#last.after !== entry) this.#last.after = entry
+    this.#last = entry
+  }
 
   /** First of the chain of a key. */
   first(key: number): CacheEntry<T> | undefined {
@@ -50,6 +75,8 @@ export class SeriesShard<T> {
       if (before !== undefined) before.next = entry.next
     }
     entry.next = undefined
+    entry.after = undefined
+    entry.removed = true
     this.size--
     this.bytes -= entry.bytes
   }
@@ -69,6 +96,15 @@ export class SeriesShard<T> {
         this.remove(entry)
         onRemoved(entry)
       }
+    }
+  }
+
+  /** Copies the blocks of what is left together: one block would keep the slab of many. */
+  compact(): void {
+    this.#blocks = new BlockStore()
+    for (const entry of this.all()) {
+      const { view, start, size } = entry.block
+      entry.block = this.#blocks.add(new Uint8Array(view.buffer, view.byteOffset + start, size))
     }
   }
 

@@ -2,6 +2,8 @@
 export interface Memory {
   /** This record's bytes (key, value, headers) are not used any more. To be called once. */
   release(): void
+  /** What was made from the record and lives as long: freed with it. */
+  join(memory: readonly ArrayBuffer[]): void
 }
 
 /**
@@ -10,11 +12,11 @@ export interface Memory {
  * somebody still has is empty then, and never another tenant's bytes.
  */
 export class InflatedMemory implements Memory {
-  readonly #memory: ArrayBuffer
+  readonly #memory: ArrayBuffer[]
   #records = 0
 
   constructor(memory: ArrayBuffer) {
-    this.#memory = memory
+    this.#memory = [memory]
   }
 
   /** For one more record. */
@@ -25,7 +27,12 @@ export class InflatedMemory implements Memory {
 
   release(): void {
     this.#records -= 1
-    if (this.#records === 0) this.#memory.transfer(0)
+    if (this.#records > 0) return
+    for (const memory of this.#memory.splice(0)) memory.transfer(0)
+  }
+
+  join(memory: readonly ArrayBuffer[]): void {
+    this.#memory.push(...memory)
   }
 }
 

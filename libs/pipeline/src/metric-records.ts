@@ -1,4 +1,4 @@
-import { contractErrors } from '@pegel/contracts'
+import { contractErrors, ReadPoints } from '@pegel/contracts'
 import type { BatchEnvelope, MetricPoints } from '@pegel/contracts'
 import { METRICS_TOPIC } from './ledger-positions.ts'
 import type { RecordKind } from './record-kind.ts'
@@ -15,12 +15,16 @@ export interface BatchDecoder {
 export function metricRecords(decoder: BatchDecoder): RecordKind<MetricRecord> {
   return {
     topic: METRICS_TOPIC,
-    open({ value }) {
+    open({ value, memory }) {
       const envelope = decoder.envelope(value)
       return {
         envelope,
         source: envelope.source,
-        read: (place) => ({ ...place, envelope, points: readPoints(decoder, envelope, value) }),
+        read(place) {
+          const points = readPoints(decoder, envelope, value)
+          if (points instanceof ReadPoints) memory?.join(points.memory())
+          return { ...place, envelope, points }
+        },
       }
     },
   }
