@@ -1,4 +1,4 @@
-import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import { forEachRun, NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { SeriesRun } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
 import { timeText } from './json.ts'
@@ -18,13 +18,13 @@ export function packRecord(
   fieldsOf: (run: SeriesRun) => SeriesFields,
   target: { readonly index: number; readonly draft: OutcomeDraft },
 ): PackedDocument[] {
-  const { series, columns } = record.points
+  const { columns } = record.points
   const exemplars = exemplarsByPoint(record.points.exemplars)
   const { index, draft } = target
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
   const packer = new DocumentPacker(index)
   const [clock, starts] = [new Clock(), new Clock()]
-  for (const run of series) {
+  forEachRun(record.points, (run) => {
     const fields = fieldsOf(run)
     const started = run.startTimeMs !== 0 || run.startTimeNs !== 0
     const start = started ? starts.text(run.startTimeMs, run.startTimeNs) : ''
@@ -37,7 +37,7 @@ export function packRecord(
         if (!packer.add(fields, { point: i, json, time, start, exemplars: exemplars?.get(i) })) draft.collapsed += 1
       }
     }
-  }
+  })
   const { documents, collapsed } = packer.finish()
   draft.collapsed += collapsed
   return documents

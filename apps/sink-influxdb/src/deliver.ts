@@ -54,7 +54,9 @@ function requestsFor({ sheet, maxLines, maxBytes }: DeliverOptions): Lines[] {
   const requests: Lines[] = []
   for (let from = 0; from < sheet.length;) {
     const to = sheet.cut(from, maxLines, maxBytes)
-    requests.push(Array.from({ length: to - from }, (_, i) => from + i))
+    const lines: number[] = []
+    for (let line = from; line < to; line += 1) lines.push(line)
+    requests.push(lines)
     from = to
   }
   return requests.reverse()

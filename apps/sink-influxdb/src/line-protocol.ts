@@ -1,4 +1,4 @@
-import { NO_RECORDED_VALUE } from '@pegel/contracts'
+import { forEachRun, NO_RECORDED_VALUE } from '@pegel/contracts'
 import type { SeriesRun } from '@pegel/contracts'
 import type { MetricRecord } from '@pegel/pipeline'
 import { complexFields } from './complex-fields.ts'
@@ -19,19 +19,20 @@ export interface EncodeTarget {
  * and points that would overwrite another series' point of this record.
  */
 export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => CachedLine, target: EncodeTarget): void {
-  const { series, columns } = record.points
+  const { columns } = record.points
   // All series are looked up before the first line is written: the later of two that render alike marks the earlier.
-  const lines = series.map(lineOf)
+  const lines: CachedLine[] = []
+  forEachRun(record.points, (run) => lines.push(lineOf(run)))
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
   const taken = new Map<string, string>()
   const { sheet, index, draft } = target
   let lastMs = NaN
   let lastNs = -1
   let time = ''
-  for (let r = 0; r < series.length; r += 1) {
-    const run = series[r]
-    const line = lines[r]
-    if (run === undefined || line === undefined) continue
+  let next = 0
+  forEachRun(record.points, (run) => {
+    const line = lines[next++]
+    if (line === undefined) return
     for (let i = run.first; i < run.first + run.count; i += 1) {
       if (selected !== null && selected[i] === 0) continue
       const fields = fieldsOf(record, line, i)
@@ -49,7 +50,7 @@ export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => C
       if (line.claimed.twins && !take(taken, line, time)) draft.collided += 1
       else sheet.add(fields + time, index, i)
     }
-  }
+  })
 }
 
 /** Key, tags and fields; undefined when the point cannot be held. */

@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { encodeGroupBlock, encodeSeriesBlock, parseGroupBlock, parseSeriesBlock } from './blocks.ts'
 import { fingerprintOf } from './fingerprint.ts'
-import type { GroupIdentity, SeriesIdentity } from './metric-batch.ts'
+import type { GroupIdentity, SeriesIdentity, SeriesRun } from './metric-batch.ts'
 import { PointsWriter } from './points-writer.ts'
 import { readBatch, readEnvelope } from './read-batch.ts'
+import { forEachRun } from './read-points.ts'
 import { sealBatch } from './seal-batch.ts'
 
 const group: GroupIdentity = {
@@ -58,6 +59,10 @@ describe('a batch of numbers', () => {
     const [run] = points.series
     expect(points.series).toHaveLength(1)
     expect(run).toMatchObject({ ...start, first: 0, count: 200 })
+    forEachRun(points, (each) => {
+      expect(each).toMatchObject({ ...start, first: 0, count: 200 })
+      expect(each.block).toEqual(start.block)
+    })
     expect(parseSeriesBlock(run?.block ?? Buffer.alloc(0))).toEqual(series)
     expect(parseGroupBlock(run?.group.block ?? Buffer.alloc(0))).toEqual(group)
     expect(points.columns.length).toBe(200)
@@ -67,5 +72,38 @@ describe('a batch of numbers', () => {
       expect(points.columns.value[index]).toBe(index / 3)
       expect(points.columns.flags[index]).toBe(index % 2)
     }
+  })
+})
+
+describe('the runs of a batch', () => {
+  it('are the same one by one as together, over groups and beyond the first capacity', () => {
+    const writer = new PointsWriter()
+    for (let at = 0; at < 3; at++) {
+      writer.beginGroup(encodeGroupBlock({ ...group, resource: [{ key: 'host', value: `h${at}` }] }))
+      for (let index = 0; index < 40; index++) {
+        const block = encodeSeriesBlock({ ...series, name: `m${index}` })
+        const fingerprintHi = 0xffff_ff00 + at
+        writer.beginSeries({
+          fingerprintHi,
+          fingerprintLo: index,
+          block,
+          startTimeMs: 1000 + index,
+          startTimeNs: index,
+        })
+        for (let point = 0; point <= index % 3; point++) writer.number(2000 + point, 0, point, 0)
+      }
+    }
+    const { points } = readBatch(sealBatch(head, [writer.take()]))
+    const textOf = (run: SeriesRun): string =>
+      JSON.stringify([
+        parseGroupBlock(run.group.block),
+        parseSeriesBlock(run.block),
+        ...[run.fingerprintHi, run.fingerprintLo, run.startTimeMs, run.startTimeNs, run.first, run.count],
+      ])
+    const seen: string[] = []
+    forEachRun(points, (run) => seen.push(textOf(run)))
+    expect(seen).toEqual(points.series.map(textOf))
+    expect(new Set(seen).size).toBe(120)
+    expect(points.series.at(-1)).toMatchObject({ fingerprintHi: 0xffff_ff02, startTimeMs: 1039, startTimeNs: 39 })
   })
 })

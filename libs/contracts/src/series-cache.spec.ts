@@ -152,6 +152,35 @@ describe('a full SeriesCache', () => {
   const series = (index: number, host?: string): SeriesRun =>
     run({ name: `m${index}`, lo: index + 1, ...(host === undefined ? {} : { host }) })
 
+  it('finds series that come in another order than before, and none that has gone', () => {
+    const cache = new SeriesCache<string>()
+    const series = Array.from({ length: 100 }, (_none, index) => run({ name: `m${index}`, hi: index, lo: 7 * index }))
+    series.forEach((one, index) => cache.set('acme', one, `v${index}`))
+    const all = (order: readonly SeriesRun[]): (string | undefined)[] => order.map((one) => cache.get('acme', one))
+    const expected = series.map((_one, index) => `v${index}`)
+    expect(all(series)).toEqual(expected)
+    expect(all(series.toReversed())).toEqual(expected.toReversed())
+    cache.forget('acme')
+    expect(all(series).every((value) => value === undefined)).toBe(true)
+  })
+
+  it('finds what is left after others had to go', () => {
+    const small = new SeriesCache<number>({ maxEntries: 50 })
+    const series = Array.from({ length: 60 }, (_none, index) =>
+      run({ name: `m${index}`, hi: index + 1, lo: index + 1 }),
+    )
+    for (const [index, one] of series.entries()) {
+      small.set('acme', one, index)
+      // Used in order, so that each knows what follows it.
+      for (const known of series.slice(0, index)) small.get('acme', known)
+    }
+    const { entries, evictions } = small.stats
+    expect(evictions).toBeGreaterThan(0)
+    const found = series.map((one) => small.get('acme', one))
+    expect(found.filter((value) => value !== undefined)).toHaveLength(entries)
+    found.forEach((value, index) => expect([undefined, index]).toContain(value))
+  })
+
   it('stays within its entries and keeps what is used', () => {
     const cache = new SeriesCache<number>({ maxEntries: 100 })
     for (let index = 0; index < 1000; index++) {
