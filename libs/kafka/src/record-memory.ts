@@ -7,8 +7,8 @@ export interface Memory {
 }
 
 /**
- * The memory that a batch was inflated into. Once its last record is released, it is free at once: left to the garbage collector, buffers of a megabyte for every
- * few thousand points start full collections, which took a third of a sink's CPU. It is detached, not used again: a view that
+ * The memory that a batch was inflated into. Once its last record is released, it is free at once: left to the garbage collector, a megabyte of
+ * buffers for every few thousand points starts one full collection after the other. It is detached, not used again: a view that
  * somebody still has is empty then, and never another tenant's bytes.
  */
 export class InflatedMemory implements Memory {

@@ -121,12 +121,17 @@ describe('SinkSession', () => {
     jest.useRealTimers()
   })
 
-  it('writes what it is given and commits it', async () => {
-    const { session, accept, written, commits } = setup()
+  it('writes what it is given, commits it, and gives its memory back when it is booked', async () => {
+    const released = jest.fn()
+    const { session, accept, written, commits } = setup({
+      ledger: () => Promise.resolve(expect(released).not.toHaveBeenCalled()),
+    })
     await session.start()
-    accept([metricsRecord({ offset: 0 }), metricsRecord({ offset: 1, tenant: 'beta' })])
+    const memory = { release: released, join: () => undefined }
+    accept([{ ...metricsRecord({ offset: 0 }), memory }, metricsRecord({ offset: 1, tenant: 'beta' })])
     await run(500)
     expect([written, commits]).toEqual([['acme@0', 'beta@1'], ['0@2']])
+    expect(released).toHaveBeenCalledTimes(1)
   })
 
   it('goes on past records that are nobody’s here', async () => {
