@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { writeStaleNaN } from '@pegel/contracts'
 import { framed, writeFramed } from './protobuf-bytes.ts'
 import { FORM, isIncluded } from './request-content.ts'
@@ -16,10 +17,10 @@ interface Output {
   readonly marked: Uint8Array | undefined
 }
 
-/** A prompb.WriteRequest, valid until the next one is encoded. Copies label bytes and touches no string. */
+/** A prompb.WriteRequest, borrowed: to be given back once it has been sent. Copies label bytes and touches no string. */
 export function encodeRequest1(content: RequestContent, marked: Uint8Array | undefined): Buffer {
-  const { bytes, view } = content.scratch.reserve(maxBytes(content))
-  const output = { content, bytes, view, marked }
+  const bytes = buffers.borrow(maxBytes(content))
+  const output = { content, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
   let at = 0
   for (let slot = 0; slot < content.columns.series; slot += 1) at = encodeSeries(slot, output, at)
   return bytes.subarray(0, at)

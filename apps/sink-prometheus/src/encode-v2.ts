@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { writeStaleNaN } from '@pegel/contracts'
 import { symbolsOf } from './label-symbols.ts'
 import { framed, writeFramed } from './protobuf-bytes.ts'
@@ -30,16 +31,18 @@ interface Output {
 
 /** An io.prometheus.write.v2.Request. References are numbers that each text remembers: no text is looked up or compared. */
 export function encodeRequest2(content: RequestContent, marked: Uint8Array | undefined): Buffer {
-  const { bytes, view } = content.scratch.reserve(maxBytes(content))
+  const bytes = buffers.borrow(maxBytes(content))
   const table = new SymbolTable()
-  const output = { content, table, bytes, view, marked }
+  const output = { content, table, bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length), marked }
   let at = 0
   for (let slot = 0; slot < content.columns.series; slot += 1) {
     // A TimeSeries has samples or histograms, never both.
     at = encodeSeries(slot, false, output, at)
     if (content.histograms.length > 0) at = encodeSeries(slot, true, output, at)
   }
-  return Buffer.concat([table.encode(), bytes.subarray(0, at)])
+  const whole = Buffer.concat([table.encode(), bytes.subarray(0, at)])
+  buffers.giveBack(bytes)
+  return whole
 }
 
 function maxBytes({ columns, targets, histograms, exemplars }: RequestContent): number {

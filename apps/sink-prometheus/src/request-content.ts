@@ -1,5 +1,4 @@
 import type { Columns } from './columns.ts'
-import type { Scratch } from './scratch.ts'
 import { STATUS } from './status.ts'
 import type { Target } from './target.ts'
 
@@ -22,8 +21,6 @@ export interface RequestContent {
   /** By slot. */
   readonly exemplars: ReadonlyMap<number, readonly ExemplarBytes[]>
   readonly labelBytes: number
-  /** Where to encode it. */
-  readonly scratch: Scratch
 }
 
 export interface SampleCounts {

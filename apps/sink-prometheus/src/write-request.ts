@@ -1,16 +1,18 @@
+import { buffers } from '@pegel/buffers'
 import { Columns } from './columns.ts'
 import { encodeRequest1 } from './encode-v1.ts'
 import { encodeRequest2 } from './encode-v2.ts'
 import type { ProtocolVersion } from './receiver.ts'
 import { FORM, isIncluded } from './request-content.ts'
 import type { RequestContent, SampleCounts } from './request-content.ts'
-import { Scratch } from './scratch.ts'
 import { STATUS } from './status.ts'
 import type { Status } from './status.ts'
 import type { Target } from './target.ts'
 
 /** Unit of what is no source point (target_info): its fate is nobody's loss. */
 export const NO_RECORD = -1
+
+const NOTHING = Buffer.alloc(0)
 
 let requests = 0
 
@@ -27,7 +29,8 @@ export class WriteRequest {
   readonly #unsorted = new Set<number>()
   readonly #histograms: Buffer[] = []
   readonly #exemplars = new Map<number, { readonly unit: number; readonly bytes: Buffer }[]>()
-  readonly #scratch = new Scratch()
+  /** What encode() gave last. */
+  #encoded = NOTHING
   #labelBytes = 0
 
   get units(): number {
@@ -41,7 +44,7 @@ export class WriteRequest {
     this.#unsorted.clear()
     this.#histograms.length = 0
     this.#exemplars.clear()
-    this.#scratch.trim()
+    this.#giveBack()
     this.#labelBytes = 0
   }
 
@@ -153,9 +156,11 @@ export class WriteRequest {
     this.#unsorted.clear()
   }
 
-  /** Encodes the open units, or those of them that are marked. The bytes are valid until the next encode(). */
+  /** Encodes the open units, or those of them that are marked. The bytes are valid until the next encode() or clear(). */
   encode(marked?: Uint8Array, version: ProtocolVersion = '1.0'): Buffer {
-    return version === '1.0' ? encodeRequest1(this.#content, marked) : encodeRequest2(this.#content, marked)
+    this.#giveBack()
+    this.#encoded = version === '1.0' ? encodeRequest1(this.#content, marked) : encodeRequest2(this.#content, marked)
+    return this.#encoded
   }
 
   /** Samples and histograms that encode() writes. */
@@ -181,6 +186,11 @@ export class WriteRequest {
     return linked
   }
 
+  #giveBack(): void {
+    buffers.giveBack(this.#encoded)
+    this.#encoded = NOTHING
+  }
+
   get #content(): RequestContent {
     return {
       columns: this.#columns,
@@ -188,7 +198,6 @@ export class WriteRequest {
       histograms: this.#histograms,
       exemplars: this.#exemplars,
       labelBytes: this.#labelBytes,
-      scratch: this.#scratch,
     }
   }
 
