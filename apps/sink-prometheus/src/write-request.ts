@@ -30,7 +30,7 @@ export class WriteRequest {
   readonly #histograms: Buffer[] = []
   readonly #exemplars = new Map<number, { readonly unit: number; readonly bytes: Buffer }[]>()
   /** What encode() gave last. */
-  #encoded = NOTHING
+  #encoded: Buffer = NOTHING
   #labelBytes = 0
 
   get units(): number {
