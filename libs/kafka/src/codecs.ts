@@ -16,7 +16,7 @@ export const MAX_INFLATED_BYTES = 64 * 1024 * 1024
 interface Codec {
   compress(data: Buffer): Promise<Buffer>
   decompress(data: Buffer): Promise<Buffer>
-  /** What decompress() gives is nobody else's, unless it is so small that it lies in Node's pool. */
+  /** What they give is nobody else's, unless it is so small that it lies in Node's pool. */
   readonly ownsMemory?: boolean
 }
 

@@ -2,6 +2,7 @@ import { buffers } from '@pegel/buffers'
 import { codecByType } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import type { WireMessage } from './kafkajs-internals.ts'
+import { memoryOf } from './record-memory.ts'
 import { bodyBytes, varIntBytes } from './record-size.ts'
 
 /** What the header of a record batch (format v2) says besides what follows from its records. */
@@ -38,6 +39,7 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
   buffers.giveBack(scratch)
   const batch = buffers.borrow(HEADER_BYTES + body.length)
   batch.set(body, HEADER_BYTES)
+  if (codec.ownsMemory === true) memoryOf(body)?.free()
   return finish(batch, messages.length, writing)
 }
 

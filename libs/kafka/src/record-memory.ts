@@ -27,7 +27,11 @@ export class InflatedMemory implements Memory {
 
   release(): void {
     this.#records -= 1
-    if (this.#records > 0) return
+    if (this.#records === 0) this.free()
+  }
+
+  /** Whoever shares it. */
+  free(): void {
     for (const memory of this.#memory.splice(0)) memory.transfer(0)
   }
 

@@ -229,7 +229,8 @@ export class EpochRun {
       return
     }
     tracesSettled(chunk.traces)
-    for (const { ticket, queue, bytes } of chunk.settles) {
+    for (const { record, ticket, queue, bytes } of chunk.settles) {
+      record.memory?.release()
       tracker.settle(ticket)
       queue.bytes -= bytes
       if (queue.paused && queue.bytes * 2 < this.#options.maxPartitionBytes) {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import { decodeRecord } from '@pegel/contracts'
 import { defineErrors } from '@pegel/errors'
 import { createLogger, createMetrics } from '@pegel/telemetry'
@@ -90,20 +90,23 @@ describe('runProcessor', () => {
     expect(values()).toEqual(['value 0', 'value 1'])
   })
 
-  it('does not commit while the ledger is not acknowledged', async () => {
+  it('does not commit while the ledger is not acknowledged, and keeps the memory of the record', async () => {
     const ledger = Promise.withResolvers<undefined>()
+    const memory = { release: jest.fn(), join: () => undefined }
     let asked = false
     kafka.beforeSend = async (records) => {
       if (records[0]?.topic !== LEDGER_TOPIC) return
       asked = true
       await ledger.promise
     }
-    kafka.handlers.onBatch(fetched(1, kafkaRecord(0)))
+    kafka.handlers.onBatch(fetched(1, { ...kafkaRecord(0), memory }))
     await eventually(() => expect(asked).toBe(true))
     expect(values()).toHaveLength(1)
     expect(kafka.commits).toEqual([])
+    expect(memory.release).not.toHaveBeenCalled()
     ledger.resolve(undefined)
     await eventually(() => expect(lastCommit()?.offsets).toEqual([{ ...A, offset: 1 }]))
+    expect(memory.release).toHaveBeenCalledTimes(1)
   })
 
   it('keeps one produce at a time, so that a repetition cannot overtake', async () => {

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { buffers } from '@pegel/buffers'
+import { buffers, discard } from '@pegel/buffers'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { authenticate, holderOf } from '../../ingest/authenticate.ts'
@@ -122,7 +122,11 @@ export class HttpRequests {
         held += body.length
       }
       metrics.body(door, packed.length, body.length)
-      return await use(body)
+      try {
+        return await use(body)
+      } finally {
+        if (body !== packed) discard(body)
+      }
     } finally {
       budget.giveBack(held)
       buffers.giveBack(packed)

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import { buffers } from '@pegel/buffers'
+import { buffers, discard } from '@pegel/buffers'
 import { gatewayErrors } from '../../errors.ts'
 import type { ByteBudget } from '../../ingest/byte-budget.ts'
 
@@ -72,6 +72,7 @@ function joined(chunks: readonly Buffer[], size: number): Buffer {
   for (const chunk of chunks) {
     body.set(chunk, at)
     at += chunk.length
+    discard(chunk)
   }
   return body
 }
