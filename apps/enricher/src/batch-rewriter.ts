@@ -1,5 +1,5 @@
 import { buffers } from '@pegel/buffers'
-import { MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
+import { forEachRun, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
 import type { MetricPoints, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
 import { checkTime } from '@pegel/tenancy'
 import { complexBytes, exemplarBytes, NUMBER_BYTES } from './point-size.ts'
@@ -51,7 +51,7 @@ export class BatchRewriter {
     if (this.#writer.points > 0) this.#writer.take()
     this.#chunks = []
     this.#exemplar = 0
-    for (const run of request.points.series) {
+    forEachRun(request.points, (run) => {
       const outcome = request.outcomeOf(run)
       if (outcome.status === 'dropped') dropped.add(outcome.rule, run.count)
       else if (outcome.status === 'refused') refused.add(outcome.reason, run.count)
@@ -59,7 +59,7 @@ export class BatchRewriter {
         if (outcome.groupBlock !== groupBlock) this.#writer.beginGroup((groupBlock = outcome.groupBlock))
         this.#run(run, outcome, { request, refused })
       }
-    }
+    })
     this.#cut()
     return { chunks: this.#chunks, dropped: dropped.list(), refused: refused.list() }
   }
