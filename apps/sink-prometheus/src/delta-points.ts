@@ -82,11 +82,11 @@ export class DeltaPoints {
 
 /** Most records have none: no object is made for their runs. */
 function deltaRuns(points: MetricPoints, isDelta: (run: SeriesRun) => boolean): readonly SeriesRun[] {
-  let some = false
+  let deltas = 0
   forEachRun(points, (run) => {
-    some ||= isDelta(run)
+    if (isDelta(run)) deltas += 1
   })
-  return some ? points.series.filter(isDelta) : []
+  return deltas > 0 ? points.series.filter(isDelta) : []
 }
 
 /**

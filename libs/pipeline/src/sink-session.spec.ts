@@ -124,7 +124,10 @@ describe('SinkSession', () => {
   it('writes what it is given, commits it, and gives its memory back when it is booked', async () => {
     const released = jest.fn()
     const { session, accept, written, commits } = setup({
-      ledger: () => Promise.resolve(expect(released).not.toHaveBeenCalled()),
+      ledger: () => {
+        expect(released).not.toHaveBeenCalled()
+        return Promise.resolve()
+      },
     })
     await session.start()
     const memory = { release: released, join: () => undefined }
