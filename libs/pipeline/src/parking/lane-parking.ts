@@ -46,6 +46,8 @@ export class LaneParking<R extends SinkRecord> {
   readonly #topic: ParkedTopic
   readonly #lanes = new Map<string, ParkedLane<R>>()
   readonly #deps: ParkedLaneDeps<R>
+  /** Lanes that the topic is being told of. */
+  readonly #dispelling = new Map<string, Promise<void>>()
   #showTimer: NodeJS.Timeout | undefined
   #sweep: NodeJS.Timeout | undefined
   /** The lanes that were found parked have their places. */
@@ -98,8 +100,9 @@ export class LaneParking<R extends SinkRecord> {
 
   /** The lane is to be started when all that it had before is booked. */
   park({ key, breaker, reason, stop }: ParkRequest): ParkedLane<R> {
-    const lane = new ParkedLane<R>({ key, breaker, reason, ...(stop === undefined ? {} : { stop }), deps: this.#deps })
-    this.#lanes.set(laneName(key), lane)
+    const [name, deps] = [laneName(key), this.#deps]
+    const lane = new ParkedLane<R>({ key, breaker, reason, stop, after: this.#dispelling.get(name), deps })
+    this.#lanes.set(name, lane)
     return lane
   }
 
@@ -140,10 +143,20 @@ export class LaneParking<R extends SinkRecord> {
     const upTo = Math.max(end, anchor + 1)
     const drafts = [controlDraft(key, 'drained', { offset: lastOffset, upTo })]
     if (stop !== null) drafts.unshift(controlDraft(key, 'resume'))
-    this.#topic.write(key.partition, drafts).catch((error: unknown) => {
-      if (!this.#closed)
-        this.#options.log.error('a parked lane that is drained is still listed', { ...key, problem: messageOf(error) })
-    })
+    const name = laneName(key)
+    const told = this.#topic
+      .write(key.partition, drafts)
+      .catch((error: unknown) => {
+        if (!this.#closed)
+          this.#options.log.error('a parked lane that is drained is still listed', {
+            ...key,
+            problem: messageOf(error),
+          })
+      })
+      .finally(() => {
+        if (this.#dispelling.get(name) === told) this.#dispelling.delete(name)
+      })
+    this.#dispelling.set(name, told)
   }
 
   #showSoon(): void {

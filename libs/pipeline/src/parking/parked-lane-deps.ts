@@ -57,6 +57,8 @@ export interface ParkedLaneOptions<R extends SinkRecord> {
   readonly breaker: LaneBreaker
   readonly reason: ParkReason
   /** What is refused too often: the lane is not drained until an operator resumes it. */
-  readonly stop?: string
+  readonly stop: string | undefined
+  /** Until then the topic is being told of what the lane was before. */
+  readonly after: Promise<void> | undefined
   readonly deps: ParkedLaneDeps<R>
 }

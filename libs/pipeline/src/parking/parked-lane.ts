@@ -38,6 +38,8 @@ export class ParkedLane<R extends SinkRecord> {
   readonly #rule: DeadLetterRule
   /** Of a lane that is parked for it: before its first copy. */
   readonly #stopped: string | undefined
+  /** The topic is still being told of what the lane was before. */
+  #after: Promise<void> | undefined
   #started = false
   #closed = false
   #drain: LaneDrain<R> | null = null
@@ -49,7 +51,7 @@ export class ParkedLane<R extends SinkRecord> {
   #yieldAt = 0
   #drainTimer: NodeJS.Timeout | undefined
 
-  constructor({ key, breaker, reason, stop, deps }: ParkedLaneOptions<R>) {
+  constructor({ key, breaker, reason, stop, after, deps }: ParkedLaneOptions<R>) {
     const { topic, identify, book, settle } = deps
     this.key = key
     this.breaker = breaker
@@ -57,6 +59,7 @@ export class ParkedLane<R extends SinkRecord> {
     this.#stopped = stop
     this.#deps = deps
     this.#log = deps.log.child({ tenant_id: key.tenant })
+    this.#after = after
     this.#spill = new LaneSpill({
       ...{ key, reason, identify, book, settle, turns: this.#turns },
       state: () => this.state,
@@ -105,6 +108,11 @@ export class ParkedLane<R extends SinkRecord> {
   /** All that the lane had before has its outcome, and it is booked. */
   start(): void {
     if (this.#closed || this.#started) return
+    if (this.#after !== undefined) {
+      void this.#after.then(() => this.start())
+      this.#after = undefined
+      return
+    }
     this.#started = true
     const { accepts = [] } = this.state ?? {}
     if (accepts.length > 0) this.#rule.reset(accepts)

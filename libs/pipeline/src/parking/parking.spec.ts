@@ -1,8 +1,16 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { decodeRecord } from '@pegel/contracts'
+import type { OutgoingRecord } from '@pegel/kafka'
 import { eventually } from '@pegel/testing'
 import { ParkingWorld } from '../../test/support/parking-world.ts'
 import type { WorldOptions } from '../../test/support/parking-world.ts'
 import { PARKED_TOPIC } from './parked-record.ts'
+
+/** Among all that is written to Kafka. */
+function isDrained(record: OutgoingRecord | undefined): boolean {
+  if (record?.topic !== PARKED_TOPIC || record.value === null) return false
+  return decodeRecord('Parked', record.value).kind === 'drained'
+}
 
 describe('parking', () => {
   let world = new ParkingWorld()
@@ -48,6 +56,27 @@ describe('parking', () => {
     await eventually(() => expect(world.stored('acme')).toHaveLength(25))
     await eventually(() => expect(group.lag).toBe(0))
     expect(group.log.records(PARKED_TOPIC)).toHaveLength(parked)
+  })
+
+  it('parks a lane anew behind the word that an older copy of it, which came twice, is drained', async () => {
+    const { backend, group } = open()
+    backend.refuses.set('acme', 'throw')
+    await world.start()
+    world.produce('acme', 2)
+    await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 2 }]))
+    const copy = group.log.records(PARKED_TOPIC).at(-1)
+    backend.refuses.clear()
+    await eventually(() => expect(world.outcomes()).toEqual({ delivered: 2 }))
+    await eventually(() => expect(world.parked().lanes).toEqual([]))
+    const slowly = new Promise<void>((resolve) => setTimeout(resolve, 60))
+    group.log.beforeAppend = ([record]) => (isDrained(record) ? slowly : undefined)
+    group.log.append({ topic: PARKED_TOPIC, partition: 0, key: 'acme', value: copy?.value ?? null })
+    backend.refuses.set('acme', 'throw')
+    world.produce('acme', 3)
+    await eventually(() => expect(world.parked().lanes).toMatchObject([{ records: 3, points: 6 }]))
+    backend.refuses.clear()
+    await eventually(() => expect(world.outcomes()).toEqual({ delivered: 5 }))
+    await eventually(() => expect(world.parked().lanes).toEqual([]))
   })
 
   it('parks a lane whose mailbox stays full, though its writes only hang', async () => {
