@@ -46,6 +46,13 @@ export interface World {
 }
 
 const START_MS = 240_000
+const CACHE_BYTES = String(8 * 1024 * 1024)
+/** Invented series fill them while the run warms up, so that what grows after that is a leak. */
+const SMALL_CACHES = {
+  ...{ PEGEL_SERIES_CACHE: '20000', PEGEL_DETECTOR_MAX_SERIES: '5000' },
+  ...{ PEGEL_ENRICHER_CACHE_BYTES: CACHE_BYTES, PEGEL_PROMETHEUS_CACHE_BYTES: CACHE_BYTES },
+  ...{ PEGEL_ELASTICSEARCH_SERIES_CACHE: CACHE_BYTES, PEGEL_INFLUXDB_SERIES_CACHE: CACHE_BYTES },
+}
 
 /** @param stack addresses of Kafka and of the backends, as environment */
 export async function startWorld(stack: Readonly<Record<string, string>>, root: string): Promise<World> {
@@ -72,6 +79,7 @@ export async function startWorld(stack: Readonly<Record<string, string>>, root: 
     PEGEL_REPLICATION: '1',
     ...{ PEGEL_ADMIN_PORT: '0', PEGEL_ADMIN_HOST: '127.0.0.1', PEGEL_HTTP_PORT: '0', PEGEL_GRPC_PORT: '0' },
     ...{ PEGEL_LEDGER_PORT: '0', PEGEL_STATSD_LISTENERS: `${MALLORY}=127.0.0.1:0`, PEGEL_STATSD_FLUSH_INTERVAL: '1s' },
+    ...SMALL_CACHES,
     ...PROBED,
     ...{ PEGEL_MQTT_URL: broker.url, PEGEL_HTTP_HEADERS_TIMEOUT: '5s', PEGEL_HTTP_REQUEST_TIMEOUT: '10s' },
   }
