@@ -9,8 +9,10 @@ import { isRepresentableTime } from './time.ts'
 /** What begins a run of points: a SeriesRun that was read will do as it is. */
 export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block' | 'startTimeMs' | 'startTimeNs'>
 
+type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
+
 /** A series whose block lies among others, as little-endian words from `wordsAt` on. */
-export interface SeriesWords extends Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'> {
+export interface SeriesWords extends Fingerprint {
   /** POINT_BRANCH of its kind. */
   readonly branch: number
   readonly words: Int32Array
@@ -89,30 +91,20 @@ export class PointsWriter {
 
   /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
   beginSeries(series: SeriesStart): void {
-    this.#closeRun()
-    if (!isRepresentableTime(series.startTimeMs)) throw outOfRange(series.startTimeMs)
+    this.#begin(series, series.startTimeMs, series.startTimeNs)
     this.#block = series.block
     this.#words = null
     this.#blockBytes = series.block.length
-    this.#fingerprintHi = series.fingerprintHi
-    this.#fingerprintLo = series.fingerprintLo
-    this.#startTimeMs = series.startTimeMs
-    this.#startTimeNs = series.startTimeNs
     this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
   }
 
   /** As beginSeries(), of a block that lies in words: nothing is read of it until its first point. */
   beginWords(series: SeriesWords, startTimeMs: number, startTimeNs: number): void {
-    this.#closeRun()
-    if (!isRepresentableTime(startTimeMs)) throw outOfRange(startTimeMs)
+    this.#begin(series, startTimeMs, startTimeNs)
     this.#block = null
     this.#words = series.words
     this.#wordsAt = series.wordsAt
     this.#blockBytes = series.blockBytes
-    this.#fingerprintHi = series.fingerprintHi
-    this.#fingerprintLo = series.fingerprintLo
-    this.#startTimeMs = startTimeMs
-    this.#startTimeNs = startTimeNs
     this.#branch = series.branch
   }
 
@@ -173,6 +165,15 @@ export class PointsWriter {
     this.#minTimeMs = Infinity
     this.#maxTimeMs = -Infinity
     return chunk
+  }
+
+  #begin({ fingerprintHi, fingerprintLo }: Fingerprint, startTimeMs: number, startTimeNs: number): void {
+    this.#closeRun()
+    if (!isRepresentableTime(startTimeMs)) throw outOfRange(startTimeMs)
+    this.#fingerprintHi = fingerprintHi
+    this.#fingerprintLo = fingerprintLo
+    this.#startTimeMs = startTimeMs
+    this.#startTimeNs = startTimeNs
   }
 
   #beginPoint(timeMs: number, timeNs: number): void {
