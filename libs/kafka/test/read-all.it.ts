@@ -199,4 +199,23 @@ describe('readAll', () => {
     expect(values).toEqual(['2'])
     await reader.close()
   })
+
+  it('goes on after what is removed while it reads', async () => {
+    const topic = await t.topic('removed')
+    const producer = t.kafka.producer()
+    const send = (value: number): Promise<unknown> =>
+      producer.send([{ topic, key: 'k', value: Buffer.from(`${value}`) }])
+    const values: string[] = []
+    const reader = await t.kafka.readAll(topic, (record) => values.push(String(record.value)))
+    await reader.caughtUp
+    reader.pause()
+    // The request that is under way may still bring the first one.
+    for (const value of [0, 1, 2, 3, 4]) await send(value)
+    await t.deleteUpTo(topic, 4)
+    reader.resume()
+    await reader.catchUp()
+    await until('the one that is left', () => values.at(-1) === '4')
+    expect(values).not.toContain('3')
+    await reader.close()
+  })
 })
