@@ -22,7 +22,7 @@ export const DETECTOR_METRICS = [
   {
     name: 'pegel_detector_skipped_records_total',
     type: 'counter',
-    help: 'Records without points to score, by reason: unreadable, tenant_deleted, foreign_tenant, internal_error',
+    help: 'Records without points to score, by reason: unreadable, unknown_tenant, tenant_deleted, foreign_tenant, internal_error',
   },
   {
     name: 'pegel_detector_waiting_partitions',
@@ -44,7 +44,7 @@ export const DETECTOR_METRICS = [
   },
 ] as const
 
-export type SkipReason = 'unreadable' | 'tenant_deleted' | 'foreign_tenant' | 'internal_error'
+export type SkipReason = 'unreadable' | 'unknown_tenant' | 'tenant_deleted' | 'foreign_tenant' | 'internal_error'
 
 /** All that the detector counts; per record, never per point. */
 export interface DetectorMeter {

@@ -50,6 +50,7 @@ export class Scorer {
     if (record.key?.toString('utf8') !== tenant) return { status: 'skipped', reason: 'foreign_tenant' }
     const found = this.#lookUp(tenant, configVersion)
     if (found.status === 'deleted') return { status: 'skipped', reason: 'tenant_deleted' }
+    if (found.status === 'unknown') return { status: 'skipped', reason: 'unknown_tenant' }
     if (found.status !== 'active') return { status: 'wait', reason: 'tenant_version_unknown' }
     const watches = this.#compile(`${tenant}@${found.config.version}`, () => compileWatches(found.config))
     return { status: 'scored', outputs: this.#scoreAll(record, watches, batch.points) }
@@ -64,7 +65,7 @@ export class Scorer {
     }
   }
 
-  /** A version that is superseded for long and forgotten is judged by the newest. */
+  /** A version that is superseded for long and forgotten is judged by the newest; `unknown` is then a tenant that there is not. */
   #lookUp(tenant: string, version: number): TenantLookup {
     const { tenants } = this.#options
     const found = tenants.at(tenant, version)

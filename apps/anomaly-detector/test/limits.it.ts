@@ -94,6 +94,15 @@ describe('what the detector takes and what it leaves', () => {
     expect(await sample('pegel_detector_skipped_records_total', { reason: 'foreign_tenant' })).toBe(1)
   })
 
+  it('goes on behind a record of a tenant that nobody has published', async () => {
+    await harness.publish('acme', 1, WATCH_ALL)
+    const { sample } = await harness.startDetector()
+    await harness.sendAs('nobody', 'nobody', [gauge('temp', [[startMs, 1]])])
+    await harness.settled()
+    expect(await storedValues()).toEqual({})
+    expect(await sample('pegel_detector_skipped_records_total', { reason: 'unknown_tenant' })).toBe(1)
+  })
+
   it('goes on behind a record that cannot be read', async () => {
     await harness.publish('acme', 1, WATCH_ALL)
     const { sample } = await harness.startDetector()
