@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, describe, expect, it } from '@jest/globals'
+import { eventually } from '@pegel/testing'
 import type { KafkaPort, OutgoingRecord } from '../src/port.ts'
 import { openKafka, type TestKafka } from './support/kafka.ts'
 import { startProduceProxy } from './support/produce-proxy.ts'
@@ -22,6 +23,7 @@ function record(topic: string, value: string, partition = 0): OutgoingRecord {
   return { topic, key: 'k', value: Buffer.from(value), partition }
 }
 
+/** What is committed. The coordinator answers before its markers are in the partitions, so the last transaction may not be there at once. */
 async function valuesOf(kafka: KafkaPort, topic: string): Promise<readonly string[]> {
   return (await readTopic(kafka, topic)).map(({ value }) => value?.toString('utf8') ?? '')
 }
@@ -36,7 +38,7 @@ describe('a transactional producer', () => {
     expect((await producer.commit([record(topic, 'c')])).map(({ offset }) => offset)).toEqual([3])
     await Promise.all(['d', 'e', 'f'].map((value) => producer.commit([record(topic, value)])))
     expect(await producer.commit([])).toEqual([])
-    expect(await valuesOf(kafka, topic)).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    await eventually(async () => expect(await valuesOf(kafka, topic)).toEqual(['a', 'b', 'c', 'd', 'e', 'f']))
   })
 
   it('splits what does not fit into one batch, in order', async () => {
@@ -44,7 +46,7 @@ describe('a transactional producer', () => {
     const producer = await kafka.transactionalProducer({ id: 'p0', topic })
     const large = Array.from({ length: 5 }, (_, index) => String(index).repeat(400_000))
     await producer.commit(large.map((value) => record(topic, value)))
-    expect(await valuesOf(kafka, topic)).toEqual(large)
+    await eventually(async () => expect(await valuesOf(kafka, topic)).toEqual(large))
   })
 
   it('is fenced by the next one of its id, before that one is there', async () => {
@@ -55,7 +57,7 @@ describe('a transactional producer', () => {
     await expect(zombie.commit([record(topic, 'late')])).rejects.toMatchObject({ code: 'kafka.producer_fenced' })
     await heir.commit([record(topic, 'b')])
     await expect(zombie.commit([record(topic, 'later')])).rejects.toMatchObject({ code: 'kafka.closed' })
-    expect(await valuesOf(kafka, topic)).toEqual(['a', 'b'])
+    await eventually(async () => expect(await valuesOf(kafka, topic)).toEqual(['a', 'b']))
   })
 
   it('leaves nothing of a transaction that it did not end, and its heir waits for no timeout', async () => {
@@ -66,7 +68,7 @@ describe('a transactional producer', () => {
     await expect(dying.commit(refused)).rejects.toMatchObject({ code: 'kafka.record_too_large' })
     const heir = await test.another().transactionalProducer({ id: 'p0', topic })
     await heir.commit([record(topic, 'b')])
-    expect(await valuesOf(kafka, topic)).toEqual(['a', 'b'])
+    await eventually(async () => expect(await valuesOf(kafka, topic)).toEqual(['a', 'b']))
   })
 
   it('has nothing to do with those of other ids', async () => {
@@ -76,7 +78,7 @@ describe('a transactional producer', () => {
       kafka.transactionalProducer({ id: 'p1', topic }),
     ])
     await Promise.all([one.commit([record(topic, 'a', 0)]), two.commit([record(topic, 'b', 1)])])
-    expect([...(await valuesOf(kafka, topic))].sort()).toEqual(['a', 'b'])
+    await eventually(async () => expect([...(await valuesOf(kafka, topic))].sort()).toEqual(['a', 'b']))
   })
 
   it('wants to know the partition, and writes to its own topic only', async () => {
@@ -100,7 +102,7 @@ describe('a transactional producer', () => {
     await producer.commit([record(topic, 'a'), record(topic, 'b')])
     await producer.commit([record(topic, 'c')])
     expect(proxy.lost).toBe(1)
-    expect(await valuesOf(kafka, topic)).toEqual(['a', 'b', 'c'])
+    await eventually(async () => expect(await valuesOf(kafka, topic)).toEqual(['a', 'b', 'c']))
     await behind.close()
     await proxy.close()
   })
