@@ -65,7 +65,7 @@ export class BatchRewriter {
   }
 
   #cut(): void {
-    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take((bytes) => buffers.borrow(bytes)))
+    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take(buffers.borrow))
   }
 
   #run(run: SeriesRun, series: KeptSeries, context: RunContext): void {

@@ -1,4 +1,4 @@
-import { readBatch, ReadPoints } from '@pegel/contracts'
+import { readBatch } from '@pegel/contracts'
 import type { BatchEnvelope, MetricPoints, ReasonCount, SchemaLookup, SeriesCacheStats } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { KafkaRecord } from '@pegel/kafka'
@@ -61,7 +61,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
 
   function enrich(record: KafkaRecord, { value, rules }: Extract<Verdict, { kind: 'enrich' }>): ProcessResult {
     const { envelope, points } = readBatch(value, schemas)
-    if (points instanceof ReadPoints) record.memory?.join(points.memory())
+    record.memory?.join(points.memory())
     if (points.columns.length !== envelope.points) {
       const message = `The envelope names ${envelope.points} points, the body has ${points.columns.length}.`
       return unreadable({ record, reason: 'count_mismatch', message, nowMs: now() })

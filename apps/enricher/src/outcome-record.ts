@@ -81,7 +81,7 @@ function sealPart(judged: Judged, { chunk, part, parts }: Part): Buffer {
       source: { topic, partition, offset, appendTimeMs: timestampMs, part, parts },
     },
     chunk === undefined ? [] : [chunk],
-    (bytes) => buffers.borrow(bytes),
+    buffers.borrow,
   )
   if (chunk !== undefined) buffers.giveBack(chunk.bytes)
   return value

@@ -27,8 +27,8 @@ export class BufferPool {
     return this.#keptBytes
   }
 
-  /** A buffer of so many bytes, with anything in them. */
-  borrow(bytes: number): Buffer {
+  /** A buffer of so many bytes, with anything in them. Bound, to be handed on. */
+  readonly borrow = (bytes: number): Buffer => {
     if (bytes < MIN_BYTES || bytes > MAX_BYTES) return Buffer.allocUnsafe(bytes)
     const size = 2 ** (32 - Math.clz32(bytes - 1))
     const kept = this.#kept.get(size)?.pop()

@@ -3,8 +3,9 @@ import { FRAME_BYTES, hasHeader } from './avro/framing.ts'
 import { readEnvelopeFields } from './batch-envelope.ts'
 import { contractErrors } from './errors.ts'
 import { translateBatch } from './foreign-batch.ts'
-import type { BatchEnvelope, MetricPoints } from './metric-batch.ts'
+import type { BatchEnvelope } from './metric-batch.ts'
 import { PointsReader } from './points-reader.ts'
+import type { ReadPoints } from './read-points.ts'
 import type { SchemaLookup } from './schema-lookup.ts'
 import { BATCH_HEADER } from './seal-batch.ts'
 
@@ -14,7 +15,7 @@ const SEALED = 1
 /** A batch that was read. Views into the record: it stays in memory as long as they do. */
 export interface ReadBatch {
   readonly envelope: BatchEnvelope
-  readonly points: MetricPoints
+  readonly points: ReadPoints
 }
 
 /**

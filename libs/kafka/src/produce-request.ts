@@ -25,7 +25,7 @@ export async function encodeProduce(request: ProduceRequest, head: RequestHead):
   const { transactionalId = null, acks, timeout, topicData } = request
   const batches = await writeBatches(request)
   const size =
-    [...batches.values()].reduce((sum, batch) => sum + PARTITION_BYTES + batch.length, REQUEST_BYTES) +
+    batches.reduce((sum, batch) => sum + PARTITION_BYTES + batch.length, REQUEST_BYTES) +
     topicData.reduce((sum, { topic }) => sum + TOPIC_BYTES + stringBytes(topic), 0) +
     stringBytes(clientId) +
     stringBytes(transactionalId)
@@ -42,7 +42,7 @@ export async function encodeProduce(request: ProduceRequest, head: RequestHead):
     out.string(topic).int32(partitions.length)
     for (const { partition } of partitions) out.int32(partition).records(next.next().value ?? Buffer.alloc(0))
   }
-  for (const batch of batches.values()) buffers.giveBack(batch)
+  for (const batch of batches) buffers.giveBack(batch)
   return out.bytes
 }
 

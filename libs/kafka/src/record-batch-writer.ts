@@ -3,7 +3,8 @@ import { codecByType } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import type { WireMessage } from './kafkajs-internals.ts'
 import { memoryOf } from './record-memory.ts'
-import { bodyBytes, varIntBytes } from './record-size.ts'
+import { FORMAT_V2, TRANSACTIONAL } from './record-batch.ts'
+import { BATCH_OVERHEAD_BYTES, bodyBytes, varIntBytes } from './record-size.ts'
 
 /** What the header of a record batch (format v2) says besides what follows from its records. */
 export interface BatchWriting {
@@ -17,11 +18,8 @@ export interface BatchWriting {
   readonly timestampMs: number
 }
 
-const HEADER_BYTES = 61
 /** Where the bytes begin that the checksum is of. */
 const SUMMED_AT = 21
-const MAGIC = 2
-const TRANSACTIONAL = 0x10
 
 /** One record batch of these messages, compressed, in a buffer that is borrowed. */
 export async function writeRecordBatch(messages: readonly WireMessage[], writing: BatchWriting): Promise<Buffer> {
@@ -29,17 +27,17 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
   const sizes = messages.map((message, index) => bodyBytes(message) - 1 + varIntBytes(index))
   const size = sizes.reduce((sum, body) => sum + varIntBytes(body) + body, 0)
   if (codec === null) {
-    const batch = buffers.borrow(HEADER_BYTES + size)
-    writeRecords(messages, sizes, batch, HEADER_BYTES)
+    const batch = buffers.borrow(BATCH_OVERHEAD_BYTES + size)
+    writeRecords(messages, sizes, batch, BATCH_OVERHEAD_BYTES)
     return finish(batch, messages.length, writing)
   }
   const scratch = buffers.borrow(size)
   writeRecords(messages, sizes, scratch, 0)
   const body = await codec.compress(scratch)
   buffers.giveBack(scratch)
-  const batch = buffers.borrow(HEADER_BYTES + body.length)
-  batch.set(body, HEADER_BYTES)
-  if (codec.ownsMemory === true) memoryOf(body)?.free()
+  const batch = buffers.borrow(BATCH_OVERHEAD_BYTES + body.length)
+  batch.set(body, BATCH_OVERHEAD_BYTES)
+  if (codec.ownsMemory === true) memoryOf(body)?.share().release()
   return finish(batch, messages.length, writing)
 }
 
@@ -48,7 +46,7 @@ function finish(batch: Buffer, count: number, writing: BatchWriting): Buffer {
   batch.writeBigInt64BE(0n, 0)
   batch.writeInt32BE(batch.length - 12, 8)
   batch.writeInt32BE(0, 12)
-  batch.writeInt8(MAGIC, 16)
+  batch.writeInt8(FORMAT_V2, 16)
   batch.writeInt16BE(compression | (transactional ? TRANSACTIONAL : 0), SUMMED_AT)
   batch.writeInt32BE(count - 1, 23)
   batch.writeBigInt64BE(BigInt(timestampMs), 27)

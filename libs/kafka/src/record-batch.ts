@@ -3,6 +3,7 @@ import { crc32c } from './crc32c.ts'
 import { MAX_INFLATED_BYTES, codecByType } from './codecs.ts'
 import { memoryOf } from './record-memory.ts'
 import type { InflatedMemory, Memory } from './record-memory.ts'
+import { BATCH_OVERHEAD_BYTES } from './record-size.ts'
 
 /** A record as it lies in a record batch (format v2), before it is given a topic and a partition. */
 export interface BatchRecord {
@@ -30,11 +31,10 @@ export interface BatchHeader {
   readonly body: Buffer
 }
 
-const FORMAT_V2 = 2
-const HEADER_BYTES = 61
+export const FORMAT_V2 = 2
 const CODEC_BITS = 0x07
 const LOG_APPEND_TIME = 0x08
-const TRANSACTIONAL = 0x10
+export const TRANSACTIONAL = 0x10
 const CONTROL = 0x20
 const NO_HEADERS: Readonly<Record<string, Buffer>> = Object.freeze({})
 
@@ -44,11 +44,11 @@ export const isTransactional = (header: BatchHeader): boolean => (header.attribu
 /** The batches of a record set; a last one that was cut off by the fetch limit is left out. */
 export function* batchesOf(recordSet: Buffer): Generator<BatchHeader> {
   const reader = new ByteReader(recordSet)
-  while (reader.left >= HEADER_BYTES) {
+  while (reader.left >= BATCH_OVERHEAD_BYTES) {
     const start = reader.at
     const firstOffset = reader.int64()
     const length = reader.int32()
-    if (length < HEADER_BYTES - 12 || length > reader.left) return
+    if (length < BATCH_OVERHEAD_BYTES - 12 || length > reader.left) return
     const end = reader.at + length
     reader.at += 4
     const magic = reader.int8()
@@ -59,7 +59,7 @@ export function* batchesOf(recordSet: Buffer): Generator<BatchHeader> {
     const [firstTimestampMs, maxTimestampMs, producerId] = [reader.int64(), reader.int64(), reader.int64()]
     reader.at += 6
     const count = reader.int32()
-    const body = recordSet.subarray(start + HEADER_BYTES, end)
+    const body = recordSet.subarray(start + BATCH_OVERHEAD_BYTES, end)
     reader.at = end
     yield {
       ...{ firstOffset, lastOffset, magic, attributes, firstTimestampMs, maxTimestampMs, producerId, count, body },

@@ -27,11 +27,7 @@ export class InflatedMemory implements Memory {
 
   release(): void {
     this.#records -= 1
-    if (this.#records === 0) this.free()
-  }
-
-  /** Whoever shares it. */
-  free(): void {
+    if (this.#records > 0) return
     for (const memory of this.#memory.splice(0)) memory.transfer(0)
   }
 

@@ -37,7 +37,7 @@ export const POINTS: ChunkKind<PointsChunk> = {
   countOf: (chunk) => chunk.points,
   seal: (head, chunks) => {
     const batch = { ...head, batchId: randomBytes(16), source: null }
-    const value = sealBatch(batch, chunks, (bytes) => buffers.borrow(bytes))
+    const value = sealBatch(batch, chunks, buffers.borrow)
     for (const { bytes } of chunks) buffers.giveBack(bytes)
     return value
   },

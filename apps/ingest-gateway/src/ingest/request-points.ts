@@ -148,7 +148,7 @@ export class RequestPoints {
   }
 
   finish(): RequestOutcome {
-    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take(borrow))
+    if (this.#writer.points > 0) this.#chunks.push(this.#writer.take(buffers.borrow))
     return { chunks: this.#chunks, accepted: this.#accepted, refused: this.#refusals.counts() }
   }
 
@@ -181,14 +181,9 @@ export class RequestPoints {
       this.#problem = this.#gate.admit(series)
       if (this.#problem !== undefined) return this.#problem
     }
-    if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take(borrow))
+    if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take(buffers.borrow))
     return undefined
   }
-}
-
-/** Given back when the chunk is in a record. */
-function borrow(bytes: number): Buffer {
-  return buffers.borrow(bytes)
 }
 
 function isEqual(a: SeriesLabels, b: SeriesLabels): boolean {
