@@ -3,7 +3,7 @@
  * `npm test -- PATTERN` runs just the tests whose path matches, without lint and coverage.
  */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { run } from '../run.ts'
 import { prepareTestPrograms, startStack } from '../stack/index.ts'
 import { judge, mergeCoverage, worstFiles, writeReports } from './coverage.ts'
@@ -14,6 +14,16 @@ interface JestReport {
   readonly numPendingTests: number
   readonly numFailedTestSuites: number
   readonly numRuntimeErrorTestSuites: number
+  readonly testResults: readonly {
+    readonly name: string
+    readonly assertionResults: readonly FailedTest[]
+  }[]
+}
+
+interface FailedTest {
+  readonly fullName: string
+  readonly status: string
+  readonly failureMessages: readonly string[] | null
 }
 
 interface FaultsReport {
@@ -25,14 +35,36 @@ const coverageDir = join(root, 'coverage')
 const childCoverage = join(coverageDir, 'children')
 const pattern = process.argv.slice(2)
 const whole = pattern.length === 0
+const SHOWN_LINES = 30
+const SHOWN_COLUMNS = 200
 const onProgress = (line: string): boolean => process.stderr.write(`stack: ${line}\n`)
 let passed = 0
 let failed = 0
+/** What is said once more at the end, where it is found: what jest says about it scrolled away long before. */
+const failures: string[] = []
 
 function check(name: string, ok: boolean, detail = ''): void {
   if (ok) passed += 1
   else failed += 1
-  process.stdout.write(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}\n`)
+  const line = `${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}\n`
+  if (!ok) failures.push(line)
+  process.stdout.write(line)
+}
+
+function noteFailures({ testResults }: JestReport): void {
+  for (const { name, assertionResults } of testResults)
+    for (const { fullName, status, failureMessages } of assertionResults) {
+      if (status !== 'failed') continue
+      failures.push(`FAILED ${relative(root, name)}: ${fullName}\n${indent(failureMessages?.[0] ?? '')}\n`)
+    }
+}
+
+function indent(message: string): string {
+  const lines = message.split('\n').filter((line) => !/^ +at .*(node_modules|node:internal)/.test(line))
+  return lines
+    .slice(0, SHOWN_LINES)
+    .map((line) => `    ${line.slice(0, SHOWN_COLUMNS)}`)
+    .join('\n')
 }
 
 async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
@@ -55,6 +87,7 @@ async function runJest(env: Readonly<Record<string, string>>): Promise<void> {
   const report = JSON.parse(readFileSync(output, 'utf8')) as JestReport
   passed += report.numPassedTests
   failed += report.numFailedTests
+  noteFailures(report)
   if (report.numRuntimeErrorTestSuites > 0)
     check('every test file loads', false, `${report.numRuntimeErrorTestSuites} did not`)
   if (report.numPendingTests > 0) check('no test is skipped', false, `${report.numPendingTests} are`)
@@ -111,5 +144,5 @@ try {
 } catch (error) {
   check('the test run itself', false, error instanceof Error ? (error.stack ?? error.message) : String(error))
 }
-process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
+process.stdout.write(`\n${failures.join('')}\n${passed} passed, ${failed} failed\n`)
 process.exit(failed === 0 && passed > 0 ? 0 : 1)
