@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { judgeAlerts } from './alerting/judge.ts'
 import { openMailbox } from './alerting/mailbox.ts'
 import type { Mailbox } from './alerting/mailbox.ts'
@@ -8,6 +9,7 @@ import { createPerson } from './alerting/person.ts'
 import type { Person } from './alerting/person.ts'
 import { alertingConfigs, alertingEnv } from './alerting/prepare.ts'
 import { followDetections } from './live/follow-detections.ts'
+import type { DetectionFollower } from './live/follow-detections.ts'
 import { followLedger } from './live/follow-ledger.ts'
 import type { LedgerQuestion } from './live/follow-ledger.ts'
 import type { Screen } from './live/screen.ts'
@@ -26,7 +28,7 @@ import type { DemoStack } from './run/stack.ts'
 import { writeRecordings } from './run/recordings.ts'
 import { writeTenants } from './run/tenants.ts'
 import type { DemoTenants } from './run/tenants.ts'
-import { judgeDetections } from './verify/detections.ts'
+import { judgeDetections, notShown } from './verify/detections.ts'
 import { judge } from './verify/judge.ts'
 import { addressLines } from './live/addresses.ts'
 
@@ -48,6 +50,8 @@ const CHAOS_FAULT_S = 3600
 /** The shop's fault begins at 20 s; a shorter run may miss it, or that it is over. */
 const FAULT_SEEN_MS = 40_000
 const FAULT_OVER_MS = 60_000
+/** How much longer than planned the sources send amid chaos until the fault has shown. */
+const FAULT_LATE_MS = 60_000
 
 /** The whole demo; resolves with the exit code. */
 export async function runDemo(context: DemoContext): Promise<number> {
@@ -177,12 +181,22 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
       : Promise.resolve([])
   await Promise.all([showLive(live), chaos])
   screen.end()
+  if (options.chaos && (options.forMs ?? 0) >= FAULT_SEEN_MS) await untilShown(context, detections)
   if (signal.aborted) return 130
   screen.say('\nStopping the sources, then asking every backend for what was sent …')
   await sources.stop()
   follower.stop()
   detections.stop()
   return conclude(await judgeAll(context, running, sources.journals), screen, place)
+}
+
+/** What the shop sends while the gateway or the broker is down is lost, so that its fault may show later than planned. */
+async function untilShown({ screen, signal }: DemoContext, detections: DetectionFollower): Promise<void> {
+  const missing = (): readonly string[] => notShown(detections.seen())
+  if (missing().length === 0) return
+  screen.say(`The shop has not shown ${missing().join(', ')} yet: the sources go on for it.`)
+  for (const endMs = Date.now() + FAULT_LATE_MS; missing().length > 0 && Date.now() < endMs && !signal.aborted;)
+    await sleep(500, undefined, { signal }).catch(() => undefined)
 }
 
 async function judgeAll(

@@ -5,8 +5,11 @@ import { guard } from '../../stack/process/guard.ts'
 import { identify } from '../../stack/process/identity.ts'
 import { NODE, ROOT } from '../run/place.ts'
 import { detectionLine, parseDetection } from '../verify/detection-records.ts'
+import type { DetectionLine } from '../verify/detection-records.ts'
 
 export interface DetectionFollower {
+  /** All that came by now, repetitions too. */
+  seen(): readonly DetectionLine[]
   stop(): void
 }
 
@@ -16,11 +19,13 @@ export function followDetections(
   say: (line: string) => void,
 ): DetectionFollower {
   const said = new Set<string>()
+  const seen: DetectionLine[] = []
   let child: ChildProcess | undefined
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   const onLine = (line: string): void => {
     const record = parseDetection(line)
+    if (record !== undefined) seen.push(record)
     if (record?.record !== 'alert' || said.has(`${record.id} ${record.status}`)) return
     said.add(`${record.id} ${record.status}`)
     say(detectionLine(record))
@@ -38,6 +43,7 @@ export function followDetections(
   }
   start()
   return {
+    seen: () => seen,
     stop() {
       stopped = true
       clearTimeout(timer)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { detectionLine, parseDetection } from './detection-records.ts'
 import type { AlertLine, AnomalyLine } from './detection-records.ts'
-import { eventProblems } from './detections.ts'
+import { eventProblems, notShown } from './detections.ts'
 
 const anomaly = (id: string, status: AnomalyLine['status'], over: Partial<AnomalyLine> = {}): AnomalyLine => ({
   ...{
@@ -54,6 +54,29 @@ describe('what the detector wrote', () => {
   it('keeps series and kinds apart', () => {
     const others = [anomaly('b', 'opened', { kind: 'drift' }), anomaly('c', 'opened', { derived: 'p95' })]
     expect(eventProblems([anomaly('a', 'opened'), ...others])).toEqual([])
+  })
+})
+
+describe('what the shop must show', () => {
+  const shown = [
+    anomaly('a', 'opened', { watch: 'checkout' }),
+    anomaly('b', 'opened', { kind: 'drift', metric: 'shop.model.confidence' }),
+    anomaly('c', 'opened', { kind: 'forecast', metric: 'shop.disk.utilization' }),
+  ]
+
+  it('is there when each of it has begun', () => {
+    expect(notShown(shown)).toEqual([])
+  })
+
+  it.each([
+    ['of another tenant', { tenant: 'agent' }],
+    ['over, without a beginning', { status: 'resolved' as const }],
+  ])('is missing when it is %s', (_, over) => {
+    expect(notShown(shown.map((each) => ({ ...each, ...over })))).toHaveLength(3)
+  })
+
+  it('is named when it is missing', () => {
+    expect(notShown([...shown.slice(0, 1), alert('b', 'firing')])).toEqual(['a drift of the model', 'a coming trouble'])
   })
 })
 

@@ -33,15 +33,30 @@ export async function judgeDetections({ env, say, watched, demanded }: JudgeDete
   const anomalies = records.filter((record) => record.record === 'anomaly')
   const alerts = records.filter((record) => record.record === 'alert')
   const problems = eventProblems(records)
-  const ofShop = anomalies.filter(({ tenant, status }) => tenant === 'shop' && status === 'opened')
-  for (const { what, is } of DEMANDED) {
-    const found = [...new Map(ofShop.filter(is).map((each) => [each.id, each])).values()]
-    if (found.length === 0 && demanded) problems.push(`the shop did not show ${what}`)
+  if (demanded) for (const what of notShown(anomalies)) problems.push(`the shop did not show ${what}`)
+  for (const { is } of DEMANDED) {
+    const found = [
+      ...new Map(
+        openedInShop(anomalies)
+          .filter(is)
+          .map((each) => [each.id, each]),
+      ).values(),
+    ]
     for (const each of found.slice(0, SHOWN)) say(`  ${each.kind}: ${each.metric} (${each.derived}): ${each.reason}`)
   }
   say(summary(anomalies, alerts, problems.length === 0))
   for (const problem of problems) say(`  ${problem}`)
   return problems.length === 0
+}
+
+/** What the shop must show and has not, in words. */
+export function notShown(records: readonly DetectionLine[]): readonly string[] {
+  const opened = openedInShop(records.filter((record) => record.record === 'anomaly'))
+  return DEMANDED.flatMap(({ what, is }) => (opened.some(is) ? [] : [what]))
+}
+
+function openedInShop(anomalies: readonly AnomalyLine[]): readonly AnomalyLine[] {
+  return anomalies.filter(({ tenant, status }) => tenant === 'shop' && status === 'opened')
 }
 
 function summary(anomalies: readonly AnomalyLine[], alerts: readonly AlertLine[], good: boolean): string {
