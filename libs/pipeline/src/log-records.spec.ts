@@ -46,7 +46,7 @@ describe('log records', () => {
     expect(judge(record, ['acme'])).toMatchObject({ kind: 'refuse', reason })
   })
 
-  it('of a tenant that does not use the sink are skipped, those of an unknown one wait', () => {
+  it('of a tenant that does not use the sink are skipped, those of one that has not been read yet wait', () => {
     expect(judge(recordOf('acme'), ['acme', { sinks: ['influxdb'] }])).toMatchObject({ kind: 'skip', as: 'notRouted' })
     expect(judge(recordOf('acme'))).toMatchObject({ kind: 'wait', reason: 'tenant_version_unknown' })
   })

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { contractErrors } from '@pegel/contracts'
+import { createMemoryDirectory } from '@pegel/tenancy'
 import { tenantConfig } from '@pegel/testing'
 import { judgeOf, metricsRecord, TENANT, tenantsOf } from '../test/sink-fixtures.ts'
 import { SinkJudge } from './sink-judge.ts'
@@ -67,9 +68,27 @@ describe('SinkJudge waits', () => {
     expect(verdict).toMatchObject({ kind: 'wait', reason: 'tenant_version_unknown' })
   })
 
-  it('for a tenant that nobody knows', () => {
-    expect(judgeOf(tenantsOf()).judge(metricsRecord())).toMatchObject({ kind: 'wait' })
-    expect(judgeOf(tenantsOf()).judge(metricsRecord({ head: { configVersion: 0 } }))).toMatchObject({ kind: 'wait' })
+  it.each([0, 1])(
+    'for a tenant that nobody knows, until the tenants topic was read to its end: version %d',
+    (version) => {
+      const tenants = createMemoryDirectory()
+      const judge = judgeOf(tenants)
+      const record = metricsRecord({ head: { configVersion: version } })
+      expect(judge.judge(record)).toMatchObject({ kind: 'wait', reason: 'tenant_version_unknown' })
+      const ended = tenants.missed.beginLook()
+      expect(judge.judge(record)).toMatchObject({ kind: 'wait', reason: 'tenant_version_unknown' })
+      ended()
+      expect(judge.judge(record)).toMatchObject({ kind: 'refuse', envelope: null, reason: 'unknown_tenant' })
+    },
+  )
+
+  it('for a version that this program cannot read, however often it looks', () => {
+    const tenants = createMemoryDirectory()
+    tenants.applyUnreadable(TENANT, 1)
+    const judge = judgeOf(tenants)
+    judge.judge(metricsRecord())
+    tenants.missed.beginLook()()
+    expect(judge.judge(metricsRecord())).toMatchObject({ kind: 'wait' })
   })
 
   it.each(['envelope', 'batch'] as const)('for the schema of the %s', (part) => {

@@ -36,6 +36,8 @@ export interface JudgeOptions<R extends SinkRecord> {
   readonly kind: RecordKind<R>
 }
 
+const FIRST_VERSION = 1
+
 /** The tenant check before every write: a record that is not its key's tenant's, beyond doubt, is refused. */
 export class SinkJudge<R extends SinkRecord> {
   readonly #options: JudgeOptions<R>
@@ -77,6 +79,7 @@ export class SinkJudge<R extends SinkRecord> {
     if (source === null) return refuseWhole('source_missing', 'The record does not say where it came from.')
     const found = this.#lookup(envelope)
     if (found.status === 'deleted') return { kind: 'skip', envelope, source, as: 'tenantDeleted' }
+    if (found.status === 'unknown') return refuseWhole('unknown_tenant', `There is no tenant ${key}.`)
     if (found.status !== 'active') {
       const message = `Version ${envelope.configVersion} of tenant ${key} has not been read yet.`
       return { kind: 'wait', reason: 'tenant_version_unknown', message }
@@ -99,14 +102,17 @@ export class SinkJudge<R extends SinkRecord> {
     }
   }
 
-  /** A version that is known to be superseded and forgotten is replaced by the newest. */
+  /** A version that is known to be superseded and forgotten is replaced by the newest; `unknown` is then a tenant that there is not. */
   #lookup(envelope: RecordEnvelope): ReturnType<TenantDirectory['at']> {
     const { tenants, kind } = this.#options
     const builtIn = kind.builtIn?.(envelope.tenant)
     if (builtIn !== undefined) return { status: 'active', config: builtIn }
-    if (envelope.configVersion === 0) return tenants.current(envelope.tenant)
-    const found = tenants.at(envelope.tenant, envelope.configVersion)
-    return found.status === 'unknown' ? tenants.current(envelope.tenant) : found
+    const { tenant, configVersion } = envelope
+    const newest = tenants.current(tenant)
+    if (configVersion === 0 && newest.status !== 'unknown') return newest
+    // A record that names no version waits for the tenant's first one: only a question about a version has the topic read to its end.
+    const found = tenants.at(tenant, configVersion || FIRST_VERSION)
+    return found.status === 'unknown' ? tenants.current(tenant) : found
   }
 }
 

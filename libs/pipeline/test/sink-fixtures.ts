@@ -8,6 +8,7 @@ import type { LaneItem } from '../src/lane-item.ts'
 import { sizeOf } from '../src/lane-item.ts'
 import { metricRecords } from '../src/metric-records.ts'
 import { SinkJudge } from '../src/sink-judge.ts'
+import type { JudgeOptions } from '../src/sink-judge.ts'
 import type { MetricRecord, Outcome, WriteResult } from '../src/sink.ts'
 
 export const TENANT = 'acme'
@@ -54,7 +55,7 @@ export function tenantsOf(...tenants: string[]): FakeTenants {
   return fakeTenants(tenants.map((tenant) => tenantConfig(tenant)))
 }
 
-export function judgeOf(tenants: FakeTenants = tenantsOf(TENANT)): SinkJudge<MetricRecord> {
+export function judgeOf(tenants: JudgeOptions<MetricRecord>['tenants'] = tenantsOf(TENANT)): SinkJudge<MetricRecord> {
   const decoder = { envelope: (value: Buffer) => readEnvelope(value), batch: (value: Buffer) => readBatch(value) }
   return new SinkJudge({ sinkName: 'prometheus', tenants, kind: metricRecords(decoder) })
 }
