@@ -71,21 +71,25 @@ describe('signatureOf', () => {
 })
 
 describe('note', () => {
-  it('writes what was sent, a line per batch', () => {
+  it('writes what is sent, and then what became of it', () => {
     const dir = mkdtempSync(join(tmpdir(), 'direct-'))
     const file = join(dir, 'journal.jsonl')
-    note(file, seriesOf(readings()).slice(0, 1), undefined)
-    note(file, seriesOf(readings()).slice(2, 3), new Error('no broker'))
-    const [first, second] = readFileSync(file, 'utf8')
+    const first = note(file, seriesOf(readings()).slice(0, 1))
+    const second = note(file, seriesOf(readings()).slice(2, 3))
+    second(new Error('no broker'))
+    first(undefined)
+    const lines = readFileSync(file, 'utf8')
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>)
     rmSync(dir, { recursive: true })
-    expect(first).toMatchObject({
-      acknowledged: true,
-      resource: { 'service.name': 'river-gauges' },
-      metrics: [{ name: 'river.level', points: { length: 4 } }],
-    })
-    expect(second).toMatchObject({ acknowledged: false, error: 'no broker', metrics: [{ kind: 'histogram' }] })
+    const [one, two] = [lines[0]?.id, lines[1]?.id]
+    expect(one).not.toBe(two)
+    expect(lines).toMatchObject([
+      { resource: { 'service.name': 'river-gauges' }, metrics: [{ name: 'river.level', points: { length: 4 } }] },
+      { metrics: [{ kind: 'histogram' }] },
+      { id: two, acknowledged: false, error: 'no broker' },
+      { id: one, acknowledged: true },
+    ])
   })
 })

@@ -1,13 +1,18 @@
+import { randomUUID } from 'node:crypto'
 import { appendFileSync } from 'node:fs'
 import { RESOURCE, SCOPE } from './batch.ts'
 import type { Series } from './batch.ts'
 import { WAVE_BOUNDS } from './river.ts'
 
-/** One line per batch: every point, and whether Kafka acknowledged it. Whoever checks the backends compares with it. */
-export function note(file: string, series: readonly Series[], error: Error | undefined): void {
-  const line = {
-    acknowledged: error === undefined,
-    ...(error === undefined ? {} : { error: error.message }),
+/**
+ * A line with every point of a batch before it is sent; what is given writes another, whether Kafka acknowledged it. A batch without
+ * that may have arrived. Whoever checks the backends compares with it.
+ */
+export function note(file: string, series: readonly Series[]): (error: Error | undefined) => void {
+  const id = randomUUID()
+  const append = (line: object): void => appendFileSync(file, `${JSON.stringify(line)}\n`)
+  append({
+    id,
     resource: asObject(RESOURCE),
     metrics: series.map(({ name, kind, unit, attributes, points }) => ({
       scope: { name: SCOPE.name, version: SCOPE.version },
@@ -22,8 +27,8 @@ export function note(file: string, series: readonly Series[], error: Error | und
         value: typeof value === 'number' ? value : { ...value, min: null, max: null, bounds: WAVE_BOUNDS },
       })),
     })),
-  }
-  appendFileSync(file, `${JSON.stringify(line)}\n`)
+  })
+  return (error) => append({ id, acknowledged: error === undefined, error: error?.message })
 }
 
 function asObject(attributes: Series['attributes']): Record<string, string> {

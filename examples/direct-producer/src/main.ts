@@ -54,10 +54,11 @@ async function send(fromMs: number, toMs: number): Promise<void> {
     compression: CompressionTypes.GZIP,
     messages: [{ key, value, headers }],
   }
+  const noteAnswer = values.journal === undefined ? undefined : note(values.journal, series)
   const error = await producer.send(request).then(
     () => undefined,
     (cause: unknown) => (cause instanceof Error ? cause : new Error(String(cause))),
   )
   if (error !== undefined) process.stderr.write(`batch not acknowledged: ${error.message}\n`)
-  if (values.journal !== undefined) note(values.journal, series, error)
+  noteAnswer?.(error)
 }

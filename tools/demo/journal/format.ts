@@ -1,12 +1,21 @@
 /**
- * What a source writes of each export, one JSON line per request: every point, and whether the receiver acknowledged
- * it. The demo compares the backends with these lines alone. All values are as they were on the wire.
+ * What a source writes: a line with every point before it sends a request, and one when it knows whether the receiver acknowledged it.
+ * A request without the second, of a source that ended meanwhile, may have arrived. The demo compares the backends with these
+ * lines alone. All values are as they were on the wire.
  */
-export interface JournalLine {
-  readonly acknowledged: boolean
-  readonly error?: string
+export type JournalLine = JournalRequest | JournalAnswer
+
+export interface JournalRequest {
+  /** Names the request in the line of its answer. */
+  readonly id: string
   readonly resource: Readonly<Record<string, string>>
   readonly metrics: readonly JournalMetric[]
+}
+
+export interface JournalAnswer {
+  readonly id: string
+  readonly acknowledged: boolean
+  readonly error?: string
 }
 
 export interface JournalMetric {

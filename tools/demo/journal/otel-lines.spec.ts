@@ -7,13 +7,13 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import type { JournalLine } from './format.ts'
-import { journalLine } from './otel-lines.ts'
+import type { JournalRequest } from './format.ts'
+import { answerLine, requestLine } from './otel-lines.ts'
 
 async function lineOf(
   temporality: AggregationTemporality,
   record: (provider: MeterProvider) => void,
-): Promise<JournalLine> {
+): Promise<JournalRequest> {
   const exporter = new InMemoryMetricExporter(temporality)
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
   const resource = resourceFromAttributes({ 'service.name': 'x', 'process.pid': 7 })
@@ -23,16 +23,16 @@ async function lineOf(
   const [metrics] = exporter.getMetrics()
   await provider.shutdown()
   if (metrics === undefined) throw new Error('nothing was exported')
-  return journalLine(metrics, undefined)
+  return requestLine('a', metrics)
 }
 
-describe('journalLine', () => {
+describe('the lines of an export', () => {
   it('notes each point as it goes over the wire, with attributes as text', async () => {
     const line = await lineOf(AggregationTemporality.DELTA, (provider) => {
       const meter = provider.getMeter('lib', '2.0')
       meter.createCounter('orders', { unit: '{order}', valueType: ValueType.INT }).add(3, { paid: true, n: 5, s: 'a' })
     })
-    expect(line.acknowledged).toBe(true)
+    expect(line.id).toBe('a')
     expect(line.resource).toEqual({ 'service.name': 'x', 'process.pid': '7' })
     expect(line.metrics).toEqual([
       {
@@ -69,8 +69,8 @@ describe('journalLine', () => {
     })
   })
 
-  it('says why an export failed', () => {
-    const metrics = { resource: resourceFromAttributes({}), scopeMetrics: [] }
-    expect(journalLine(metrics, new Error('Bad Gateway'))).toMatchObject({ acknowledged: false, error: 'Bad Gateway' })
+  it('says whether it was acknowledged, and why not', () => {
+    expect(answerLine('a', undefined)).toEqual({ id: 'a', acknowledged: true })
+    expect(answerLine('a', new Error('Bad Gateway'))).toEqual({ id: 'a', acknowledged: false, error: 'Bad Gateway' })
   })
 })

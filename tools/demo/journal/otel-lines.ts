@@ -1,17 +1,21 @@
 import { AggregationTemporality, DataPointType } from '@opentelemetry/sdk-metrics'
 import type { DataPoint, Histogram, MetricData, ResourceMetrics } from '@opentelemetry/sdk-metrics'
-import type { JournalHistogram, JournalLine, JournalMetric } from './format.ts'
+import type { JournalAnswer, JournalHistogram, JournalMetric, JournalRequest } from './format.ts'
 
-/** One export of the OpenTelemetry SDK as a line of the journal. */
-export function journalLine(metrics: ResourceMetrics, error: Error | undefined): JournalLine {
+/** One export of the OpenTelemetry SDK, as it is noted before it is sent. */
+export function requestLine(id: string, metrics: ResourceMetrics): JournalRequest {
   return {
-    acknowledged: error === undefined,
-    ...(error === undefined ? {} : { error: error.message }),
+    id,
     resource: strings(metrics.resource.attributes),
     metrics: metrics.scopeMetrics.flatMap(({ scope, metrics: list }) =>
       list.map((metric) => metricOf({ name: scope.name, version: scope.version ?? '' }, metric)),
     ),
   }
+}
+
+/** What became of it. */
+export function answerLine(id: string, error: Error | undefined): JournalAnswer {
+  return error === undefined ? { id, acknowledged: true } : { id, acknowledged: false, error: error.message }
 }
 
 function metricOf(scope: JournalMetric['scope'], metric: MetricData): JournalMetric {

@@ -23,7 +23,7 @@ afterEach(() => {
   rmSync(dir, { recursive: true })
 })
 
-/** Answers with these statuses in turn, the last one for ever, and counts the requests. */
+/** Answers with these statuses in turn, the last one for ever, and counts the requests. Without any it never answers. */
 async function receiver(
   statuses: readonly number[],
 ): Promise<{ url: string; requests: () => number; close: () => void }> {
@@ -31,7 +31,7 @@ async function receiver(
   const server = createServer((request, response) => {
     response.statusCode = statuses[Math.min(requests, statuses.length - 1)] ?? 200
     requests += 1
-    request.resume().on('end', () => response.end())
+    request.resume().on('end', () => (statuses.length > 0 ? response.end() : undefined))
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -73,6 +73,19 @@ describe('the journal of a program with the OpenTelemetry SDK', () => {
     ])
     expect(points.every(({ tenant }) => tenant === 'shop')).toBe(true)
     expect(new Set(points.map(({ metric }) => metric.name))).toContain('http.server.request.duration')
+  })
+
+  it('has what was sent when the program is killed before the answer', async () => {
+    const journal = join(dir, 'shop.jsonl')
+    const gateway = await receiver([])
+    shop = startShop(gateway.url, journal)
+    await eventually(() => expect(gateway.requests()).toBe(1), { deadlineMs: 20_000 })
+    shop.kill('SIGKILL')
+    await once(shop, 'exit')
+    gateway.close()
+    const points = readJournal('shop', journal)
+    expect(points).not.toEqual([])
+    expect(points.filter(({ acknowledged }) => acknowledged)).toEqual([])
   })
 
   it('is empty before the first export', () => {
