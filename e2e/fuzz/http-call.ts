@@ -17,7 +17,7 @@ export interface HttpReply {
 }
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 })
-const BUSY = /gateway\.(overloaded|kafka_unavailable)/
+const BUSY = /gateway\.(overloaded|unpacking_late|kafka_unavailable)/
 
 /** Sends a request and gives the answer; none at all, and a failure of the server, is an error. */
 export async function call(options: HttpCall): Promise<HttpReply> {

@@ -63,6 +63,10 @@ export const gatewayErrors = defineErrors('gateway', {
     retryable: true,
     text: 'Too many bytes of requests are in memory; nothing was taken. Try again, add gateways or raise PEGEL_MAX_BODY_BYTES_IN_FLIGHT.',
   },
+  unpacking_late: {
+    retryable: true,
+    text: 'Packed bodies of tenant {tenant} come faster than they are unpacked; nothing was taken. Try again, send fewer at a time, or add gateways.',
+  },
   stopping: { retryable: true, text: 'This gateway is stopping; nothing was taken. Try again.' },
   kafka_unavailable: {
     retryable: true,

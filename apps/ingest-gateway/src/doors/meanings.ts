@@ -48,6 +48,7 @@ const SHARED = new Map<string, Meaning>([
   [gatewayErrors.bad_request.code, invalid],
   ...[...RATE_CODES].map((code) => [code, { status: 429, rpc: RPC.resourceExhausted }] as const),
   [gatewayErrors.overloaded.code, unavailable],
+  [gatewayErrors.unpacking_late.code, unavailable],
   [gatewayErrors.stopping.code, { ...unavailable, headers: { connection: 'close' } }],
   [gatewayErrors.kafka_unavailable.code, unavailable],
   [gatewayErrors.internal.code, INTERNAL],

@@ -37,7 +37,7 @@ export interface EndpointRequest {
   /**
    * The body, whole and unpacked, in the budget for as long as `use` takes.
    * @param intake that it is for: it may turn the tenant away before anything is read
-   * @throws gatewayErrors.content_encoding, body_too_large, body_not_unpacked, body_incomplete, overloaded, and of the rates
+   * @throws gatewayErrors.content_encoding, body_too_large, body_not_unpacked, unpacking_late, body_incomplete, overloaded, and of the rates
    */
   withBody<T>(tenant: TenantConfig, intake: TurnsAway, use: (body: Buffer) => Promise<T>): Promise<T>
 }

@@ -21,7 +21,12 @@ export type HttpRequestsOptions = Pick<
 const SERVER_ERROR = 500
 
 /** What is unpacked counts in the budget once its size is known: until then so many bodies, each within its limit, may be on their way. */
-const UNPACKING = { atMost: 16, each: 4 }
+const UNPACKING = {
+  ...{ atMost: 16, each: 4 },
+  // Clients give up after about ten seconds: no answer then is worse than "later" now.
+  waitMs: 5000,
+  late: (tenant: string) => gatewayErrors.unpacking_late({ tenant, retryAfterS: 1 }),
+}
 
 /** What is the same for every request over HTTP, from its head to its answer, without a web framework. */
 export class HttpRequests {

@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { Turns } from './turns.ts'
 
+const patient = { waitMs: 60_000, late: () => new Error('late') }
+
 /** Work that ends when it is told to. */
 function bench(turns: Turns) {
   const begun: string[] = []
@@ -16,7 +18,7 @@ function bench(turns: Turns) {
 
 describe('Turns', () => {
   it('does so much at a time, and so much of one tenant', async () => {
-    const { begun, bring, settle, end } = bench(new Turns({ atMost: 3, each: 2 }))
+    const { begun, bring, settle, end } = bench(new Turns({ ...patient, atMost: 3, each: 2 }))
     const all = [bring('a', 'a1'), bring('a', 'a2'), bring('a', 'a3'), bring('b', 'b1'), bring('c', 'c1')]
     await settle()
     expect(begun).toEqual(['a1', 'a2', 'b1'])
@@ -31,7 +33,7 @@ describe('Turns', () => {
   })
 
   it('lets tenants come in turns, however much one has brought', async () => {
-    const { begun, bring, settle, end } = bench(new Turns({ atMost: 1, each: 1 }))
+    const { begun, bring, settle, end } = bench(new Turns({ ...patient, atMost: 1, each: 1 }))
     const all = ['a1', 'a2', 'a3', 'b1', 'b2'].map((name) => bring(name.slice(0, 1), name))
     for (let left = all.length; left > 0; left--) {
       await settle()
@@ -43,10 +45,26 @@ describe('Turns', () => {
   })
 
   it('goes on after work that failed, and forgets who has none', async () => {
-    const turns = new Turns({ atMost: 1, each: 1 })
+    const turns = new Turns({ ...patient, atMost: 1, each: 1 })
     const failing = turns.during('a', () => Promise.reject(new Error('lost')))
     const next = turns.during('b', () => Promise.resolve('done'))
     await expect(failing).rejects.toThrow('lost')
     expect(await next).toBe('done')
+  })
+
+  it('gives up what has waited too long, which has not begun and never does, and goes on with the others', async () => {
+    const late = (tenant: string): Error => new Error(`${tenant} is late`)
+    const { begun, bring, settle, end } = bench(new Turns({ atMost: 1, each: 1, waitMs: 20, late }))
+    const running = bring('a', 'a1')
+    await Promise.all(
+      ['a2', 'b1'].map((name) => expect(bring(name.slice(0, 1), name)).rejects.toThrow(`${name.slice(0, 1)} is late`)),
+    )
+    end('a1')
+    await running
+    const next = bring('b', 'b2')
+    await settle()
+    expect(begun).toEqual(['a1', 'b2'])
+    end('b2')
+    await next
   })
 })

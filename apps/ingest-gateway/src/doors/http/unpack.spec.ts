@@ -1,3 +1,4 @@
+import { createHook } from 'node:async_hooks'
 import { deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
@@ -11,6 +12,22 @@ const packers: readonly (readonly [string, ContentEncoding, (body: Buffer) => Bu
   ['zstd', 'zstd', zstdCompressSync],
   ['nothing', 'identity', (body) => body],
 ]
+/** How often something of zlib comes to its turn on the event loop during the work. */
+async function piecesDuring(work: () => Promise<unknown>): Promise<number> {
+  const streams = new Set<number>()
+  let pieces = 0
+  const hook = createHook({
+    init: (id, type) => void (type === 'ZLIB' && streams.add(id)),
+    before: (id) => void (streams.has(id) && pieces++),
+  }).enable()
+  try {
+    await work()
+    return pieces
+  } finally {
+    hook.disable()
+  }
+}
+
 const options = { maxBytes: 1000, tenant: 'acme' }
 
 describe('unpack', () => {
@@ -33,6 +50,20 @@ describe('unpack', () => {
       const unpacking = unpack(bomb, { ...options, encoding })
       await expect(unpacking).rejects.toMatchObject({ code: 'gateway.body_too_large' })
       expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(8 * 1024 * 1024)
+    },
+  )
+
+  it.each(packers.filter(([, encoding]) => encoding !== 'identity'))(
+    'waits for its turn on the event loop a few times, not for every 16 KiB of %s',
+    async (_name, encoding, pack) => {
+      const maxBytes = 16 * 1024 * 1024
+      for (const bytes of [maxBytes, 4 * maxBytes]) {
+        const body = pack(Buffer.alloc(bytes))
+        const unpacking = () => unpack(body, { ...options, maxBytes, encoding }).catch(() => undefined)
+        const pieces = await piecesDuring(unpacking)
+        expect(pieces).toBeGreaterThan(0)
+        expect(pieces).toBeLessThan(150)
+      }
     },
   )
 
