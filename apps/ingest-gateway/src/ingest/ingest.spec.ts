@@ -193,6 +193,52 @@ describe('a request beyond a rate', () => {
     await submit(points(10))
   })
 
+  it('is read in a flood only when one of its size is let in, and none is let in less', async () => {
+    const { submit, submitted, clock } = setUp()
+    let decoded = 0
+    const flood = async (perSecond: number, seconds: number): Promise<void> => {
+      for (let sent = 0; sent < perSecond * seconds; sent++) {
+        clock.nowMs += 1000 / perSecond
+        const decode = (into: RequestPoints): void => {
+          decoded += 1
+          points(5)(into)
+        }
+        await submit(decode).catch(() => undefined)
+      }
+    }
+    await flood(40, 10)
+    // The burst and what the rate gives from the first request to the last, in requests of 5 points.
+    expect(submitted).toHaveLength(2 + 19)
+    // What may be read at once, four times the burst; up to four times the rate it would be 59.
+    expect(decoded - submitted.length).toBeLessThanOrEqual(10)
+    // Once it sends little more than it may, all that is refused is counted in points again.
+    await flood(0.1, 20)
+    const before = decoded
+    await flood(4, 10)
+    expect(decoded - before).toBe(40)
+  })
+
+  it('is read in a flood, too, when it is small and the rate has room for more', async () => {
+    const { submit, clock } = setUp()
+    for (let sent = 0; sent < 100; sent++) await submit(points(5)).catch(() => undefined)
+    await expect(submit(points(1))).rejects.toMatchObject({ code: 'gateway.rate_limited', details: { retryAfterS: 1 } })
+    clock.nowMs += 500
+    await submit(points(1))
+  })
+
+  it('is read so often at most, though nothing of what it holds counts', async () => {
+    const { submit } = setUp()
+    let decoded = 0
+    for (let sent = 0; sent < 100; sent++) {
+      const decode = (into: RequestPoints): void => {
+        decoded += 1
+        points(0, 5)(into)
+      }
+      await submit(decode).catch(() => undefined)
+    }
+    expect(decoded).toBe(9)
+  })
+
   it('leaves no series behind', async () => {
     const { submit, series } = setUp()
     await submit(points(10))

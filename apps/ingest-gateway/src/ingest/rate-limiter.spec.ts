@@ -37,6 +37,13 @@ describe('RateLimiter', () => {
     expect(limiter.take('acme', rate, 1, 3_600_000)).toBe(20)
   })
 
+  it('tells the wait and takes nothing, and never goes deeper into debt than the burst', () => {
+    const limiter = new RateLimiter()
+    expect([limiter.wait('acme', rate, 50, 0), limiter.take('acme', rate, 50, 0)]).toEqual([0, 0])
+    limiter.charge('acme', rate, 1_000_000, 0)
+    expect(limiter.wait('acme', rate, 0, 0)).toBe(500)
+  })
+
   it('takes a new rate at once', () => {
     const limiter = new RateLimiter()
     limiter.take('acme', rate, 50, 0)

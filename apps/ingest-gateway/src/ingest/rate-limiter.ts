@@ -18,16 +18,22 @@ export class RateLimiter {
 
   /** Takes the amount and gives 0, or takes nothing and gives the ms after which it would fit. An amount of 0 fits unless there is a debt. */
   take(tenant: string, rate: Rate, amount: number, nowMs: number): number {
-    const bucket = this.#refill(tenant, rate, nowMs)
-    const needed = Math.min(amount, rate.burst)
-    if (bucket.tokens < needed) return Math.max(1, Math.ceil(((needed - bucket.tokens) * 1000) / rate.perSecond))
-    bucket.tokens -= amount
-    return 0
+    const waitMs = this.wait(tenant, rate, amount, nowMs)
+    if (waitMs === 0) this.#refill(tenant, rate, nowMs).tokens -= amount
+    return waitMs
   }
 
-  /** Takes the amount whether it fits or not. */
+  /** As `take`, and takes nothing. */
+  wait(tenant: string, rate: Rate, amount: number, nowMs: number): number {
+    const { tokens } = this.#refill(tenant, rate, nowMs)
+    const needed = Math.min(amount, rate.burst)
+    return tokens < needed ? Math.max(1, Math.ceil(((needed - tokens) * 1000) / rate.perSecond)) : 0
+  }
+
+  /** Takes the amount whether it fits or not; the debt is never more than the burst, so that it is soon made up for. */
   charge(tenant: string, rate: Rate, amount: number, nowMs: number): void {
-    this.#refill(tenant, rate, nowMs).tokens -= amount
+    const bucket = this.#refill(tenant, rate, nowMs)
+    bucket.tokens = Math.max(-rate.burst, bucket.tokens - amount)
   }
 
   /** Gives back what a request took that had to be turned away after all. */
