@@ -252,7 +252,7 @@ export class SinkSession<R extends SinkRecord> {
   /** A full lane pauses its partition, and with it the other tenants there, until it has room again or is parked. */
   #bound(entry: LaneEntry<R>): void {
     const { limits, flow } = this.#options
-    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key, stuckMsOf(entry))
+    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key, entry.lane.stuckMs)
     if (this.#totalBytes > limits.totalBytes && !this.#totalHeld) {
       this.#totalHeld = true
       flow.holdAll('total_bytes')
@@ -290,8 +290,4 @@ export class SinkSession<R extends SinkRecord> {
   #isClosed(): boolean {
     return this.#closed
   }
-}
-
-function stuckMsOf<R extends SinkRecord>({ lane }: LaneEntry<R>): number {
-  return lane instanceof Lane ? lane.stuckMs : 0
 }

@@ -32,6 +32,7 @@ export class LaneDrain<R extends SinkRecord> {
   readonly #settle = new Map<LaneItem, () => void>()
   readonly #booking = new Set<Promise<unknown>>()
   #paused = false
+  #works = false
 
   constructor(options: LaneDrainOptions<R>) {
     this.#options = options
@@ -43,6 +44,11 @@ export class LaneDrain<R extends SinkRecord> {
   /** Source offset of the last copy that was read back. */
   get lastOffset(): number {
     return this.#back.lastOffset
+  }
+
+  /** The backend has taken something of it: a write that hangs has not failed yet, and says nothing. */
+  get works(): boolean {
+    return this.#works
   }
 
   /** Gives up what is not written. Resolves when all that was written is booked, or never will be. */
@@ -87,6 +93,8 @@ export class LaneDrain<R extends SinkRecord> {
       this.#settle.delete(item)
       if (booked) settle?.()
     }
-    if (booked) this.#options.onProgress()
+    if (!booked) return
+    this.#works = true
+    this.#options.onProgress()
   }
 }

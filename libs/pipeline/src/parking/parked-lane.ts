@@ -90,6 +90,10 @@ export class ParkedLane<R extends SinkRecord> {
     return this.#spill.records
   }
 
+  get stuckMs(): number {
+    return this.#drain?.lane.stuckMs ?? 0
+  }
+
   /** As the topic has it; undefined before the first copy. */
   get state(): ParkedLaneState | undefined {
     return this.#deps.topic.lane(this.key)
@@ -265,9 +269,9 @@ export class ParkedLane<R extends SinkRecord> {
     const { progress, left, busy } = this.#teller
     if (this.#closed || progress === null || busy) return
     const { limits, slots, onChanged } = this.#deps
-    const near = this.breaker.state === 'closed' && left.sizeBytes <= limits.laneBytes / 2
-    if (!this.#isStopped && !this.#suspending && (left.records === 0 || (near && this.#drain !== null)))
-      this.#spill.active = false
+    const near =
+      this.#drain?.works === true && this.breaker.state === 'closed' && left.sizeBytes <= limits.laneBytes / 2
+    if (!this.#isStopped && !this.#suspending && (left.records === 0 || near)) this.#spill.active = false
     this.#teller.tellIn(left.records === 0 ? 0 : MARK_MS)
     if (slots.contended && progress.drainedBytes >= this.#yieldAt) this.#suspend('other lanes wait', 1)
     onChanged(this)

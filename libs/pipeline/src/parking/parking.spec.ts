@@ -91,6 +91,23 @@ describe('parking', () => {
     backend.refuses.clear()
   })
 
+  it('holds nobody up for a parked lane whose drain hangs, however long a lane may be full', async () => {
+    const { backend, group } = open({ limits: { laneBytes: 4_000, writeTimeoutMs: 60_000, parkAfterMs: 20 } })
+    backend.refuses.set('acme', 'hang')
+    const first = await world.start()
+    world.produce('acme', 5)
+    await eventually(() => expect(world.parked().lanes).toMatchObject([{ reason: 'lane_full' }]))
+    await eventually(() => expect(group.lag).toBe(0))
+    first.kill()
+    await world.start({ parkAfterMs: 600_000 })
+    for (let n = 0; n < 10; n += 1) {
+      world.produce('acme', 5)
+      world.produce('beta', 1)
+      await eventually(() => expect(world.stored('beta')).toHaveLength(n + 1))
+    }
+    backend.refuses.clear()
+  })
+
   it('parks nothing while the whole backend is down', async () => {
     const { backend, group } = open({ limits: { laneBytes: 4_000 } })
     await world.start()

@@ -47,11 +47,11 @@ export class ParkingWorld {
     this.#replay = replay
   }
 
-  /** One more process. */
-  async start(): Promise<FakeMember> {
+  /** One more process. @param limits of its own */
+  async start(limits: Partial<SinkLimits> = {}): Promise<FakeMember> {
     const member = this.group.join()
     const runner = runSink({
-      ...{ name: SINK, kafka: member.port, log: quiet, metrics: this.metrics, limits: this.#limits },
+      ...{ name: SINK, kafka: member.port, log: quiet, metrics: this.metrics, limits: { ...this.#limits, ...limits } },
       sink: this.backend.connect(() => member.isDead),
       tenants: tenantsOf(...this.#tenants),
       instance: `i${(this.#started += 1)}`,
