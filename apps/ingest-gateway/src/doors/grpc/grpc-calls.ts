@@ -12,7 +12,7 @@ import { admission } from './admission.ts'
 import { grpcRefusal } from './grpc-status.ts'
 import type { GrpcRefusal } from './grpc-status.ts'
 import { claimsOf, headOf } from './metadata.ts'
-import { methodPath } from './raw-service.ts'
+import { discardMessage, methodPath } from './raw-service.ts'
 import type { RawService } from './raw-service.ts'
 
 export type GrpcCallsOptions = Pick<
@@ -165,21 +165,23 @@ export class GrpcCalls {
     }
   }
 
-  /** Holds the bytes of the message in the budget for as long as it is worked on. */
+  /** Holds the bytes of the message in the budget for as long as it is worked on, and frees them then. */
   async #holding(endpoint: GrpcEndpoint, message: GrpcMessage): Promise<GrpcAnswer> {
     const { budget, metrics } = this.#options
     const { tenant, body } = message
+    const { length: bytes } = body
     const maxBytes = tenant.limits.maxRequestBytes
-    if (body.length > maxBytes) {
+    if (bytes > maxBytes) {
       throw gatewayErrors.body_too_large({ maxBytes, tenant: tenant.tenant, unpacked: ' unpacked' })
     }
-    budget.take(body.length)
+    budget.take(bytes)
     try {
       // grpc-js does not tell how many bytes came over the wire.
-      metrics.body(endpoint.door, 0, body.length)
+      metrics.body(endpoint.door, 0, bytes)
       return await endpoint.take(message)
     } finally {
-      budget.giveBack(body.length)
+      budget.giveBack(bytes)
+      discardMessage(body)
     }
   }
 }

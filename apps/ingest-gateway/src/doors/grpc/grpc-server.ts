@@ -31,6 +31,14 @@ const MAX_CONCURRENT_CALLS = 256
 const CLOSE_MS = 1000
 
 /**
+ * What a client may send before it has to wait for word that more is welcome. By default 64 KiB, a third of 1,000 points: every message then waits
+ * for the turns of two event loops. A stream's window holds a usual message; what a call may hold in all is bounded by its message.
+ */
+const STREAM_WINDOW_BYTES = 256 * 1024
+/** Node.js opens it again as bytes come, read or not: it bounds nothing, and a small one means many small frames. */
+const CONNECTION_WINDOW_BYTES = 4 * STREAM_WINDOW_BYTES
+
+/**
  * Nest's gRPC transport with three differences: services are there before the port is, the port is known, and interceptors of
  * grpc-js stand in front of the handlers.
  */
@@ -74,7 +82,10 @@ export class GrpcServer extends ServerGrpc {
     if (server === undefined) throw new TypeError('start() before createClient()')
     this.#own.extend(server)
     this.#port = await this.#bind(server)
-    for (const listening of http2ServersOf(server)) this.#own.onListening(listening)
+    for (const listening of http2ServersOf(server)) {
+      widenWindows(listening)
+      this.#own.onListening(listening)
+    }
     callback?.()
   }
 
@@ -99,4 +110,9 @@ export class GrpcServer extends ServerGrpc {
       server.bindAsync(address, credentials, (error, bound) => (error === null ? resolve(bound) : reject(error)))
     })
   }
+}
+
+function widenWindows(server: Http2Server): void {
+  server.updateSettings({ initialWindowSize: STREAM_WINDOW_BYTES })
+  server.on('session', (session) => session.setLocalWindowSize(CONNECTION_WINDOW_BYTES))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { methodPath, packageOf, rawDefinition } from './raw-service.ts'
+import { discardMessage, methodPath, packageOf, rawDefinition } from './raw-service.ts'
 
 const service = { name: 'a.b.v1.Things', door: 'things', methods: { Put: 'unary', Stream: 'bidi' } } as const
 
@@ -23,5 +23,29 @@ describe('a raw service', () => {
       Put?.responseDeserialize,
     ])
       expect(change?.(bytes)).toBe(bytes)
+  })
+})
+
+describe('discardMessage', () => {
+  // As StreamDecoder of grpc-js joins a frame.
+  const framed = (bytes: number): Buffer => Buffer.concat([Buffer.alloc(5), Buffer.alloc(bytes, 7)]).subarray(5)
+
+  it.each([
+    ['that lies behind the head of its frame', framed(100_000)],
+    ['that was unpacked into memory of its own', Buffer.alloc(100_000, 7)],
+  ])('frees a message %s', (_what, message) => {
+    discardMessage(message)
+    expect([message.length, message.buffer.byteLength]).toEqual([0, 0])
+  })
+
+  it.each([
+    ['a small one in a slab', framed(100)],
+    ['an empty one', Buffer.alloc(0)],
+    ['one of several in one piece of memory', Buffer.alloc(100_000, 7).subarray(5, 50_000)],
+    ['one behind something else', Buffer.alloc(100_000, 7).subarray(6)],
+  ])('leaves %s alone', (_what, message) => {
+    const before = Buffer.from(message)
+    discardMessage(message)
+    expect(message.equals(before)).toBe(true)
   })
 })

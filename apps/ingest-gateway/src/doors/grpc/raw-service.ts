@@ -1,3 +1,4 @@
+import { discard } from '@pegel/buffers'
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
 
 /** How many messages go each way: one and one, or as many as either side likes. */
@@ -37,4 +38,17 @@ function rawMethod(service: RawService, name: string, shape: MethodShape): Metho
     responseSerialize: unchanged,
     responseDeserialize: unchanged,
   }
+}
+
+/** Of a message on the wire: whether it is packed, and its length. */
+const FRAME_HEAD_BYTES = 5
+
+/**
+ * Frees a message that grpc-js has handed over, once nobody needs it: what is left of it is empty. One that was not packed lies
+ * behind the head of its frame; a small one lies in a slab of Node.js and is left alone.
+ */
+export function discardMessage(message: Buffer): void {
+  const behindHead =
+    message.byteOffset === FRAME_HEAD_BYTES && message.buffer.byteLength === FRAME_HEAD_BYTES + message.length
+  discard(behindHead ? new Uint8Array(message.buffer) : message)
 }
