@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { decode, METRICS_EXPORT, RawClient } from './support/grpc-client.ts'
 import type { CallSettings } from './support/grpc-client.ts'
 import { expectedOf, grpcRows, rowOf } from './support/grpc-rows.ts'
-import { frame, rawCall } from './support/raw-grpc.ts'
+import { frame, offeredWindows, rawCall } from './support/raw-grpc.ts'
 import { gauges, gzipBomb, protobufOf } from './support/requests.ts'
 import { KEYS, RunningGateway } from './support/running-gateway.ts'
 import { storedPoints } from './support/stored-points.ts'
@@ -61,6 +61,20 @@ describe('a call', () => {
     const answer = await client.unary(one('plain'))
     expect([answer.status, answer.body.length]).toEqual(['OK', 0])
     expect((await client.unary(Buffer.alloc(0))).status).toBe('OK')
+  })
+
+  it('finds a window that a usual message fits in', async () => {
+    expect(await offeredWindows(gateway.grpcPort)).toEqual({ stream: 256 * 1024, connection: 1024 * 1024 })
+  })
+
+  it('may be larger than any window, beside others on one connection', async () => {
+    const names = Array.from({ length: 8 }, (_, call) => `large_${call}`)
+    const body = (name: string): Buffer =>
+      protobufOf(gauges(Array.from({ length: 2000 }, (_, value) => ({ name: `${name}_${'x'.repeat(300)}`, value }))))
+    const bodies = names.map(body)
+    expect(bodies[0]?.length).toBeGreaterThan(512 * 1024)
+    const outcomes = await Promise.all(bodies.map((each) => client.unary(each)))
+    expect(outcomes.map(({ status, body: answer }) => [status, answer.length])).toEqual(names.map(() => ['OK', 0]))
   })
 
   it.each([

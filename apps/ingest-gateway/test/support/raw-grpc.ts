@@ -43,6 +43,23 @@ export function rawCall(
   })
 }
 
+/** What the server lets a client send before it has to wait, in bytes. */
+export function offeredWindows(port: number): Promise<{ readonly stream: number; readonly connection: number }> {
+  return new Promise((resolve, reject) => {
+    const session = connect(`http://127.0.0.1:${port}`)
+    session.once('error', reject)
+    // The answer to a ping comes behind what the server said first.
+    session.once('remoteSettings', ({ initialWindowSize: stream = 0 }) => {
+      session.ping((error) => {
+        const { remoteWindowSize: connection = 0 } = session.state
+        session.destroy()
+        if (error === null) resolve({ stream, connection })
+        else reject(error)
+      })
+    })
+  })
+}
+
 /** A length-prefixed message. @param announced its length as the frame has it */
 export function frame(message: Buffer, { packed = false, announced = message.length } = {}): Buffer {
   const head = Buffer.alloc(5)
