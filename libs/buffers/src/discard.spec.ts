@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { discard } from './discard.ts'
+import { discard, discardAround } from './discard.ts'
 
 describe('discard', () => {
   it('frees a buffer that has its memory to itself', () => {
@@ -13,5 +13,19 @@ describe('discard', () => {
     const half = Buffer.allocUnsafeSlow(100_000).subarray(50_000)
     for (const shared of [buffer, half]) discard(shared)
     expect([buffer.toString(), half.length]).toEqual(['from a slab', 50_000])
+  })
+})
+
+describe('discardAround', () => {
+  it('frees the memory that a buffer is a part of', () => {
+    const part = Buffer.allocUnsafeSlow(100_000).subarray(50_000)
+    discardAround(part)
+    expect(part).toHaveLength(0)
+  })
+
+  it('leaves a slab alone', () => {
+    const buffer = Buffer.from('from a slab')
+    discardAround(buffer)
+    expect(buffer.toString()).toBe('from a slab')
   })
 })

@@ -5,3 +5,8 @@
 export function discard({ buffer: memory, length }: Uint8Array): void {
   if (memory instanceof ArrayBuffer && memory.byteLength === length) memory.transfer(0)
 }
+
+/** As `discard`, of a part of memory that whoever made it has to itself. Slabs of Node.js, which small buffers are cut from, are left alone. */
+export function discardAround({ buffer: memory }: Uint8Array): void {
+  if (memory instanceof ArrayBuffer && memory.byteLength > Buffer.poolSize) memory.transfer(0)
+}

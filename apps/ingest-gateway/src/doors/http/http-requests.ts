@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { buffers, discard } from '@pegel/buffers'
+import { buffers, discardAround } from '@pegel/buffers'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { authenticate, holderOf } from '../../ingest/authenticate.ts'
@@ -130,7 +130,8 @@ export class HttpRequests {
       try {
         return await use(body)
       } finally {
-        if (body !== packed) discard(body)
+        // What was unpacked in one piece is a part of that piece.
+        if (body !== packed) discardAround(body)
       }
     } finally {
       budget.giveBack(held)
