@@ -6,6 +6,8 @@ export interface Attack {
   readonly about: string
   /** Attempts at a time. Default 1. */
   readonly workers?: number
+  /** It mostly waits, and keeps nobody busy. Default false. */
+  readonly waits?: boolean
   /** One attempt. Rejects with what went wrong: a finding. */
   attempt(world: World, chance: Chance): Promise<void>
 }

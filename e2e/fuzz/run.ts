@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { Attack } from './attack.ts'
 import { Chance } from './chance.ts'
 import type { FuzzOptions } from './options.ts'
@@ -22,42 +21,59 @@ export interface Finding {
 
 /** Of each attack, however slow the machine is. */
 const MIN_ATTEMPTS = 3
-/** Between attempts as long as the last one took: what is broken shall be Pegel, not the machine. */
-const MAX_REST_MS = 1000
+/** Attempts at a time: what is tried is Pegel, not how a small machine is shared. Those that mostly wait come on top. */
+const AT_ONCE = 3
 /** Of one attack: more of the same say no more. */
 const MAX_FINDINGS = 5
 
+interface Progress {
+  readonly attack: Attack
+  attempts: number
+  findings: number
+  running: number
+  spentMs: number
+}
+
 /** Runs all attacks side by side until the time is over and each was tried a few times, or one attempt alone. */
 export async function attackAll(world: World, { chosen, forMs, seed, attempt }: AttackRun): Promise<Attacked> {
-  const attempts = new Map<string, number>(chosen.map(({ name }) => [name, 0]))
+  const all = chosen.map((attack) => ({ attack, attempts: 0, findings: 0, running: 0, spentMs: 0 }))
   const findings: Finding[] = []
   const endMs = performance.now() + forMs
-  const tryOnce = async (attack: Attack, number: number): Promise<boolean> => {
+  const tryOnce = async (progress: Progress, number: number): Promise<void> => {
+    const { attack } = progress
+    const startedMs = performance.now()
+    progress.attempts += 1
+    progress.running += 1
     try {
       await attack.attempt(world, new Chance(seed, attack.name, number))
-      return true
     } catch (error) {
       const what = error instanceof Error ? error.message : String(error)
       const again = `--seed ${seed} --only ${attack.name} --attempt ${number}`
       findings.push({ attack: attack.name, text: `${attack.name}: ${what} (${again})` })
-      return false
+      progress.findings += 1
     }
+    progress.running -= 1
+    progress.spentMs += performance.now() - startedMs
   }
-  const work = async (attack: Attack): Promise<void> => {
-    let found = 0
-    for (;;) {
-      const number = attempts.get(attack.name) ?? 0
-      if (found >= MAX_FINDINGS || (performance.now() >= endMs && number >= MIN_ATTEMPTS)) return
-      attempts.set(attack.name, number + 1)
-      const startedMs = performance.now()
-      if (!(await tryOnce(attack, number))) found += 1
-      await sleep(Math.min(MAX_REST_MS, performance.now() - startedMs))
-    }
+  const isOver = ({ attempts, findings: found }: Progress): boolean =>
+    found >= MAX_FINDINGS || (performance.now() >= endMs && attempts >= MIN_ATTEMPTS)
+  /** Whoever had the least time is next. */
+  const nextOf = (some: readonly Progress[]): Progress | undefined => {
+    const free = some.filter((each) => each.running < (each.attack.workers ?? 1) && !isOver(each))
+    return free.reduce<Progress | undefined>(
+      (least, each) => (least && least.spentMs <= each.spentMs ? least : each),
+      undefined,
+    )
   }
-  const [only] = chosen
-  if (attempt !== undefined && only !== undefined) {
-    attempts.set(only.name, 1)
-    await tryOnce(only, attempt)
-  } else await Promise.all(chosen.flatMap((attack) => Array.from({ length: attack.workers ?? 1 }, () => work(attack))))
-  return { attempts, findings }
+  const work = async (some: readonly Progress[]): Promise<void> => {
+    for (let next = nextOf(some); next !== undefined; next = nextOf(some)) await tryOnce(next, next.attempts)
+  }
+  const [only] = all
+  if (attempt !== undefined && only !== undefined) await tryOnce(only, attempt)
+  else {
+    const busy = all.filter(({ attack }) => attack.waits !== true)
+    const waiting = all.filter(({ attack }) => attack.waits === true)
+    await Promise.all([...waiting.map((each) => work([each])), ...Array.from({ length: AT_ONCE }, () => work(busy))])
+  }
+  return { attempts: new Map(all.map((each) => [each.attack.name, each.attempts])), findings }
 }

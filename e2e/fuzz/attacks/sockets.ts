@@ -57,6 +57,7 @@ export const rawBytes: Attack = {
 export const slowLoris: Attack = {
   name: 'slow-loris',
   about: 'requests that come a byte at a time, and never to their end',
+  waits: true,
   async attempt(world, chance) {
     const port = chance.pick([world.ports.http, world.ports.http, world.ports.ledger, world.adminPort('enricher')])
     const begun = `POST /v1/metrics HTTP/1.1\r\nHost: pegel\r\nAuthorization: Bearer ${world.keys[MALLORY]}\r\nContent-Type: application/json\r\n`

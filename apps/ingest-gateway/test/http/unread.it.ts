@@ -1,7 +1,7 @@
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, Server } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { afterAll, beforeAll, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, expect, it, jest } from '@jest/globals'
 import { createLogger, createMetrics, NO_TRACING } from '@pegel/telemetry'
 import { tenantConfig } from '@pegel/testing'
 import { HttpDoor } from '../../src/doors/http/http.door.ts'
@@ -39,6 +39,8 @@ const limits = { headersTimeoutMs: 200, requestTimeoutMs: 400, maxHeaderBytes: 1
 const where = { host: '127.0.0.1', port: 0, tls: undefined, limits }
 const door = new HttpDoor({ ...behind, ...where, routes })
 
+const listen = jest.spyOn(Server.prototype, 'listen')
+
 beforeAll(() => door.start())
 afterAll(() => door.close())
 
@@ -69,6 +71,11 @@ it.each([
 
 it('a connection that says nothing is closed, too', async () => {
   expect(await answerTo('')).toMatch(/^HTTP\/1.1 408 /)
+})
+
+it('has room for a burst of connections that are not accepted yet', () => {
+  const [[options] = []] = listen.mock.calls
+  expect(options).toMatchObject({ backlog: 4096 })
 })
 
 it('more connections than there may be get the answer of the README', async () => {

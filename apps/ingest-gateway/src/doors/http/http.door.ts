@@ -38,6 +38,11 @@ export interface HttpLimits {
   readonly maxConnections: number
 }
 
+/**
+ * Connections that wait to be accepted; the kernel may take fewer (net.core.somaxconn). Beyond it clients believe to be connected, and what they send is
+ * forgotten and sent again after ever longer pauses: with the 511 of Node.js a burst of new clients waits for up to a minute.
+ */
+const BACKLOG = 4096
 /** How often per timeout Node.js looks for requests that are late: it is at most so much of it too kind. */
 const CHECKS_PER_TIMEOUT = 6
 
@@ -78,7 +83,7 @@ export class HttpDoor implements Door {
     const app = await NestFactory.create<NestFastifyApplication>(module, adapter, settings)
     app.useGlobalFilters(new ErrorFilter())
     this.#app = app
-    await app.listen(port, host)
+    await app.listen({ port, host, backlog: BACKLOG })
     boundConnections(app.getHttpServer(), { ...this.#options, door: 'http', max: limits.maxConnections })
   }
 

@@ -17,8 +17,12 @@ async function piecesDuring(work: () => Promise<unknown>): Promise<number> {
   const streams = new Set<number>()
   let pieces = 0
   const hook = createHook({
-    init: (id, type) => void (type === 'ZLIB' && streams.add(id)),
-    before: (id) => void (streams.has(id) && pieces++),
+    init(id, type) {
+      if (type === 'ZLIB') streams.add(id)
+    },
+    before(id) {
+      if (streams.has(id)) pieces += 1
+    },
   }).enable()
   try {
     await work()
