@@ -6,6 +6,7 @@ describe('discard', () => {
     const buffer = Buffer.allocUnsafeSlow(100_000)
     discard(buffer)
     expect(buffer).toHaveLength(0)
+    discard(buffer)
   })
 
   it('leaves a buffer alone that shares its memory', () => {

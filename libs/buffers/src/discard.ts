@@ -3,7 +3,7 @@
  * through the whole heap. It is detached: who still has a view finds it empty, and never finds somebody else's bytes.
  */
 export function discard({ buffer: memory, length }: Uint8Array): void {
-  if (memory instanceof ArrayBuffer && memory.byteLength === length) memory.transfer(0)
+  if (memory instanceof ArrayBuffer && length > 0 && memory.byteLength === length) memory.transfer(0)
 }
 
 /** As `discard`, of a part of memory that whoever made it has to itself. Slabs of Node.js, which small buffers are cut from, are left alone. */

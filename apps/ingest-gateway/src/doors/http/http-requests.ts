@@ -8,7 +8,7 @@ import { InFlight } from '../in-flight.ts'
 import { traced } from '../request-trace.ts'
 import type { RequestHead } from '../request-trace.ts'
 import type { EndpointRequest, HttpAnswer, HttpEndpoint } from './http-endpoint.ts'
-import { readBody } from './read-body.ts'
+import { forget, readBody } from './read-body.ts'
 import { Turns } from './turns.ts'
 import { contentEncodingOf, unpack, USUAL_ENCODINGS } from './unpack.ts'
 
@@ -71,6 +71,7 @@ export class HttpRequests {
         throw gatewayErrors.method_not_allowed({ method, allow: endpoint.methods.join(', ') })
       return await endpoint.take(this.#request(endpoint, raw))
     } catch (error) {
+      forget(raw)
       const { door } = endpoint
       this.#options.security.refused({ door, error, address: raw.socket.remoteAddress ?? '' })
       const answer = endpoint.refuse(error, raw)

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream'
 import { describe, expect, it } from '@jest/globals'
 import { ByteBudget } from '../../ingest/byte-budget.ts'
-import { readBody } from './read-body.ts'
+import { forget, readBody } from './read-body.ts'
 
 function reading(options: { maxBytes?: number; declaredBytes?: number; budgetBytes?: number } = {}) {
   const stream = new PassThrough()
@@ -33,8 +33,11 @@ describe('readBody', () => {
     stream.write(Buffer.alloc(60))
     await expect(body).rejects.toMatchObject({ code: 'gateway.body_too_large' })
     expect(budget.used).toBe(0)
-    stream.end(Buffer.alloc(10_000))
+    forget(stream)
+    const rest = Buffer.alloc(10_000)
+    stream.end(rest)
     await new Promise((resolve) => stream.once('end', resolve))
+    expect(rest).toHaveLength(0)
   })
 
   it('refuses what does not fit into memory with the others', async () => {

@@ -31,9 +31,8 @@ export function readBody(stream: Readable, options: ReadBodyOptions): Promise<Bu
     const fail = (error: Error): void => {
       done()
       budget.giveBack(size)
-      // What is still to come is read and forgotten: closing at once would reset the connection before the answer is read.
-      stream.on('error', () => undefined)
-      stream.resume()
+      for (const chunk of chunks) discard(chunk)
+      forget(stream)
       reject(error)
     }
     const onData = (chunk: Buffer): void => {
@@ -64,6 +63,16 @@ export function readBody(stream: Readable, options: ReadBodyOptions): Promise<Bu
     stream.on('error', onBroken)
     stream.on('close', onBroken)
   })
+}
+
+/**
+ * Reads what is still to come, and forgets it: closing at once would reset the connection before the answer is read. Each piece is freed
+ * at once, so that a flood that is turned away keeps no collector busy.
+ */
+export function forget(stream: Readable): void {
+  if (stream.listeners('data').includes(discard)) return
+  stream.on('error', () => undefined)
+  stream.on('data', discard)
 }
 
 function joined(chunks: readonly Buffer[], size: number): Buffer {
