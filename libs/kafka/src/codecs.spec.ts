@@ -51,6 +51,13 @@ describe('zstd', () => {
   const bytes = fc.uint8Array({ maxLength: 5000 }).map((a) => Buffer.from(a))
   const skippable = Buffer.from([0x55, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3])
 
+  it('takes no chunk of memory for a little record', async () => {
+    const packed = await codec('zstd').compress(Buffer.from('a little record'))
+    const unpacked = await codec('zstd').decompress(packed)
+    expect(packed.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize)
+    expect(unpacked.buffer.byteLength).toBeLessThanOrEqual(Buffer.poolSize)
+  })
+
   it('reads any number of frames, whatever their headers say, and steps over skippable ones', async () => {
     const options = fc.record({ checksum: fc.boolean(), contentSize: fc.boolean(), level: fc.constantFrom(1, 9) })
     const compress = (data: Buffer, o: { checksum: boolean; contentSize: boolean; level: number }): Buffer =>

@@ -11,15 +11,18 @@ const RLE_BLOCK = 1
  */
 const SYNC_BYTES = 2 * 1024 * 1024
 const CHUNK_BYTES = 64 * 1024
+/** What a frame takes besides its content, at most: a little record must not cost a chunk. */
+const FRAME_BYTES = 128
 
 const compressAsync = promisify(zstdCompress)
 const decompressAsync = promisify(zstdDecompress)
 // Level 1: higher levels cost a multiple in CPU for a few per cent on columns of doubles.
-const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES }
+const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 export async function compressZstd(data: Buffer): Promise<Buffer> {
   // Told the size, zstd takes no more memory than that needs, and the frame says it: a reader then makes room once.
-  const options = { ...fast, pledgedSrcSize: data.length }
+  const chunkSize = Math.min(data.length + FRAME_BYTES, CHUNK_BYTES)
+  const options = { ...fast, chunkSize, pledgedSrcSize: data.length }
   return data.length > SYNC_BYTES ? compressAsync(data, options) : Promise.resolve(zstdCompressSync(data, options))
 }
 
@@ -44,9 +47,9 @@ interface Frame {
 }
 
 function inflate({ bytes, contentBytes }: Frame, maxBytes: number): Promise<Buffer> {
-  const expected = contentBytes ?? bytes.length * 8
   // Room for all of it in one piece, and a little more, or zlib would look for another.
-  const chunkSize = Math.min(Math.max(expected + 64, CHUNK_BYTES), SYNC_BYTES)
+  const room = contentBytes === null ? Math.max(bytes.length * 8, CHUNK_BYTES) : contentBytes + FRAME_BYTES
+  const chunkSize = Math.min(room, SYNC_BYTES)
   const options = { maxOutputLength: maxBytes, chunkSize }
   const small = contentBytes !== null && contentBytes <= SYNC_BYTES
   return small ? Promise.resolve(zstdDecompressSync(bytes, options)) : decompressAsync(bytes, options)
