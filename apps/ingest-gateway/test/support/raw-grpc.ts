@@ -1,5 +1,5 @@
 import { connect } from 'node:http2'
-import type { IncomingHttpHeaders } from 'node:http2'
+import type { IncomingHttpHeaders, Settings } from 'node:http2'
 import { status } from '@grpc/grpc-js'
 import { METRICS_EXPORT } from './grpc-client.ts'
 import { KEYS } from './keys.ts'
@@ -49,7 +49,7 @@ export function offeredWindows(port: number): Promise<{ readonly stream: number;
     const session = connect(`http://127.0.0.1:${port}`)
     session.once('error', reject)
     // The answer to a ping comes behind what the server said first.
-    session.once('remoteSettings', ({ initialWindowSize: stream = 0 }) => {
+    session.once('remoteSettings', ({ initialWindowSize: stream = 0 }: Settings) => {
       session.ping((error) => {
         const { remoteWindowSize: connection = 0 } = session.state
         session.destroy()
