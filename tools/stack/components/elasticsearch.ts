@@ -6,6 +6,8 @@ import type { StartLocal } from './component.ts'
 import { startLocalHttp } from './local-http.ts'
 
 const defaultHeapMb = 512
+/** 15 s on two idle cores; a machine that runs tests meanwhile is slower by a multiple. */
+const START_MS = 180_000
 
 export const startElasticsearch: StartLocal = async (options) => {
   const home = await elasticsearchHome(options.which, options.onProgress)
@@ -17,6 +19,7 @@ export const startElasticsearch: StartLocal = async (options) => {
     name: 'elasticsearch',
     options,
     command: java,
+    deadlineMs: START_MS,
     args: (port) => [
       ...jvmFlags(options.heapMb ?? defaultHeapMb, options.jvm ?? 'fast-start'),
       `-Djava.io.tmpdir=${temporary}`,
