@@ -1,8 +1,7 @@
-import { buffers } from '@pegel/buffers'
+import { buffers, discardAround } from '@pegel/buffers'
 import { codecByType } from './codecs.ts'
 import { crc32c } from './crc32c.ts'
 import type { WireMessage } from './kafkajs-internals.ts'
-import { memoryOf } from './record-memory.ts'
 import { FORMAT_V2, TRANSACTIONAL } from './record-batch.ts'
 import { BATCH_OVERHEAD_BYTES, bodyBytes, varIntBytes } from './record-size.ts'
 
@@ -37,7 +36,7 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
   buffers.giveBack(scratch)
   const batch = buffers.borrow(BATCH_OVERHEAD_BYTES + body.length)
   batch.set(body, BATCH_OVERHEAD_BYTES)
-  if (codec.ownsMemory === true) memoryOf(body)?.share().release()
+  if (codec.ownsMemory === true) discardAround(body)
   return finish(batch, messages.length, writing)
 }
 

@@ -112,7 +112,7 @@ export class SinkJudge<R extends SinkRecord> {
     if (configVersion === 0 && newest.status !== 'unknown') return newest
     // A record that names no version waits for the tenant's first one: only a question about a version has the topic read to its end.
     const found = tenants.at(tenant, configVersion || FIRST_VERSION)
-    return found.status === 'unknown' ? tenants.current(tenant) : found
+    return found.status === 'unknown' ? newest : found
   }
 }
 

@@ -33,15 +33,10 @@ export async function judgeDetections({ env, say, watched, demanded }: JudgeDete
   const anomalies = records.filter((record) => record.record === 'anomaly')
   const alerts = records.filter((record) => record.record === 'alert')
   const problems = eventProblems(records)
-  if (demanded) for (const what of notShown(anomalies)) problems.push(`the shop did not show ${what}`)
+  if (demanded) problems.push(...notShown(records).map((what) => `the shop did not show ${what}`))
+  const ofShop = openedInShop(records)
   for (const { is } of DEMANDED) {
-    const found = [
-      ...new Map(
-        openedInShop(anomalies)
-          .filter(is)
-          .map((each) => [each.id, each]),
-      ).values(),
-    ]
+    const found = [...new Map(ofShop.filter(is).map((each) => [each.id, each])).values()]
     for (const each of found.slice(0, SHOWN)) say(`  ${each.kind}: ${each.metric} (${each.derived}): ${each.reason}`)
   }
   say(summary(anomalies, alerts, problems.length === 0))
@@ -51,11 +46,12 @@ export async function judgeDetections({ env, say, watched, demanded }: JudgeDete
 
 /** What the shop must show and has not, in words. */
 export function notShown(records: readonly DetectionLine[]): readonly string[] {
-  const opened = openedInShop(records.filter((record) => record.record === 'anomaly'))
+  const opened = openedInShop(records)
   return DEMANDED.flatMap(({ what, is }) => (opened.some(is) ? [] : [what]))
 }
 
-function openedInShop(anomalies: readonly AnomalyLine[]): readonly AnomalyLine[] {
+function openedInShop(records: readonly DetectionLine[]): readonly AnomalyLine[] {
+  const anomalies = records.filter((record) => record.record === 'anomaly')
   return anomalies.filter(({ tenant, status }) => tenant === 'shop' && status === 'opened')
 }
 

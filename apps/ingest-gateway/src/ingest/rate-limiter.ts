@@ -18,16 +18,15 @@ export class RateLimiter {
 
   /** Takes the amount and gives 0, or takes nothing and gives the ms after which it would fit. An amount of 0 fits unless there is a debt. */
   take(tenant: string, rate: Rate, amount: number, nowMs: number): number {
-    const waitMs = this.wait(tenant, rate, amount, nowMs)
-    if (waitMs === 0) this.#refill(tenant, rate, nowMs).tokens -= amount
+    const bucket = this.#refill(tenant, rate, nowMs)
+    const waitMs = waitOf(bucket, rate, amount)
+    if (waitMs === 0) bucket.tokens -= amount
     return waitMs
   }
 
   /** As `take`, and takes nothing. */
   wait(tenant: string, rate: Rate, amount: number, nowMs: number): number {
-    const { tokens } = this.#refill(tenant, rate, nowMs)
-    const needed = Math.min(amount, rate.burst)
-    return tokens < needed ? Math.max(1, Math.ceil(((needed - tokens) * 1000) / rate.perSecond)) : 0
+    return waitOf(this.#refill(tenant, rate, nowMs), rate, amount)
   }
 
   /** Takes the amount whether it fits or not; the debt is never more than the burst, so that it is soon made up for. */
@@ -54,4 +53,9 @@ export class RateLimiter {
     bucket.atMs = nowMs
     return bucket
   }
+}
+
+function waitOf({ tokens }: Bucket, { burst, perSecond }: Rate, amount: number): number {
+  const needed = Math.min(amount, burst)
+  return tokens < needed ? Math.max(1, Math.ceil(((needed - tokens) * 1000) / perSecond)) : 0
 }
