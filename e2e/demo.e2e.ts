@@ -1,22 +1,13 @@
 import { describe, expect, it } from '@jest/globals'
-import { spawn } from 'node:child_process'
+import { runScript } from './run-script.ts'
 
-/** Runs the demo as a user would, on a stack of its own, and gives its exit code and what it printed. */
-function runDemo(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
-  return new Promise((resolve, reject) => {
-    const env = Object.fromEntries(
-      Object.entries(process.env).filter(
-        ([name]) => !/^PEGEL_(KAFKA|ELASTICSEARCH|INFLUXDB|PROMETHEUS|ALERTMANAGER)_/.test(name),
-      ),
-    )
-    const child = spawn('node', ['tools/demo/main.ts', ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
-    const collect = (chunk: Buffer): string => (output += chunk.toString())
-    child.stdout.on('data', collect)
-    child.stderr.on('data', collect)
-    child.once('error', reject)
-    child.once('exit', (code) => resolve({ code, output }))
-  })
+/** The demo has a stack of its own. */
+function withoutStack(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^PEGEL_(KAFKA|ELASTICSEARCH|INFLUXDB|PROMETHEUS|ALERTMANAGER)_/.test(name),
+    ),
+  )
 }
 
 const VERDICT = 'Stopping the sources, then asking'
@@ -40,7 +31,7 @@ const SERVICES = [
 
 describe('the demo', () => {
   it('loses and doubles nothing while every service is killed and the broker is restarted', async () => {
-    const { code, output } = await runDemo('--for', '60s', '--chaos')
+    const { code, output } = await runScript(['tools/demo/main.ts', '--for', '60s', '--chaos'], withoutStack())
     if (code !== 0) throw new Error(`the demo ended with ${code}:\n${findingsFirst(output)}`)
     for (const victim of SERVICES) {
       expect(output).toContain(`chaos: kill -9 of ${victim}`)
