@@ -38,14 +38,15 @@ export class BufferPool {
     return Buffer.from(memory, 0, bytes)
   }
 
-  /** From here on nobody may read it. A buffer that was not borrowed, or is given back already, is left alone. */
-  giveBack({ buffer: memory }: Uint8Array): void {
-    if (!this.#lent.delete(memory)) return
+  /** From here on nobody may read it. A buffer that was not borrowed, or is given back already, is left alone: false then. */
+  giveBack({ buffer: memory }: Uint8Array): boolean {
+    if (!this.#lent.delete(memory)) return false
     const size = memory.byteLength
-    if (this.#keptBytes + size > this.#maxKeptBytes) return
+    if (this.#keptBytes + size > this.#maxKeptBytes) return true
     this.#keptBytes += size
     const kept = this.#kept.get(size)
     if (kept === undefined) this.#kept.set(size, [memory])
     else kept.push(memory)
+    return true
   }
 }

@@ -19,9 +19,12 @@ describe('discard', () => {
 
 describe('discardAround', () => {
   it('frees the memory that a buffer is a part of', () => {
-    const part = Buffer.allocUnsafeSlow(100_000).subarray(50_000)
-    discardAround(part)
-    expect(part).toHaveLength(0)
+    // Larger and smaller than a slab.
+    for (const bytes of [100_000, 40_000, 20_000]) {
+      const part = Buffer.allocUnsafeSlow(bytes).subarray(bytes / 2)
+      discardAround(part)
+      expect(part).toHaveLength(0)
+    }
   })
 
   it('leaves a slab alone', () => {

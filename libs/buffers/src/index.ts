@@ -1,6 +1,6 @@
 import { BufferPool } from './buffer-pool.ts'
 
-export { discard, discardAround } from './discard.ts'
+export { discard, discardAround, memoryAround } from './discard.ts'
 export { BufferPool } from './buffer-pool.ts'
 export type { BufferPoolOptions } from './buffer-pool.ts'
 

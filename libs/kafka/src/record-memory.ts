@@ -1,3 +1,5 @@
+import { memoryAround } from '@pegel/buffers'
+
 /** What records of a batch share, and may give back one by one. */
 export interface Memory {
   /** This record's bytes (key, value, headers) are not used any more. To be called once. */
@@ -37,6 +39,7 @@ export class InflatedMemory implements Memory {
 }
 
 /** Undefined when the bytes share memory with others, as small buffers of Node do. */
-export function memoryOf({ buffer }: Buffer): InflatedMemory | undefined {
-  return buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize ? new InflatedMemory(buffer) : undefined
+export function memoryOf(bytes: Buffer): InflatedMemory | undefined {
+  const memory = memoryAround(bytes)
+  return memory === undefined ? undefined : new InflatedMemory(memory)
 }

@@ -10,7 +10,8 @@ const RLE_BLOCK = 1
  * pool takes for the same, which spends the rest on moving chunks. Only what would hold up the event loop goes there.
  */
 const SYNC_BYTES = 2 * 1024 * 1024
-const CHUNK_BYTES = 64 * 1024
+/** One of 64 KiB could not be told from a slab of Node.js, and would be left to the collector. */
+const CHUNK_BYTES = 64 * 1024 + 512
 /** What a frame takes besides its content, at most: a little record must not cost a chunk. */
 const FRAME_BYTES = 128
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { buffers, discardAround } from '@pegel/buffers'
+import { buffers, discard, discardAround } from '@pegel/buffers'
 import type { TenantConfig } from '@pegel/tenancy'
 import { gatewayErrors } from '../../errors.ts'
 import { authenticate, holderOf } from '../../ingest/authenticate.ts'
@@ -136,7 +136,8 @@ export class HttpRequests {
       }
     } finally {
       budget.giveBack(held)
-      buffers.giveBack(packed)
+      // A body that came in one piece is that piece.
+      if (!buffers.giveBack(packed)) discard(packed)
     }
   }
 }
