@@ -13,6 +13,7 @@ import { makeNoise, refuse } from './noisy-neighbour/noise.ts'
 import { probe } from './probe/probe.ts'
 import type { ProbeOrder, ProbeResult } from './probe/probe.ts'
 import { compare, runRounds } from './noisy-neighbour/rounds.ts'
+import type { Arm } from './noisy-neighbour/rounds.ts'
 import { REPLAYED } from './noisy-neighbour/replay.ts'
 import { FLOOD, FLOOD_LIMIT, QUIET, SCENARIOS, STUCK } from './noisy-neighbour/scenarios.ts'
 import type { Scenario, Surroundings } from './noisy-neighbour/scenarios.ts'
@@ -39,6 +40,8 @@ const SHARES = [
   ['p99', 0.99],
   ['p50', 0.5],
 ] as const
+/** Of the quiet tenant's next point. */
+let nextProbe = 0
 const rounds = Number(argument('rounds') ?? 10)
 const seconds = Number(argument('seconds') ?? 10)
 const only = argument('only')
@@ -95,8 +98,6 @@ async function main(): Promise<void> {
   if (rows.some(({ met }) => met === 'NO')) process.exitCode = 1
 }
 
-let nextProbe = 0
-
 async function measureScenario(
   scenario: Scenario,
   surroundings: Surroundings,
@@ -104,7 +105,7 @@ async function measureScenario(
 ): Promise<readonly Row[]> {
   const { world } = surroundings
   await scenario.prepare?.(world)
-  const done = await runRounds(rounds, async (arm, round) => {
+  const measure = async (arm: Arm, round: number): Promise<ProbeResult> => {
     const noise = await scenario.start(arm, surroundings)
     const order: ProbeOrder = {
       ...{ url: `${world.url('ingest-gateway')}/v1/metrics`, key: world.keys[QUIET] ?? '', tenant: QUIET },
@@ -122,9 +123,10 @@ async function measureScenario(
     const cpu = Object.entries(world.cpuSeconds()).map(
       ([name, used]) => `${name} ${(used - (before[name] ?? 0)).toFixed(1)}`,
     )
-    told(`${scenario.id} ${round + 1} ${arm}`, result, `${await noise.end()}; CPU s: ${cpu.join(', ')}`)
+    told(`${scenario.id} ${round} ${arm}`, result, `${await noise.end()}; CPU s: ${cpu.join(', ')}`)
     return result
-  })
+  }
+  const done = await runRounds(rounds, measure)
   return (['ingestMs', 'freshMs'] as const).flatMap((what) =>
     SHARES.map(([name, share]): Row => {
       const { alone, beside, ratio } = compare(done, what, share)

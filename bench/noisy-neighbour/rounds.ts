@@ -18,18 +18,21 @@ export interface Comparison {
   readonly ratio: Interval
 }
 
-/** Interleaved, and each arm first as often as the other: what the machine does meanwhile falls on both. */
+/**
+ * Interleaved, and each arm first as often as the other: what the machine does meanwhile falls on both. Round 0 counts for neither: processes
+ * that have just started are slow.
+ */
 export async function runRounds(
   rounds: number,
   measure: (arm: Arm, round: number) => Promise<ProbeResult>,
 ): Promise<readonly Round[]> {
   const done: Round[] = []
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round <= rounds; round += 1) {
     const order: readonly Arm[] = round % 2 === 0 ? ['alone', 'beside'] : ['beside', 'alone']
     const results = new Map<Arm, ProbeResult>()
     for (const arm of order) results.set(arm, await measure(arm, round))
     const [alone, beside] = [results.get('alone'), results.get('beside')]
-    if (alone !== undefined && beside !== undefined) done.push({ alone, beside })
+    if (round > 0 && alone !== undefined && beside !== undefined) done.push({ alone, beside })
   }
   return done
 }
