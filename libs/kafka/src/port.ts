@@ -172,6 +172,8 @@ export interface ReadAllOptions {
   readonly partitions?: readonly number[]
   /** Where to begin in each partition, bounded by what is there. Default: at the earliest. */
   readonly from?: (range: TopicPartition & { readonly earliest: number; readonly latest: number }) => number
+  /** Fetched at a time, of each: what is worked on in one go. Default 1 MiB; one record batch, if that is larger. */
+  readonly maxBytesPerPartition?: number
 }
 
 export interface AllReader {

@@ -26,7 +26,11 @@ export async function readAll(
   context: ReadAllContext,
   topic: string,
   onRecord: (record: KafkaRecord) => void,
-  { partitions, from = ({ earliest }): number => earliest }: ReadAllOptions = {},
+  {
+    partitions,
+    from = ({ earliest }): number => earliest,
+    maxBytesPerPartition = MAX_BYTES_PER_PARTITION,
+  }: ReadAllOptions = {},
 ): Promise<AllReader> {
   const all = await context.desk.offsets(topic)
   const offsets = (partitions === undefined ? all : all.filter(({ partition }) => partitions.includes(partition))).map(
@@ -42,7 +46,7 @@ export async function readAll(
     connection,
     log: context.log,
     positions: offsets.map(({ partition, next }) => ({ topic: name, partition, next })),
-    maxBytesPerPartition: MAX_BYTES_PER_PARTITION,
+    maxBytesPerPartition,
     onRecords: (fetched) => {
       hand(context.log, topic, fetched, onRecord)
     },

@@ -14,7 +14,7 @@ export interface LaneExchangeOptions<R extends SinkRecord> {
   readonly log: Logger
   readonly lanes: Pick<LaneTable<R>, 'get' | 'of'>
   readonly parking: Pick<LaneParking<R>, 'park'>
-  /** The lane still pauses its partition. */
+  /** The lane still pauses its partition, or is about to. */
   readonly isFull: (entry: LaneEntry<R>) => boolean
   /** Asks the backend as a whole. */
   readonly backendUp: () => Promise<boolean>
@@ -29,7 +29,7 @@ export class LaneExchange<R extends SinkRecord> {
     this.#options = options
   }
 
-  /** A lane has paused its partition for too long. */
+  /** A lane has paused its partition for too long, or is about to pause it. */
   async full(name: string): Promise<void> {
     const { lanes, backendUp, isFull } = this.#options
     const entry = lanes.get(name)

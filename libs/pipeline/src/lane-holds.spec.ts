@@ -44,6 +44,20 @@ describe('LaneHolds', () => {
     expect(calls).toEqual(['hold acme', 'hold beta', 'long acme', 'long beta'])
   })
 
+  it('tells of a lane that will be full soon, unless it holds its partition, or may not be parked now', () => {
+    const { holds, calls } = setup()
+    holds.filling('acme')
+    holds.backend(false)
+    holds.filling('beta')
+    holds.backend(true)
+    holds.hold('acme', PARTITION, 0)
+    holds.filling('acme')
+    expect(calls).toEqual(['long acme', 'hold acme'])
+    const early = setup({ started: false })
+    early.holds.filling('acme')
+    expect(early.calls).toEqual([])
+  })
+
   it('counts from the time when lanes may work, and nothing of what was before', () => {
     const { holds, calls } = setup({ started: false })
     holds.hold('acme', PARTITION, 4 * LONG_MS)

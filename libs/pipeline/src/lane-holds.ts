@@ -4,7 +4,7 @@ import type { PartitionFlow } from './partition-flow.ts'
 export interface LaneHoldsOptions {
   readonly flow: Pick<PartitionFlow, 'holdLane' | 'releaseLane'>
   readonly longMs: number
-  /** A lane has held its partition for so long while the backend was up. */
+  /** A lane has held its partition for so long while the backend was up, or is about to. */
   readonly onLong: (lane: string) => void
 }
 
@@ -27,6 +27,11 @@ export class LaneHolds {
   hold(lane: string, partition: TopicPartition, stuckMs: number): void {
     if (!this.has(lane)) this.#watch(lane, stuckMs)
     this.#options.flow.holdLane(lane, partition)
+  }
+
+  /** A lane that has been stuck for long will be full soon, and is told of before it holds up anybody. */
+  filling(lane: string): void {
+    if (this.#started && this.#backendUp && !this.has(lane)) this.#options.onLong(lane)
   }
 
   release(lane: string): void {

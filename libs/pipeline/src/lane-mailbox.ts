@@ -56,8 +56,8 @@ export class LaneMailbox<R extends SinkRecord> {
     return this.#items.splice(0)
   }
 
-  /** Takes the next records in order: all that may share one write. */
-  collect(): Collected<R> {
+  /** Takes the next records in order: all that may share one write, `mostRecords` at most. */
+  collect(mostRecords = this.#options.limits.recordsPerWrite): Collected<R> {
     const writes: WriteItem<R>[] = []
     const finished: Finished[] = []
     const nowMs = Date.now()
@@ -69,7 +69,7 @@ export class LaneMailbox<R extends SinkRecord> {
       }
       if (verdict.kind === 'write') {
         const { record, config } = verdict
-        if (!this.#fits(writes, item, verdict)) break
+        if (writes.length === mostRecords || !this.#fits(writes, item, verdict)) break
         if (record.envelope.points > 0)
           writes.push({ item, record, config, tally: new OutcomeTally(record.envelope.points) })
         else
@@ -94,7 +94,7 @@ export class LaneMailbox<R extends SinkRecord> {
   #fits(writes: readonly WriteItem<R>[], item: LaneItem, verdict: Verdict<R> & { kind: 'write' }): boolean {
     const first = writes[0]
     if (first === undefined) return true
-    const { recordsPerWrite, pointsPerWrite, bytesPerWrite } = this.#options.limits
+    const { pointsPerWrite, bytesPerWrite } = this.#options.limits
     let points = verdict.record.envelope.points
     let bytes = item.sizeBytes
     for (const write of writes) {
@@ -102,6 +102,6 @@ export class LaneMailbox<R extends SinkRecord> {
       bytes += write.item.sizeBytes
     }
     const sameConfig = first.config.version === verdict.config.version
-    return sameConfig && writes.length < recordsPerWrite && points <= pointsPerWrite && bytes <= bytesPerWrite
+    return sameConfig && points <= pointsPerWrite && bytes <= bytesPerWrite
   }
 }

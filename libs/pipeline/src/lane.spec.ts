@@ -15,10 +15,10 @@ import {
   tenantsOf,
 } from '../test/sink-fixtures.ts'
 import type { RecordSpec } from '../test/sink-fixtures.ts'
+import type { LaneDeps, LanePast } from './lane-deps.ts'
 import { LaneMailbox } from './lane-mailbox.ts'
 import { LaneScheduler } from './lane-scheduler.ts'
 import { Lane } from './lane.ts'
-import type { LaneDeps } from './lane.ts'
 import type { Finished } from './sink-finish.ts'
 import { DEFAULT_SINK_LIMITS } from './sink-limits.ts'
 import type { SinkLimits } from './sink-limits.ts'
@@ -38,15 +38,16 @@ interface SetupOptions {
   readonly deps?: Partial<LaneDeps<MetricRecord>>
   readonly limits?: Partial<SinkLimits>
   readonly tenants?: FakeTenants
+  readonly past?: LanePast
 }
 
-function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT) }: SetupOptions): Setup {
+function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT), past = {} }: SetupOptions): Setup {
   const all = { ...DEFAULT_SINK_LIMITS, recordsPerWrite: 1, retryBaseMs: 100, ...limits }
   const judge = judgeOf(tenants)
   const mailbox = new LaneMailbox({ sinkName: 'prometheus', limits: all, judge: (record) => judge.judge(record) })
   const scheduler = new LaneScheduler(4)
   const finished: Finished[] = []
-  const lane = new Lane(TENANT, mailbox, {
+  const allDeps: LaneDeps<MetricRecord> = {
     sinkName: 'prometheus',
     limits: all,
     log: quiet,
@@ -61,7 +62,8 @@ function setup({ write, deps = {}, limits = {}, tenants = tenantsOf(TENANT) }: S
     countRefused: () => null,
     onAbandoned: () => undefined,
     ...deps,
-  })
+  }
+  const lane = new Lane(TENANT, mailbox, allDeps, past)
   let offset = 0
   const push = (...specs: RecordSpec[]): void => {
     for (const spec of specs) lane.push(laneItem(metricsRecord({ offset: offset++, ...spec })))
@@ -166,6 +168,39 @@ describe('Lane', () => {
     await jest.advanceTimersByTimeAsync(100)
     expect(calls).toEqual([[0, 1, 2], [1]])
     expect(finished.map(({ item }) => item.record.offset)).toEqual([0, 2, 1])
+  })
+
+  it('asks with one record after a failure, and sends all again once that is stored', async () => {
+    const calls: number[][] = []
+    const { push, finished } = setup({
+      limits: { recordsPerWrite: 10 },
+      write: (batch) => {
+        calls.push(offsetsOf(batch))
+        return calls.length < 3 ? Promise.reject(new Error('connection reset')) : Promise.resolve(stored(batch))
+      },
+    })
+    push({}, {}, {}, {})
+    await jest.advanceTimersByTimeAsync(49)
+    push({})
+    await jest.advanceTimersByTimeAsync(200)
+    expect(calls).toEqual([[0, 1, 2, 3], [0], [0], [1, 2, 3], [4]])
+    expect(finished.map(({ item }) => item.record.offset)).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it('begins with one record where the backend may well refuse', async () => {
+    const calls: number[][] = []
+    const { push } = setup({
+      limits: { recordsPerWrite: 10 },
+      past: { doubtful: true },
+      write: (batch) => {
+        calls.push(offsetsOf(batch))
+        return Promise.resolve(stored(batch))
+      },
+    })
+    push({}, {}, {})
+    await jest.advanceTimersByTimeAsync(1)
+    await settle()
+    expect(calls).toEqual([[0], [1, 2]])
   })
 
   it('comes again no sooner than the backend asks for', async () => {

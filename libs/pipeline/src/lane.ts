@@ -1,9 +1,9 @@
 import { messageOf } from '@pegel/errors'
-import type { TenantConfig } from '@pegel/tenancy'
 import { traceFields } from '@pegel/telemetry'
-import type { Logger, Tracing } from '@pegel/telemetry'
+import type { Logger } from '@pegel/telemetry'
 import { breakerOf } from './lane-breaker.ts'
 import type { LaneBreaker } from './lane-breaker.ts'
+import type { LaneDeps, LanePast } from './lane-deps.ts'
 import type { LaneItem, WriteItem } from './lane-item.ts'
 import type { LaneMailbox } from './lane-mailbox.ts'
 import { endVoid, startWrite } from './lane-trace.ts'
@@ -13,31 +13,8 @@ import { retryDelayMs } from './retry-delay.ts'
 import { sinkErrors } from './sink-errors.ts'
 import { finishWritten } from './sink-finish.ts'
 import type { Finished } from './sink-finish.ts'
-import type { SinkLimits } from './sink-limits.ts'
-import type { Batch, Outcome, Rejection, SinkRecord, WriteResult } from './sink.ts'
+import type { Outcome, SinkRecord, WriteResult } from './sink.ts'
 import { withDeadline } from './with-deadline.ts'
-
-/** What lanes share. */
-export interface LaneDeps<R extends SinkRecord> {
-  readonly sinkName: string
-  readonly limits: SinkLimits
-  readonly log: Logger
-  readonly tracing: Tracing
-  readonly write: (batch: Batch<R>, signal: AbortSignal) => Promise<WriteResult>
-  readonly prepare: (config: TenantConfig) => Promise<void>
-  /** Is the backend as a whole up? Asked when a write failed. */
-  readonly backendUp: () => Promise<boolean>
-  readonly schedule: (lane: Steps) => void
-  readonly onFinished: (lane: Lane<R>, finished: readonly Finished[]) => void
-  /** A write failed and the backend is up: the breaker has counted it. */
-  readonly onTrouble: (lane: Lane<R>) => void
-  /** Counts the outcome of a record. Returns the reason when so much is refused that the lane is to be stopped. */
-  readonly countRefused: (points: number, rejected: readonly Rejection[]) => string | null
-  /** Nothing more may become a dead letter: all that has no outcome is to be put aside. */
-  readonly onStop: (lane: Lane<R>, reason: string) => void
-  /** Records that were handed to write() and are given up with points unanswered; they may come again. */
-  readonly onAbandoned: (records: readonly R[]) => void
-}
 
 interface Failure {
   readonly afterMs?: number | undefined
@@ -66,16 +43,20 @@ export class Lane<R extends SinkRecord> implements Steps {
   #timer: NodeJS.Timeout | undefined
   /** Since when nothing was stored, counted from when there was something to store. */
   #idleSinceMs = 0
+  /** One record asks whether the backend takes writes (again): the answer may well be no, and a full write is much work for that. */
+  #doubtful: boolean
   #retiring: PromiseWithResolvers<undefined> | null = null
   #controller = new AbortController()
 
-  /** @param breaker of the lane that this one goes on from */
-  constructor(tenant: string, mailbox: LaneMailbox<R>, deps: LaneDeps<R>, breaker = breakerOf(deps.limits)) {
+  /** @param past of the lane that this one goes on from: its breaker, and whether its writes succeeded at last */
+  constructor(tenant: string, mailbox: LaneMailbox<R>, deps: LaneDeps<R>, past: LanePast = {}) {
+    const { breaker = breakerOf(deps.limits), doubtful = false } = past
     this.tenant = tenant
     this.#mailbox = mailbox
     this.#deps = deps
     this.#log = deps.log.child({ tenant_id: tenant })
     this.breaker = breaker
+    this.#doubtful = doubtful
   }
 
   /** Bytes of records without a final outcome. */
@@ -98,6 +79,7 @@ export class Lane<R extends SinkRecord> implements Steps {
 
   /** What failed was not its fault. */
   forgive(): void {
+    this.#doubtful = false
     this.breaker.succeeded()
     this.#idleSinceMs = Date.now()
   }
@@ -156,20 +138,20 @@ export class Lane<R extends SinkRecord> implements Steps {
   /** Returns how long to wait until the next step. */
   async #work(): Promise<number> {
     if (this.#current.length === 0) {
-      const { writes, finished, wait, stop } = this.#mailbox.collect()
+      const { writes, finished, wait, stop } = this.#mailbox.collect(this.#mostRecords)
       if (wait !== null) return this.#waitFor(wait.reason, wait.message)
       this.#waitingFor = ''
       this.#current = writes
       this.#finish(finished)
       if (stop !== null && writes.length === 0) this.#deps.onStop(this, stop)
     }
-    const first = this.#current[0]
-    if (first === undefined) return 0
+    const sent = this.#current.slice(0, this.#mostRecords)
+    if (sent.length === 0) return 0
     const { tracing, sinkName } = this.#deps
-    const trace = startWrite(tracing, { sinkName, attempt: this.#attempt }, this.#current)
+    const trace = startWrite(tracing, { sinkName, attempt: this.#attempt }, sent)
     try {
-      const result = await this.#write(first.config, trace)
-      return this.#isClosed() ? 0 : await this.#apply(result, trace)
+      const result = await this.#write(sent, trace)
+      return this.#isClosed() ? 0 : await this.#apply(sent, result, trace)
     } catch (error) {
       return this.#isClosed() ? 0 : await this.#failed(messageOf(error), { trace })
     } finally {
@@ -177,12 +159,17 @@ export class Lane<R extends SinkRecord> implements Steps {
     }
   }
 
-  async #write(config: TenantConfig, trace: WriteTrace | undefined): Promise<WriteResult> {
+  get #mostRecords(): number {
+    return this.#doubtful ? 1 : this.#deps.limits.recordsPerWrite
+  }
+
+  async #write(sent: readonly WriteItem<R>[], trace: WriteTrace | undefined): Promise<WriteResult> {
+    const [{ config }] = sent as readonly [WriteItem<R>]
     await this.#deps.prepare(config)
     const { writeTimeoutMs: timeoutMs } = this.#deps.limits
     const { write, tracing } = this.#deps
     this.#controller = new AbortController()
-    const records = this.#current.map(({ record, tally }) => ({ ...record, select: tally.select }))
+    const records = sent.map(({ record, tally }) => ({ ...record, select: tally.select }))
     const batch = { tenant: this.tenant, config, records }
     const onTimeout = (): Error => sinkErrors.write_timeout({ timeoutMs })
     const controller = this.#controller
@@ -191,11 +178,15 @@ export class Lane<R extends SinkRecord> implements Steps {
     return withDeadline(work, { controller, timeoutMs, onTimeout })
   }
 
-  async #apply({ outcomes, afterMs }: WriteResult, trace: WriteTrace | undefined): Promise<number> {
-    const answered = pair(this.#current, outcomes)
-    const before = openPoints(this.#current)
+  async #apply(
+    sent: readonly WriteItem<R>[],
+    { outcomes, afterMs }: WriteResult,
+    trace: WriteTrace | undefined,
+  ): Promise<number> {
+    const answered = pair(sent, outcomes)
+    const before = openPoints(sent)
     for (const [write, outcome] of answered) write.tally.apply(outcome)
-    const { done, stop } = this.#settled()
+    const { done, stop } = this.#settled(sent)
     this.#current = this.#current.filter((write) => !done.has(write))
     const nowMs = Date.now()
     this.#finish([...done].map((write) => finishWritten(write, this.#deps.sinkName, nowMs)))
@@ -203,7 +194,7 @@ export class Lane<R extends SinkRecord> implements Steps {
       this.#deps.onStop(this, stop)
       return 0
     }
-    const open = openPoints(this.#current)
+    const open = openPoints(sent)
     if (open === before) return this.#failed(`the backend wants all ${open} points again later`, { afterMs, trace })
     this.forgive()
     this.#attempt = 0
@@ -211,9 +202,9 @@ export class Lane<R extends SinkRecord> implements Steps {
   }
 
   /** Records whose points are all answered for, up to the one with which too much is refused. */
-  #settled(): { readonly done: ReadonlySet<WriteItem<R>>; readonly stop: string | null } {
+  #settled(sent: readonly WriteItem<R>[]): { readonly done: ReadonlySet<WriteItem<R>>; readonly stop: string | null } {
     const done = new Set<WriteItem<R>>()
-    for (const write of this.#current) {
+    for (const write of sent) {
       const { tally, record } = write
       if (tally.open > 0) continue
       const stop = this.#deps.countRefused(record.envelope.points, tally.rejected)
@@ -225,6 +216,7 @@ export class Lane<R extends SinkRecord> implements Steps {
 
   async #failed(problem: string, { afterMs, trace }: Failure): Promise<number> {
     trace?.fail(problem)
+    this.#doubtful = true
     if (!(await this.#deps.backendUp()) || this.#isClosed()) return 0
     this.breaker.failed(afterMs)
     const waitMs = Math.max(this.#retryIn(afterMs), this.breaker.waitMs)

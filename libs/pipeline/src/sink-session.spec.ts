@@ -185,6 +185,23 @@ describe('SinkSession', () => {
     expect(calls).toEqual(['pause 1', 'resume 1'])
   })
 
+  it('parks a lane that stores nothing before it is full, and pauses nothing', async () => {
+    const { session, accept, calls, parked, written } = setup({
+      limits: { laneBytes: 4_000, writeTimeoutMs: 60_000 },
+      write: (batch) => (batch.tenant === 'acme' ? new Promise(() => undefined) : Promise.resolve(stored(batch))),
+    })
+    await session.start()
+    accept([metricsRecord({ offset: 0 })])
+    await run(DEFAULT_SINK_LIMITS.parkAfterMs)
+    expect(kindsOf(parked)).toEqual(['fence'])
+    accept([metricsRecord({ offset: 1 }), metricsRecord({ offset: 2, tenant: 'beta' })])
+    await run(1_000)
+    expect(kindsOf(parked)).toEqual(['fence', 'record', 'record'])
+    expect(calls).toEqual([])
+    expect(written).toContain('beta@2')
+    session.close('the test is over')
+  })
+
   it('pauses everything at the total bound until ledger and dead letters have let go of it', async () => {
     const acknowledge: (() => void)[] = []
     const { session, accept, calls } = setup({

@@ -3,6 +3,7 @@ import type { FetchedBatch, KafkaRecord, TopicPartition } from '@pegel/kafka'
 import type { Logger, Span } from '@pegel/telemetry'
 import type { DeadLetterRules } from './dead-letter-rule.ts'
 import type { LaneBreaker } from './lane-breaker.ts'
+import type { LaneDeps, LanePast } from './lane-deps.ts'
 import { LaneExchange } from './lane-exchange.ts'
 import { LaneHolds } from './lane-holds.ts'
 import { sizeOf, storedOf } from './lane-item.ts'
@@ -14,7 +15,6 @@ import { LaneTable } from './lane-table.ts'
 import type { LaneEntry } from './lane-table.ts'
 import { endVoid } from './lane-trace.ts'
 import { Lane } from './lane.ts'
-import type { LaneDeps } from './lane.ts'
 import { LaneParking } from './parking/lane-parking.ts'
 import type { LaneParkingOptions } from './parking/lane-parking.ts'
 import { laneName } from './parking/parked-record.ts'
@@ -82,7 +82,7 @@ export class SinkSession<R extends SinkRecord> {
     this.#parking = this.#createParking()
     this.#exchange = new LaneExchange<R>({
       ...{ limits, log, lanes: this.#lanes, parking: this.#parking },
-      isFull: (entry) => this.#holds.has(entry.name),
+      isFull: ({ name, lane }) => this.#holds.has(name) || this.#isFilling(lane),
       backendUp: options.lane.backendUp,
       createLane: (entry, breaker) => this.#liveLane(entry, breaker),
     })
@@ -191,7 +191,7 @@ export class SinkSession<R extends SinkRecord> {
     this.#options.metrics.paused(this.#options.flow.pausedPartitions)
   }
 
-  #createLane(key: LaneKey, { onFinished, onTrouble, onStop }: LaneHooks, breaker?: LaneBreaker): Lane<R> {
+  #createLane(key: LaneKey, { onFinished, onTrouble, onStop }: LaneHooks, past?: LanePast): Lane<R> {
     const { lane, mailbox, rules } = this.#options
     const rule = rules.of(laneName(key))
     const deps: LaneDeps<R> = {
@@ -203,7 +203,7 @@ export class SinkSession<R extends SinkRecord> {
       onTrouble,
     }
     const onRefused = (points: number, reason: string): string | null => rule.addWhole(points, reason)
-    return new Lane<R>(key.tenant, new LaneMailbox({ ...mailbox, onRefused }), deps, breaker)
+    return new Lane<R>(key.tenant, new LaneMailbox({ ...mailbox, onRefused }), deps, past)
   }
 
   #liveLane(entry: LaneEntry<R>, breaker?: LaneBreaker): Lane<R> {
@@ -212,7 +212,7 @@ export class SinkSession<R extends SinkRecord> {
       onTrouble: () => this.#exchange.watch(entry),
       onStop: (reason: string) => void this.#exchange.stop(entry, reason),
     }
-    return this.#createLane(entry.key, hooks, breaker)
+    return this.#createLane(entry.key, hooks, breaker === undefined ? {} : { breaker })
   }
 
   #createParking(): LaneParking<R> {
@@ -222,7 +222,7 @@ export class SinkSession<R extends SinkRecord> {
       lane: {
         ...{ identify, trace, rules },
         admit: (stored) => (admit === undefined ? stored : admit(stored)),
-        createLane: ({ key, breaker, ...hooks }) => this.#createLane(key, hooks, breaker),
+        createLane: ({ key, breaker, ...hooks }) => this.#createLane(key, hooks, { breaker, doubtful: true }),
         book: (finished) => booking.book(finished),
         settle: (items) => {
           endVoid(items, 'it is parked, or was before')
@@ -249,15 +249,25 @@ export class SinkSession<R extends SinkRecord> {
     this.#lanes.forgetIdle(entry)
   }
 
-  /** A full lane pauses its partition, and with it the other tenants there, until it has room again or is parked. */
+  /**
+   * A full lane pauses its partition, and with it the other tenants there, until it has room again or is parked. One that stores nothing is
+   * parked before it is full.
+   */
   #bound(entry: LaneEntry<R>): void {
-    const { limits, flow } = this.#options
-    if (entry.lane.bytes > limits.laneBytes) this.#holds.hold(entry.name, entry.key, entry.lane.stuckMs)
+    const [{ limits, flow }, { name, key, lane }] = [this.#options, entry]
+    if (lane.bytes > limits.laneBytes) this.#holds.hold(name, key, lane.stuckMs)
+    else if (this.#isFilling(lane)) this.#holds.filling(name)
     if (this.#totalBytes > limits.totalBytes && !this.#totalHeld) {
       this.#totalHeld = true
       flow.holdAll('total_bytes')
     }
     this.#report(entry)
+  }
+
+  /** It stores nothing, and will be full soon. */
+  #isFilling({ bytes, stuckMs }: LaneEntry<R>['lane']): boolean {
+    const { laneBytes, parkAfterMs } = this.#options.limits
+    return bytes > laneBytes / 2 && stuckMs >= parkAfterMs
   }
 
   #relax(entry: LaneEntry<R>): void {
@@ -277,14 +287,11 @@ export class SinkSession<R extends SinkRecord> {
     this.#lanes.close(reason)
   }
 
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms)
-      this.#abort.signal.addEventListener('abort', () => {
-        clearTimeout(timer)
-        resolve()
-      })
-    })
+  #pause(ms: number): Promise<unknown> {
+    const { promise, resolve } = Promise.withResolvers<unknown>()
+    const timer = setTimeout(resolve, ms)
+    this.#abort.signal.addEventListener('abort', resolve)
+    return promise.finally(() => clearTimeout(timer))
   }
 
   #isClosed(): boolean {

@@ -17,7 +17,7 @@ export interface LaneDrainOptions<R extends SinkRecord> {
   /** The record to work on, of one that was fetched. */
   readonly admit: (stored: KafkaRecord) => KafkaRecord | undefined
   readonly trace: (record: KafkaRecord) => Span | undefined
-  /** Read back and without an outcome at most, beyond one fetch. */
+  /** Read back and without an outcome at most, beyond one fetch; before the backend has taken something it is one fetch alone. */
   readonly maxBytes: number
   readonly onProgress: () => void
   /** Copies cannot be read just now. */
@@ -73,15 +73,20 @@ export class LaneDrain<R extends SinkRecord> {
     const item: LaneItem = { record, stored, ticket: null, sizeBytes: sizeOf(record), span: trace(record) }
     this.#settle.set(item, settle)
     this.lane.push(item)
-    if (this.#paused || this.lane.bytes <= this.#options.maxBytes) return
+    if (this.#paused || this.lane.bytes <= this.#maxBytes) return
     this.#paused = true
     this.#back.pause()
   }
 
+  get #maxBytes(): number {
+    return this.#works ? this.#options.maxBytes : 0
+  }
+
   #finished(finished: readonly Finished[]): void {
+    this.#works = true
     const work: Promise<void> = this.#book(finished).finally(() => this.#booking.delete(work))
     this.#booking.add(work)
-    if (!this.#paused || this.lane.bytes > this.#options.maxBytes / 2) return
+    if (!this.#paused || this.lane.bytes > this.#maxBytes / 2) return
     this.#paused = false
     this.#back.resume()
   }
@@ -93,8 +98,6 @@ export class LaneDrain<R extends SinkRecord> {
       this.#settle.delete(item)
       if (booked) settle?.()
     }
-    if (!booked) return
-    this.#works = true
-    this.#options.onProgress()
+    if (booked) this.#options.onProgress()
   }
 }

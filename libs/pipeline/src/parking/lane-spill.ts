@@ -18,6 +18,8 @@ export interface LaneSpillOptions {
   /** Source offset of the last copy that was read back. */
   readonly readBack: () => number
   readonly turns: Turns
+  /** A lane that holds more has its partition wait, until it holds half of it. */
+  readonly laneBytes: number
   readonly write: (partition: number, drafts: readonly ParkedDraft[]) => Promise<void>
   readonly identify: (record: KafkaRecord) => Identity
   readonly book: (finished: readonly Finished[]) => Promise<boolean>
@@ -35,9 +37,11 @@ interface Piece {
   readonly settled: LaneItem[]
 }
 
-/** One write to the parked topic carries so much at most. */
-const PIECE_BYTES = 1024 * 1024
+/** One write to the parked topic carries so much at most: others wait while it is packed. */
+const PIECE_BYTES = 256 * 1024
 const PIECE_RECORDS = 500
+/** How long little waits for more: nobody waits for what is parked. */
+const GATHER_MS = 250
 /** Until a schema that was not read yet is asked for again. */
 const AGAIN_MS = 1_000
 
@@ -45,6 +49,7 @@ const AGAIN_MS = 1_000
 export class LaneSpill {
   active = true
   readonly #options: LaneSpillOptions
+  readonly #gatherBytes: number
   #queue: LaneItem[] = []
   #bytes = 0
   #busy = false
@@ -52,6 +57,7 @@ export class LaneSpill {
 
   constructor(options: LaneSpillOptions) {
     this.#options = options
+    this.#gatherBytes = Math.min(PIECE_BYTES, options.laneBytes / 2)
   }
 
   /** In memory, not parked yet. */
@@ -97,7 +103,8 @@ export class LaneSpill {
     this.#busy = true
     while (this.active && !this.#closed && this.#queue.length > 0) {
       const parked = await this.#options.turns.take(() => this.#spillPiece()).catch(this.#options.onFailed)
-      if (parked !== true) await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+      const waitMs = parked !== true ? AGAIN_MS : this.#bytes < this.#gatherBytes ? GATHER_MS : 0
+      if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs))
     }
     this.#busy = false
   }

@@ -52,7 +52,7 @@ export class ParkedLane<R extends SinkRecord> {
   #drainTimer: NodeJS.Timeout | undefined
 
   constructor({ key, breaker, reason, stop, after, deps }: ParkedLaneOptions<R>) {
-    const { topic, identify, book, settle } = deps
+    const { topic, identify, book, settle, limits } = deps
     this.key = key
     this.breaker = breaker
     this.#rule = deps.rules.of(laneName(key))
@@ -61,7 +61,7 @@ export class ParkedLane<R extends SinkRecord> {
     this.#log = deps.log.child({ tenant_id: key.tenant })
     this.#after = after
     this.#spill = new LaneSpill({
-      ...{ key, reason, identify, book, settle, turns: this.#turns },
+      ...{ key, reason, identify, book, settle, turns: this.#turns, laneBytes: limits.laneBytes },
       state: () => this.state,
       readBack: () => this.#drain?.lastOffset ?? -1,
       write: (partition, drafts) => topic.write(partition, drafts),

@@ -3,6 +3,8 @@ import type { KafkaRecord } from '@pegel/kafka'
 import { keepRecord } from '../kept-record.ts'
 
 export const PARKED_TOPIC = 'pegel.parked.v1'
+/** Read at a time: what was fetched is worked on in one go, and others wait meanwhile. */
+export const FETCH_BYTES = 64 * 1024
 
 /** The group that remembers how far the parked lanes of a sink's group are drained. Nobody joins it. */
 export function parkedGroup(group: string): string {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { discard } from '@pegel/buffers'
 import { decodeRecord, encodeRecord, PEGEL_TENANT } from '@pegel/contracts'
 import type { ParkedRecord } from '@pegel/contracts'
 import { messageOf } from '@pegel/errors'
@@ -9,7 +10,7 @@ import { sinkErrors } from '../sink-errors.ts'
 import { LogPosition } from './log-position.ts'
 import { ParkedFold } from './parked-fold.ts'
 import type { ParkedLaneState } from './parked-fold.ts'
-import { controlDraft, PARKED_TOPIC, parkedGroup } from './parked-record.ts'
+import { controlDraft, FETCH_BYTES, PARKED_TOPIC, parkedGroup } from './parked-record.ts'
 import type { LaneKey, ParkedDraft } from './parked-record.ts'
 
 /** Offsets of the parked topic that are gone and may have held records without an outcome. */
@@ -88,6 +89,7 @@ export class ParkedTopic {
     this.#reader = await kafka.readAll(PARKED_TOPIC, (record) => this.#take(record), {
       partitions,
       from: ({ partition, earliest }) => starts.get(partition) ?? earliest,
+      maxBytesPerPartition: FETCH_BYTES,
     })
     if (this.#abort.signal.aborted) await this.#reader.close()
     await this.#orAborted(this.#reader.caughtUp)
@@ -168,22 +170,32 @@ export class ParkedTopic {
   }
 
   #take(record: KafkaRecord): void {
-    const { sink, owner, log, onLane } = this.#options
-    const { partition, offset, timestampMs } = record
+    const { partition, offset } = record
     const fold = this.#folds.get(partition)
     const position = this.#positions.get(partition)
     if (fold === undefined || position === undefined || this.#abort.signal.aborted) return
     try {
       const parked = decodeParked(record)
-      if (parked?.sink !== sink) return
-      const { counts, lanes } = fold.apply(parked, { offset, timestampMs })
-      if (!counts && parked.owner === owner) this.#void.add(`${partition}/${offset}`)
-      if (this.#opened) for (const lane of lanes) onLane(lane, partition, parked.kind)
+      if (parked?.sink === this.#options.sink) this.#apply(fold, parked, record)
+      // How much was parked is what counts here, not what.
+      if (parked !== null) discard(parked.value)
     } catch (error) {
-      log.error('a record of the parked topic cannot be read', { partition, offset, problem: messageOf(error) })
+      this.#options.log.error('a record of the parked topic cannot be read', {
+        partition,
+        offset,
+        problem: messageOf(error),
+      })
     } finally {
+      record.memory?.release()
       position.reached(offset + 1)
     }
+  }
+
+  #apply(fold: ParkedFold, parked: ParkedRecord, { partition, offset, timestampMs }: KafkaRecord): void {
+    const { owner, onLane } = this.#options
+    const { counts, lanes } = fold.apply(parked, { offset, timestampMs })
+    if (!counts && parked.owner === owner) this.#void.add(`${partition}/${offset}`)
+    if (this.#opened) for (const lane of lanes) onLane(lane, partition, parked.kind)
   }
 
   async #send(partition: number, drafts: readonly ParkedDraft[], seq: number): Promise<readonly number[]> {
@@ -195,6 +207,7 @@ export class ParkedTopic {
       return { topic: PARKED_TOPIC, partition, key: draft.tenant, value }
     })
     const produced = await retry(() => producer.send(records), { what: 'write to the parked topic', log, signal })
+    for (const { value } of records) if (value !== null) discard(value)
     return produced.map(({ offset }) => offset)
   }
 

@@ -4,7 +4,7 @@ import type { AllReader, KafkaPort, KafkaRecord } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
 import { Fences } from './fences.ts'
 import { keptRecord } from '../kept-record.ts'
-import { PARKED_TOPIC } from './parked-record.ts'
+import { FETCH_BYTES, PARKED_TOPIC } from './parked-record.ts'
 import type { LaneKey } from './parked-record.ts'
 
 /** A parked source record. */
@@ -50,6 +50,7 @@ export class ReadBack {
     const reader = await kafka.readAll(PARKED_TOPIC, (record) => this.#take(record), {
       partitions: [partition],
       from: () => anchor,
+      maxBytesPerPartition: FETCH_BYTES,
     })
     this.#reader = reader
     if (this.#paused) reader.pause()
@@ -96,6 +97,8 @@ export class ReadBack {
     } catch (error) {
       const { partition } = lane
       log.error('a record of the parked topic cannot be read', { partition, offset, problem: messageOf(error) })
+    } finally {
+      stored.memory?.release()
     }
   }
 }

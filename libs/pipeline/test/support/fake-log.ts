@@ -37,7 +37,9 @@ export class FakeLog {
     const timestampMs = this.nowMs()
     const bytes = Object.entries(headers).map(([name, text]) => [name, Buffer.from(text)])
     records.push({
-      ...{ topic, partition, offset, timestampMs, value, key: Buffer.from(key) },
+      ...{ topic, partition, offset, timestampMs, key: Buffer.from(key) },
+      // Whoever sent it may use its memory again.
+      value: value === null ? null : Buffer.from(value),
       headers: Object.fromEntries(bytes) as Record<string, Buffer>,
     })
     for (const reader of this.#readers) reader.wake()
