@@ -39,12 +39,28 @@ export type PlainRecordName = keyof RecordForms
 /** A framed record. @throws contracts.encode_failed when the value does not fit the schema */
 export function encodeRecord<N extends PlainRecordName>(name: N, value: RecordForms[N]): Buffer {
   try {
-    const body = typeOf(name).toBuffer(withBuffers(name, value))
-    return Buffer.concat([frameHeader(SCHEMAS[name].fingerprint), body])
+    return encodeFrame(name, withBuffers(name, value))
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     throw contractErrors.encode_failed({ record: name, problem }, error)
   }
+}
+
+/** Most records fit: they are written once, the others twice, since a size is only known by writing. */
+const USUAL_BYTES = 512
+
+/** A large frame has its memory to itself. */
+function encodeFrame(name: PlainRecordName, value: unknown): Buffer {
+  const [type, head] = [typeOf(name), frameHeader(SCHEMAS[name].fingerprint)]
+  let frame = Buffer.allocUnsafe(head.length + USUAL_BYTES)
+  let end = type.encode(value, frame, head.length)
+  if (end < 0) {
+    // So many bytes short.
+    frame = Buffer.allocUnsafeSlow(frame.length - end)
+    end = type.encode(value, frame, head.length)
+  }
+  head.copy(frame)
+  return frame.subarray(0, end)
 }
 
 /**
