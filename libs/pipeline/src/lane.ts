@@ -1,4 +1,5 @@
 import { messageOf } from '@pegel/errors'
+import type { TenantConfig } from '@pegel/tenancy'
 import { traceFields } from '@pegel/telemetry'
 import type { Logger } from '@pegel/telemetry'
 import { breakerOf } from './lane-breaker.ts'
@@ -146,11 +147,12 @@ export class Lane<R extends SinkRecord> implements Steps {
       if (stop !== null && writes.length === 0) this.#deps.onStop(this, stop)
     }
     const sent = this.#current.slice(0, this.#mostRecords)
-    if (sent.length === 0) return 0
+    const [first] = sent
+    if (first === undefined) return 0
     const { tracing, sinkName } = this.#deps
     const trace = startWrite(tracing, { sinkName, attempt: this.#attempt }, sent)
     try {
-      const result = await this.#write(sent, trace)
+      const result = await this.#write(first.config, sent, trace)
       return this.#isClosed() ? 0 : await this.#apply(sent, result, trace)
     } catch (error) {
       return this.#isClosed() ? 0 : await this.#failed(messageOf(error), { trace })
@@ -163,8 +165,11 @@ export class Lane<R extends SinkRecord> implements Steps {
     return this.#doubtful ? 1 : this.#deps.limits.recordsPerWrite
   }
 
-  async #write(sent: readonly WriteItem<R>[], trace: WriteTrace | undefined): Promise<WriteResult> {
-    const [{ config }] = sent as readonly [WriteItem<R>]
+  async #write(
+    config: TenantConfig,
+    sent: readonly WriteItem<R>[],
+    trace: WriteTrace | undefined,
+  ): Promise<WriteResult> {
     await this.#deps.prepare(config)
     const { writeTimeoutMs: timeoutMs } = this.#deps.limits
     const { write, tracing } = this.#deps
