@@ -47,7 +47,7 @@ export function encodeRecord<N extends PlainRecordName>(name: N, value: RecordFo
 }
 
 /** Most records fit: they are written once, the others twice, since a size is only known by writing. */
-const USUAL_BYTES = 512
+const USUAL_BYTES = 1024
 
 /** A large frame has its memory to itself. */
 function encodeFrame(name: PlainRecordName, value: unknown): Buffer {
