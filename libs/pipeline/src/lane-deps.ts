@@ -30,7 +30,7 @@ export interface LaneDeps<R extends SinkRecord> {
 }
 
 export interface LanePast {
-  readonly breaker?: LaneBreaker
+  readonly breaker?: LaneBreaker | undefined
   /** Its next write may well fail. */
   readonly doubtful?: boolean
 }

@@ -191,7 +191,7 @@ export class SinkSession<R extends SinkRecord> {
     this.#options.metrics.paused(this.#options.flow.pausedPartitions)
   }
 
-  #createLane(key: LaneKey, { onFinished, onTrouble, onStop }: LaneHooks, past?: LanePast): Lane<R> {
+  #createLane(key: LaneKey, { onFinished, onTrouble, onStop }: LaneHooks, past: LanePast): Lane<R> {
     const { lane, mailbox, rules } = this.#options
     const rule = rules.of(laneName(key))
     const deps: LaneDeps<R> = {
@@ -212,7 +212,7 @@ export class SinkSession<R extends SinkRecord> {
       onTrouble: () => this.#exchange.watch(entry),
       onStop: (reason: string) => void this.#exchange.stop(entry, reason),
     }
-    return this.#createLane(entry.key, hooks, breaker === undefined ? {} : { breaker })
+    return this.#createLane(entry.key, hooks, { breaker })
   }
 
   #createParking(): LaneParking<R> {

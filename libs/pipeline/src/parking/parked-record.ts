@@ -1,5 +1,8 @@
+import { decodeRecord } from '@pegel/contracts'
 import type { ParkedKind, ParkedRecord } from '@pegel/contracts'
+import { messageOf } from '@pegel/errors'
 import type { KafkaRecord } from '@pegel/kafka'
+import type { Logger } from '@pegel/telemetry'
 import { keepRecord } from '../kept-record.ts'
 
 export const PARKED_TOPIC = 'pegel.parked.v1'
@@ -28,6 +31,18 @@ export interface LaneKey {
 
 export function laneName({ tenant, topic, partition }: LaneKey): string {
   return `${topic}/${partition}/${tenant}`
+}
+
+/** Hands on what a record of the parked topic says, if it can be read and was not removed, and frees it: what it says is a copy. Never throws. */
+export function withParked(record: KafkaRecord, log: Logger, use: (parked: ParkedRecord) => void): void {
+  const { value, partition, offset, memory } = record
+  try {
+    if (value !== null) use(decodeRecord('Parked', value))
+  } catch (error) {
+    log.error('a record of the parked topic cannot be read', { partition, offset, problem: messageOf(error) })
+  } finally {
+    memory?.release()
+  }
 }
 
 /** A record of the parked topic that holds no source record. */

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { discard } from '@pegel/buffers'
-import { decodeRecord, encodeRecord, PEGEL_TENANT } from '@pegel/contracts'
-import type { ParkedRecord } from '@pegel/contracts'
+import { encodeRecord, PEGEL_TENANT } from '@pegel/contracts'
 import { messageOf } from '@pegel/errors'
 import type { AllReader, KafkaPort, KafkaRecord, OutgoingRecord, Producer } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
@@ -10,7 +9,7 @@ import { sinkErrors } from '../sink-errors.ts'
 import { LogPosition } from './log-position.ts'
 import { ParkedFold } from './parked-fold.ts'
 import type { ParkedLaneState } from './parked-fold.ts'
-import { controlDraft, FETCH_BYTES, PARKED_TOPIC, parkedGroup } from './parked-record.ts'
+import { controlDraft, FETCH_BYTES, PARKED_TOPIC, parkedGroup, withParked } from './parked-record.ts'
 import type { LaneKey, ParkedDraft } from './parked-record.ts'
 
 /** Offsets of the parked topic that are gone and may have held records without an outcome. */
@@ -170,32 +169,21 @@ export class ParkedTopic {
   }
 
   #take(record: KafkaRecord): void {
-    const { partition, offset } = record
+    const { sink, owner, log, onLane } = this.#options
+    const { partition, offset, timestampMs } = record
     const fold = this.#folds.get(partition)
     const position = this.#positions.get(partition)
     if (fold === undefined || position === undefined || this.#abort.signal.aborted) return
-    try {
-      const parked = decodeParked(record)
-      if (parked?.sink === this.#options.sink) this.#apply(fold, parked, record)
+    withParked(record, log, (parked) => {
+      if (parked.sink === sink) {
+        const { counts, lanes } = fold.apply(parked, { offset, timestampMs })
+        if (!counts && parked.owner === owner) this.#void.add(`${partition}/${offset}`)
+        if (this.#opened) for (const lane of lanes) onLane(lane, partition, parked.kind)
+      }
       // How much was parked is what counts here, not what.
-      if (parked !== null) discard(parked.value)
-    } catch (error) {
-      this.#options.log.error('a record of the parked topic cannot be read', {
-        partition,
-        offset,
-        problem: messageOf(error),
-      })
-    } finally {
-      record.memory?.release()
-      position.reached(offset + 1)
-    }
-  }
-
-  #apply(fold: ParkedFold, parked: ParkedRecord, { partition, offset, timestampMs }: KafkaRecord): void {
-    const { owner, onLane } = this.#options
-    const { counts, lanes } = fold.apply(parked, { offset, timestampMs })
-    if (!counts && parked.owner === owner) this.#void.add(`${partition}/${offset}`)
-    if (this.#opened) for (const lane of lanes) onLane(lane, partition, parked.kind)
+      discard(parked.value)
+    })
+    position.reached(offset + 1)
   }
 
   async #send(partition: number, drafts: readonly ParkedDraft[], seq: number): Promise<readonly number[]> {
@@ -288,9 +276,4 @@ export class ParkedTopic {
       }),
     ])
   }
-}
-
-/** Null for a record without a value, which nobody writes. */
-function decodeParked({ value }: KafkaRecord): ParkedRecord | null {
-  return value === null ? null : decodeRecord('Parked', value)
 }

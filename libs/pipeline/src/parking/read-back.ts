@@ -1,10 +1,8 @@
-import { decodeRecord } from '@pegel/contracts'
-import { messageOf } from '@pegel/errors'
 import type { AllReader, KafkaPort, KafkaRecord } from '@pegel/kafka'
 import type { Logger } from '@pegel/telemetry'
 import { Fences } from './fences.ts'
 import { keptRecord } from '../kept-record.ts'
-import { FETCH_BYTES, PARKED_TOPIC } from './parked-record.ts'
+import { FETCH_BYTES, PARKED_TOPIC, withParked } from './parked-record.ts'
 import type { LaneKey } from './parked-record.ts'
 
 /** A parked source record. */
@@ -85,20 +83,14 @@ export class ReadBack {
 
   #take(stored: KafkaRecord): void {
     const { sink, lane, log, onCopy } = this.#options
-    const { value, offset, timestampMs: parkedAtMs } = stored
-    if (this.#closed || value === null) return
-    try {
-      const parked = decodeRecord('Parked', value)
+    const { offset, timestampMs: parkedAtMs } = stored
+    if (this.#closed) return
+    withParked(stored, log, (parked) => {
       if (parked.sink !== sink || !this.#fences.admit(parked)) return
       if (parked.kind !== 'record' || parked.tenant !== lane.tenant || parked.topic !== lane.topic) return
       if (parked.offset <= this.#lastOffset) return
       this.#lastOffset = parked.offset
       onCopy({ offset, parkedAtMs, record: keptRecord(parked), points: parked.points })
-    } catch (error) {
-      const { partition } = lane
-      log.error('a record of the parked topic cannot be read', { partition, offset, problem: messageOf(error) })
-    } finally {
-      stored.memory?.release()
-    }
+    })
   }
 }
