@@ -22,7 +22,7 @@ function labels(number: number, changes: Partial<SeriesLabels> = {}): SeriesLabe
 }
 
 const added = (arena: SeriesArena, key: Uint8Array, owner: number, number: number): boolean =>
-  arena.add(readerOf(key), { owner, from: 0, to: key.length }, labels(number))
+  arena.add(readerOf(key), { owner, from: 0, to: key.length }, labels(number)) !== undefined
 
 const found = (arena: SeriesArena, key: Uint8Array, owner: number): number | undefined => {
   const series = arena.find(readerOf(key), owner, 0, key.length)
@@ -44,7 +44,7 @@ describe('SeriesArena', () => {
           expect(known?.fingerprintHi).toBe(expected.get(name))
           if (known !== undefined) continue
           expected.set(name, number)
-          arena.add(reader, at, labels(number))
+          expect(arena.add(reader, at, labels(number))?.fingerprintHi).toBe(number)
         }
         expect(arena.size).toBe(expected.size)
       }),

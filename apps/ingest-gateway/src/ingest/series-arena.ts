@@ -82,16 +82,19 @@ export class SeriesArena {
     return undefined
   }
 
-  /** Adds a series that find() does not know. The key's bytes are copied: the reader's body can go. False when there is no room. */
-  add(reader: Viewed, at: ArenaKey, labels: SeriesLabels): boolean {
+  /**
+   * Adds a series that find() does not know, and gives it as find() will. The key's bytes are copied: the reader's body can go.
+   * Undefined when there is no room.
+   */
+  add(reader: Viewed, at: ArenaKey, labels: SeriesLabels): ArenaSeries | undefined {
     const { owner, from, to } = at
     const { block } = labels
     const words = HEAD_WORDS + wordsOf(to - from) + wordsOf(block.length)
-    if (!this.#makeRoom(words)) return false
+    if (!this.#makeRoom(words)) return undefined
     const hash = hashOf(reader.view, from, to) ^ owner
     const bucket = hash & (this.#buckets.length - 1)
     const first = this.#buckets[bucket] ?? 0
-    if (this.#chainOf(first) >= MAX_CHAIN) return false
+    if (this.#chainOf(first) >= MAX_CHAIN) return undefined
     const entry = this.#used
     const head = [
       ...[first, hash, owner, to - from, block.length, labels.fingerprintHi, labels.fingerprintLo],
@@ -104,8 +107,7 @@ export class SeriesArena {
     this.#buckets[bucket] = entry
     this.#used += words
     this.#count += 1
-    this.#next = this.#used
-    return true
+    return this.#at(entry)
   }
 
   #is(entry: number, owner: number, keyBytes: number): boolean {
