@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals'
 import {
   encodeGroupBlock,
   encodeSeriesBlock,
@@ -47,11 +47,16 @@ function heldProducer(): { producer: Producer; sent: Sent[] } {
 }
 
 const acme = { tenant: 'acme', configVersion: 3, protocol: 'otlp_http' }
-const make = (producer: Producer): Batcher<PointsChunk> =>
-  new Batcher({ kind: POINTS, producer, topic: 'pegel.ingest.v1', lingerMs: 1, deadlineMs: () => 1000 })
+const make = (producer: Producer, lingerMs = 1): Batcher<PointsChunk> =>
+  new Batcher({ kind: POINTS, producer, topic: 'pegel.ingest.v1', lingerMs, deadlineMs: () => 1000 })
 const envelopeOf = ({ record }: Sent) => readBatch(record.value ?? Buffer.alloc(0)).envelope
 
 describe('Batcher', () => {
+  beforeEach(
+    () => void jest.useFakeTimers({ doNotFake: ['setImmediate', 'clearImmediate', 'nextTick', 'queueMicrotask'] }),
+  )
+  afterEach(() => void jest.useRealTimers())
+
   it('merges requests of a tenant and answers them together, when Kafka has acknowledged and not before', async () => {
     const { producer, sent } = heldProducer()
     const batcher = make(producer)
@@ -136,12 +141,60 @@ describe('Batcher', () => {
     ])
   })
 
-  it('sends by itself after the linger', async () => {
+  it('lets the first request after a pause wait for nobody, and gathers what follows it until the linger is over', async () => {
     const { producer, sent } = heldProducer()
-    const batcher = make(producer)
-    const submitted = batcher.submit(acme, outcomeOf([chunkOf([1])]), 0)
-    while (sent.length === 0) await new Promise(setImmediate)
-    sent[0]?.answer.resolve([])
-    await submitted
+    const batcher = make(producer, 20)
+    const turn = () => new Promise(setImmediate)
+    const pointsOf = () => sent.map((each) => envelopeOf(each).points)
+    const submit = (values: readonly number[]) => batcher.submit(acme, outcomeOf([chunkOf(values)]), 0)
+    const all = [submit([1]), submit([2])]
+    await turn()
+    expect(pointsOf()).toEqual([2])
+    all.push(submit([3]))
+    await turn()
+    all.push(submit([4, 5]))
+    await turn()
+    expect(pointsOf()).toEqual([2])
+    jest.advanceTimersByTime(20)
+    expect(pointsOf()).toEqual([2, 3])
+    // The second record has a linger, too; after one in which nothing came, the next is the first again.
+    all.push(submit([6]))
+    await turn()
+    expect(sent).toHaveLength(2)
+    jest.advanceTimersByTime(20)
+    expect(sent).toHaveLength(3)
+    jest.advanceTimersByTime(20)
+    all.push(submit([7]))
+    await turn()
+    expect(pointsOf()).toEqual([2, 3, 1, 1])
+    for (const { answer } of sent) answer.resolve([])
+    await Promise.all(all)
+    await batcher.drain()
+  })
+
+  it('lets no batch leave early that was begun when the one before was full', async () => {
+    const { producer, sent } = heldProducer()
+    const batcher = make(producer, 20)
+    const large = { ...chunkOf([1]), bytes: Buffer.alloc(MAX_BATCH_BYTES - 10) }
+    const all = [batcher.submit(acme, outcomeOf([large, chunkOf([2])]), 0)]
+    await new Promise(setImmediate)
+    expect(sent).toHaveLength(1)
+    all.push(batcher.submit(acme, outcomeOf([chunkOf([3])]), 0))
+    const drained = batcher.drain()
+    expect(sent).toHaveLength(2)
+    for (const { answer } of sent) answer.resolve([])
+    await Promise.all([...all, drained])
+  })
+
+  it('gathers nothing without a linger', async () => {
+    const { producer, sent } = heldProducer()
+    const batcher = make(producer, 0)
+    const all = [1, 2].map(async (value) => {
+      for (let turns = 0; turns < value; turns++) await new Promise(setImmediate)
+      await batcher.submit(acme, outcomeOf([chunkOf([value])]), 0)
+    })
+    while (sent.length < 2) await new Promise(setImmediate)
+    for (const { answer } of sent) answer.resolve([])
+    await Promise.all(all)
   })
 })

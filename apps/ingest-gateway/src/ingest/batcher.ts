@@ -47,7 +47,7 @@ export interface BatcherOptions<C> {
   readonly kind: ChunkKind<C>
   readonly producer: Producer
   readonly topic: string
-  /** How long the first request of a batch waits for others, ms. */
+  /** How long after a record of an origin its next requests are gathered, ms. The first one after a pause does not wait. */
   readonly lingerMs: number
   /** How long Kafka may take to acknowledge, ms; less when the gateway stops. */
   readonly deadlineMs: () => number
@@ -64,15 +64,21 @@ interface OpenBatch<C> {
   receivedAtMs: number
   received: number
   bytes: number
-  timer: NodeJS.Timeout | undefined
+  /** Set where it leaves with this turn of the event loop; undefined where it waits for the end of its origin's linger. */
+  readonly leaving: NodeJS.Immediate | undefined
   readonly done: PromiseWithResolvers<undefined>
 }
 
-/** Merges small requests of a tenant for a moment and produces them as one record. Every request hears of its own points only. */
+/**
+ * Merges small requests of a tenant and produces them as one record. Every request hears of its own points only. A tenant that sends now and
+ * then waits for nobody; one that sends much has one record per linger, for less work in all that follows.
+ */
 export class Batcher<C> {
   readonly #options: BatcherOptions<C>
   readonly #tracing: Tracing
   readonly #open = new Map<string, OpenBatch<C>>()
+  /** Origins of which a record left a moment ago. */
+  readonly #lingers = new Map<string, NodeJS.Timeout>()
   readonly #inFlight = new Set<Promise<void>>()
 
   constructor(options: BatcherOptions<C>) {
@@ -107,6 +113,8 @@ export class Batcher<C> {
   /** Sends what is gathered and resolves when nothing is on its way any more, whatever became of it. */
   async drain(): Promise<void> {
     for (const key of [...this.#open.keys()]) this.#send(key)
+    for (const linger of this.#lingers.values()) clearTimeout(linger)
+    this.#lingers.clear()
     await Promise.allSettled(this.#inFlight)
   }
 
@@ -138,12 +146,9 @@ export class Batcher<C> {
       receivedAtMs,
       received: 0,
       bytes: 0,
-      timer: undefined,
+      leaving: this.#lingers.has(key) ? undefined : setImmediate(() => this.#send(key)),
       done,
     }
-    batch.timer = setTimeout(() => {
-      this.#send(key)
-    }, this.#options.lingerMs)
     this.#open.set(key, batch)
     return batch
   }
@@ -152,10 +157,20 @@ export class Batcher<C> {
     const batch = this.#open.get(key)
     if (batch === undefined) return
     this.#open.delete(key)
-    clearTimeout(batch.timer)
+    clearImmediate(batch.leaving)
+    if (!this.#lingers.has(key)) this.#linger(key)
     const sending = this.#produce(batch).then(() => batch.done.resolve(undefined), batch.done.reject)
     this.#inFlight.add(sending)
     void sending.finally(() => this.#inFlight.delete(sending))
+  }
+
+  #linger(key: string): void {
+    const over = (): void => {
+      this.#lingers.delete(key)
+      this.#send(key)
+    }
+    const { lingerMs } = this.#options
+    if (lingerMs > 0) this.#lingers.set(key, setTimeout(over, lingerMs))
   }
 
   async #produce({ origin, chunks, refused, receivedAtMs, received, requests }: OpenBatch<C>): Promise<void> {
