@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { ByteReader } from './byte-reader.ts'
 import type { AvroJson } from './canonical-form.ts'
 import { compileCheck } from './check-bytes.ts'
+import { makeType } from './types.ts'
 
 const everything: AvroJson = {
   type: 'record',
@@ -28,6 +29,8 @@ const everything: AvroJson = {
   ],
 }
 const type = avro.Type.forSchema(everything as avro.Schema)
+/** As MetricBatch is read: a check does not know that other records have no longs beyond 2^53. */
+const exact = makeType('MetricBatch', everything)
 const check = compileCheck(everything)
 
 function accepts(bytes: Buffer, step = check): boolean {
@@ -55,7 +58,7 @@ describe('compileCheck', () => {
       fc.property(fc.uint8Array({ minLength: 20, maxLength: 80 }), fc.nat(), (noise, at) => {
         const bytes = type.toBuffer(type.random())
         bytes.set(noise.subarray(0, 2), at % (bytes.length - 2))
-        if (accepts(bytes)) expect(() => type.fromBuffer(bytes) as unknown).not.toThrow()
+        if (accepts(bytes)) expect(() => exact.fromBuffer(bytes) as unknown).not.toThrow()
       }),
       { numRuns: 300 },
     )
