@@ -11,8 +11,11 @@ export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'b
 
 type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
+/** Whoever reads these points makes the fingerprint, if it needs one: eight bytes of noise for each series are most of a compressed record. */
+export const NO_FINGERPRINT: Fingerprint = { fingerprintHi: 0, fingerprintLo: 0 }
+
 /** A series whose block lies among others, as little-endian words from `wordsAt` on. */
-export interface SeriesWords extends Fingerprint {
+export interface SeriesWords {
   /** POINT_BRANCH of its kind. */
   readonly branch: number
   readonly words: Int32Array
@@ -98,9 +101,9 @@ export class PointsWriter {
     this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
   }
 
-  /** As beginSeries(), of a block that lies in words: nothing is read of it until its first point. */
+  /** As beginSeries() without a fingerprint, of a block that lies in words: nothing is read of it until its first point. */
   beginWords(series: SeriesWords, startTimeMs: number, startTimeNs: number): void {
-    this.#begin(series, startTimeMs, startTimeNs)
+    this.#begin(NO_FINGERPRINT, startTimeMs, startTimeNs)
     this.#block = null
     this.#words = series.words
     this.#wordsAt = series.wordsAt

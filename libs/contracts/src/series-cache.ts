@@ -143,14 +143,13 @@ export class SeriesCache<T> {
   #find(shard: SeriesShard<T>, group: InternedGroup, run: SeriesRun): CacheEntry<T> | undefined {
     const { view, start, end } = placeOf(run)
     const { fingerprintHi: hi } = run
-    const key = keyOf(run, group)
-    // Series come in the same order batch after batch: mostly this spares the map.
+    // Series come in the same order batch after batch: mostly this spares the map, and the hash of one without a fingerprint.
     const guess = shard.guess()
-    if (guess?.key === key && guess.hi === hi && guess.group === group && sameBytes(view, start, end, guess.block)) {
+    if (guess?.hi === hi && guess.group === group && sameBytes(view, start, end, guess.block)) {
       shard.found(guess)
       return guess
     }
-    for (let entry = shard.first(key); entry !== undefined; entry = entry.next) {
+    for (let entry = shard.first(keyOf(run, group)); entry !== undefined; entry = entry.next) {
       if (entry.hi !== hi) continue
       if (entry.group === group && sameBytes(view, start, end, entry.block)) {
         shard.found(entry)

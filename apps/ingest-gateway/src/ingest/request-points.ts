@@ -1,5 +1,5 @@
 import { buffers } from '@pegel/buffers'
-import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
+import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, NO_FINGERPRINT, PointsWriter } from '@pegel/contracts'
 import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, SeriesWords } from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
 import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.ts'
@@ -91,8 +91,8 @@ export class RequestPoints {
     if (this.#problem !== undefined) return
     if (isInWords(series)) this.#writer.beginWords(series, startMs, startNs)
     else {
-      const { fingerprintHi, fingerprintLo, block } = series
-      this.#writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs: startMs, startTimeNs: startNs })
+      const { block } = series
+      this.#writer.beginSeries({ ...NO_FINGERPRINT, block, startTimeMs: startMs, startTimeNs: startNs })
     }
   }
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
-import { encodeSeriesBlock, PointsWriter } from '@pegel/contracts'
+import { encodeSeriesBlock, NO_FINGERPRINT, PointsWriter } from '@pegel/contracts'
 import fc from 'fast-check'
 import { WireReader } from '../wire/wire-reader.ts'
 import type { SeriesLabels } from './labels.ts'
@@ -160,7 +160,9 @@ describe('SeriesArena', () => {
     const key = (number: number): Buffer => Buffer.from(`key ${number}`)
     for (let number = 0; number < 200; number++) added(arena, key(number), 1, number)
     const start = { startTimeMs: 999_999, startTimeNs: 0 }
-    const fromLabels = written((writer, number) => writer.beginSeries({ ...labels(number), ...start }))
+    const fromLabels = written((writer, number) =>
+      writer.beginSeries({ block: labels(number).block, ...NO_FINGERPRINT, ...start }),
+    )
     const fromArena = written((writer, number) => {
       const series = arena.find(readerOf(key(number)), 1, 0, key(number).length)
       if (series === undefined) throw new Error('it is not there')
