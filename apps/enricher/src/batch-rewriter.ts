@@ -51,13 +51,14 @@ export class BatchRewriter {
     if (this.#writer.points > 0) this.#writer.take()
     this.#chunks = []
     this.#exemplar = 0
+    const context = { request, refused }
     forEachRun(request.points, (run) => {
       const outcome = request.outcomeOf(run)
       if (outcome.status === 'dropped') dropped.add(outcome.rule, run.count)
       else if (outcome.status === 'refused') refused.add(outcome.reason, run.count)
       else {
         if (outcome.groupBlock !== groupBlock) this.#writer.beginGroup((groupBlock = outcome.groupBlock))
-        this.#run(run, outcome, { request, refused })
+        this.#run(run, outcome, context)
       }
     })
     this.#cut()
@@ -72,9 +73,8 @@ export class BatchRewriter {
     const { request, refused } = context
     const writer = this.#writer
     const { timeMs, timeNs, value, flags, complex } = request.points.columns
-    const { fingerprintHi, fingerprintLo, block, groupBlock } = series
-    const { startTimeMs, startTimeNs } = run
-    writer.beginSeries({ fingerprintHi, fingerprintLo, block, startTimeMs, startTimeNs })
+    const { block, groupBlock } = series
+    writer.beginRun(series, run.startTimeMs, run.startTimeNs)
     // What a part that begins with the point would have to carry before it.
     const headBytes = block.byteLength + groupBlock.byteLength + NUMBER_BYTES
     for (let index = run.first; index < run.first + run.count; index += 1) {

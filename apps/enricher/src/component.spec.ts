@@ -28,7 +28,7 @@ const ROW = {
 describe('component', () => {
   it('has defaults for every setting', () => {
     expect(component.config.parse({})).toEqual({
-      PEGEL_ENRICHER_IN_FLIGHT_BYTES: 64 * 1024 * 1024,
+      PEGEL_ENRICHER_IN_FLIGHT_BYTES: 16 * 1024 * 1024,
       PEGEL_ENRICHER_CACHE_BYTES: 128 * 1024 * 1024,
     })
   })

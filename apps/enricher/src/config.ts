@@ -6,7 +6,7 @@ const MIB = 1024 * 1024
 /** The enricher's own settings; all keys are environment variables. */
 export const enricherConfig = z.object({
   PEGEL_ENRICHER_IN_FLIGHT_BYTES: bytes({ min: MIB })
-    .default(64 * MIB)
+    .default(16 * MIB)
     .describe('Bytes of source records in flight at most, over all partitions; beyond it partitions pause.'),
   PEGEL_ENRICHER_CACHE_BYTES: bytes({ min: MIB })
     .default(128 * MIB)

@@ -10,7 +10,7 @@ export class ColumnsBuilder {
   timeMs!: Float64Array
   timeNs!: Int32Array
   value!: Float64Array
-  flags!: Uint8Array
+  flags!: Uint8Array<ArrayBuffer>
   complex: (ComplexPoint | undefined)[] | null = null
   length = 0
   capacity: number
@@ -28,6 +28,7 @@ export class ColumnsBuilder {
     this.timeNs.set(timeNs)
     this.value.set(value)
     this.flags.set(flags)
+    flags.buffer.transfer(0)
   }
 
   setComplex(index: number, point: ComplexPoint): void {

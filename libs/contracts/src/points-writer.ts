@@ -9,6 +9,9 @@ import { isRepresentableTime } from './time.ts'
 /** What begins a run of points: a SeriesRun that was read will do as it is. */
 export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block' | 'startTimeMs' | 'startTimeNs'>
 
+/** What names a series in a batch. */
+type SeriesLabelled = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block'>
+
 type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
 /** Whoever reads these points makes the fingerprint, if it needs one: eight bytes of noise for each series are most of a compressed record. */
@@ -94,7 +97,12 @@ export class PointsWriter {
 
   /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
   beginSeries(series: SeriesStart): void {
-    this.#begin(series, series.startTimeMs, series.startTimeNs)
+    this.beginRun(series, series.startTimeMs, series.startTimeNs)
+  }
+
+  /** As beginSeries(), of what is kept of a series from batch to batch: nothing is made for a run. */
+  beginRun(series: SeriesLabelled, startTimeMs: number, startTimeNs: number): void {
+    this.#begin(series, startTimeMs, startTimeNs)
     this.#block = series.block
     this.#words = null
     this.#blockBytes = series.block.length

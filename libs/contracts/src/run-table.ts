@@ -9,7 +9,7 @@ const MIN_RUNS = 16
  */
 export class RunTable {
   /** Fields of run i from i * 8 on; times to the millisecond stand apart, as doubles. */
-  ints = new Int32Array(0)
+  ints: Int32Array<ArrayBuffer> = new Int32Array(0)
   startMs = new Float64Array(0)
   length = 0
 
@@ -24,6 +24,8 @@ export class RunTable {
     this.ints = new Int32Array(memory, capacity * 8, capacity * STRIDE)
     this.startMs.set(startMs)
     this.ints.set(ints)
+    // At once: left to the garbage collector, they were most of what a batch leaves to it.
+    ints.buffer.transfer(0)
   }
 
   /** Adds an empty one within what was reserved. @returns where its fields begin in `ints` */

@@ -21,7 +21,7 @@ export interface ConsumerContext {
 export type GroupConsumerOptions = ConsumerOptions & { readonly sessionTimeoutMs: number }
 
 const REBALANCE_TIMEOUT_MS = 30_000
-const MAX_BYTES_PER_PARTITION = 1024 * 1024
+const MAX_BYTES_PER_PARTITION = 512 * 1024
 const CLOSE_STEP_MS = 3000
 const HANDLER_FAILED_MS = 1000
 

@@ -50,7 +50,8 @@ interface Slot {
 }
 
 const MAX_WAIT_MS = 250
-const MAX_RESPONSE_BYTES = 4 * 1024 * 1024
+/** It may inflate to ten times as much, all of it at once: larger waves start collections of the whole heap. kafkajs asks in random order: all have their turn. */
+const MAX_RESPONSE_BYTES = 2 * 1024 * 1024
 const READ_COMMITTED = 1
 const PARTITION_BACKOFF_MS = 200
 const FAILURES_BEFORE_RECONNECT = 3

@@ -22,9 +22,10 @@ const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } }
 
 export async function compressZstd(data: Buffer): Promise<Buffer> {
   // Told the size, zstd takes no more memory than that needs, and the frame says it: a reader then makes room once.
-  const chunkSize = Math.min(data.length + FRAME_BYTES, CHUNK_BYTES)
-  const options = { ...fast, chunkSize, pledgedSrcSize: data.length }
-  return data.length > SYNC_BYTES ? compressAsync(data, options) : Promise.resolve(zstdCompressSync(data, options))
+  const options = { ...fast, pledgedSrcSize: data.length }
+  if (data.length > SYNC_BYTES) return compressAsync(data, { ...options, chunkSize: CHUNK_BYTES })
+  // In one piece, which whoever asked can free: the system gives no memory for what is not written.
+  return zstdCompressSync(data, { ...options, chunkSize: data.length + FRAME_BYTES })
 }
 
 /** node:zlib ends silently after the first frame; a zstd stream may have several (RFC 8878, section 3). */

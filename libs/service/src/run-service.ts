@@ -7,6 +7,7 @@ import { readRequest } from './arguments.ts'
 import type { Component } from './component.ts'
 import { hostComponent } from './host-component.ts'
 import type { RunningComponent } from './host-component.ts'
+import { setHeapGrowth } from './heap-growth.ts'
 
 /** Exit codes: 0 stopped as asked, 1 failed, 2 refused its arguments or configuration, 128 + n ended at once by a second signal. */
 const FAILED = 1
@@ -20,6 +21,7 @@ const CLOSING_MS = 5000
  * @example await runService(component)
  */
 export async function runService<S extends z.ZodObject>(component: Component<S>): Promise<void> {
+  setHeapGrowth(component.heapGrowthPercent)
   const request = readRequest(component, process.argv.slice(2), environment())
   if (request.kind !== 'run') {
     const stream = request.kind === 'print' ? process.stdout : process.stderr
