@@ -6,13 +6,13 @@ import { contractErrors } from './errors.ts'
 import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
 import { isRepresentableTime } from './time.ts'
 
-/** What begins a run of points: a SeriesRun that was read will do as it is. */
-export type SeriesStart = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block' | 'startTimeMs' | 'startTimeNs'>
+type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
 /** What names a series in a batch. */
-type SeriesLabelled = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo' | 'block'>
+type SeriesName = Fingerprint & Pick<SeriesRun, 'block'>
 
-type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
+/** What begins a run of points: a SeriesRun that was read will do as it is. */
+export type SeriesStart = SeriesName & Pick<SeriesRun, 'startTimeMs' | 'startTimeNs'>
 
 /** Whoever reads these points makes the fingerprint, if it needs one: eight bytes of noise for each series are most of a compressed record. */
 export const NO_FINGERPRINT: Fingerprint = { fingerprintHi: 0, fingerprintLo: 0 }
@@ -101,7 +101,7 @@ export class PointsWriter {
   }
 
   /** As beginSeries(), of what is kept of a series from batch to batch: nothing is made for a run. */
-  beginRun(series: SeriesLabelled, startTimeMs: number, startTimeNs: number): void {
+  beginRun(series: SeriesName, startTimeMs: number, startTimeNs: number): void {
     this.#begin(series, startTimeMs, startTimeNs)
     this.#block = series.block
     this.#words = null

@@ -24,7 +24,7 @@ export interface ComponentManifest<S extends z.ZodObject> {
 
 /** A manifest and the Nest module (a class) that provides HOSTED: all that runService needs. */
 export interface Component<S extends z.ZodObject> extends ComponentManifest<S> {
-  /** How far memory may grow before V8 looks for garbage; HEAP_GROWTH_PERCENT unless given. Less for who keeps much for long. */
+  /** How far memory may grow before V8 looks for garbage; setHeapGrowth() knows how far unless given. Less for who keeps much for long. */
   readonly heapGrowthPercent?: number
   readonly module: new () => object
 }

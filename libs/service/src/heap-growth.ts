@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8'
 
-export const HEAP_GROWTH_PERCENT = 100
+const HEAP_GROWTH_PERCENT = 100
 
 /**
  * Lets V8 begin a collection of the whole heap once heap and buffers together have grown by a share of what the last one left. By default it begins one

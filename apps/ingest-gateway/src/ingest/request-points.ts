@@ -90,10 +90,7 @@ export class RequestPoints {
     this.#problem = series.problem ?? (isRepresentableTime(startMs) ? undefined : 'time_out_of_range')
     if (this.#problem !== undefined) return
     if (isInWords(series)) this.#writer.beginWords(series, startMs, startNs)
-    else {
-      const { block } = series
-      this.#writer.beginSeries({ ...NO_FINGERPRINT, block, startTimeMs: startMs, startTimeNs: startNs })
-    }
+    else this.#writer.beginRun({ ...NO_FINGERPRINT, block: series.block }, startMs, startNs)
   }
 
   /** A gauge or sum. True when it was taken, so that its exemplars may follow. */

@@ -100,8 +100,8 @@ export class LabelCache {
     const { name, unit, kind, temporality, monotonic, group, owner } = metric
     const attributes = readAttributes(reader, from, to)
     const made = labelSeries(this.limits, group, { name, unit, kind, temporality, monotonic, attributes })
-    const kept = metric.kept && to - from <= MAX_KEY_BYTES
-    return (kept ? this.#series.add(reader, { owner, from, to }, made) : undefined) ?? made
+    if (!metric.kept || to - from > MAX_KEY_BYTES) return made
+    return this.#series.add(reader, { owner, from, to }, made) ?? made
   }
 
   #scopes(reader: WireReader, resource: Range): ByteMap<CachedGroup> | undefined {
