@@ -15,7 +15,7 @@ function collections(before: string): number {
     for (let wave = 0; wave < 40; wave++) {
       const held = Array.from({ length: 800 }, () => new ArrayBuffer(100_000))
       for (const memory of held) memory.transfer(0)
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      await new Promise(setImmediate)
     }
     console.log(collections, kept.length)`
   const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' })

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { MAX_BATCH_BYTES, PointsWriter, parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
+import { MAX_BATCH_BYTES, PointsWriter, parseSeriesBlock } from '@pegel/contracts'
 import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
 import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
+import { pointsIn } from '../../test/support/points-in.ts'
 import { DecodedPoints } from './decoded-points.ts'
 import { RequestPoints, type RequestOutcome } from './request-points.ts'
 import type { SeriesGate } from './series-gate.ts'
@@ -30,19 +31,7 @@ function judge(
   return request.finish()
 }
 
-function stored({ chunks }: RequestOutcome) {
-  const head = {
-    tenant: 't',
-    batchId: Buffer.alloc(16),
-    configVersion: 1,
-    receivedAtMs: NOW,
-    protocol: 'p',
-    received: 0,
-    refused: [],
-    source: null,
-  }
-  return readBatch(sealBatch(head, chunks)).points
-}
+const stored = ({ chunks }: RequestOutcome) => pointsIn(chunks)
 
 describe('RequestPoints', () => {
   it('encodes what it accepts: time to the nanosecond, value, flags, exemplars, labels', () => {

@@ -1,10 +1,11 @@
-import { parseGroupBlock, parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
+import { parseGroupBlock, parseSeriesBlock } from '@pegel/contracts'
 import type { GroupIdentity, SeriesIdentity } from '@pegel/contracts'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
 import type { TenantLimits } from '@pegel/tenancy'
 import { RequestPoints } from '../../src/ingest/request-points.ts'
 import { decodeLines, LineCache } from '../../src/line-protocol/index.ts'
 import type { LineReport, Precision } from '../../src/line-protocol/index.ts'
+import { pointsIn } from '../support/points-in.ts'
 
 export const NOW = 1_767_225_600_000
 
@@ -35,19 +36,15 @@ export function decode(body: Buffer | string, { precision = 'ns', cache, limits 
   const options = { cache: cache ?? new LineCache(all), precision, receivedAtMs: NOW }
   const report = decodeLines(Buffer.from(body), points, options)
   const { chunks, refused } = points.finish()
-  const head = { tenant: 'acme', configVersion: 1, protocol: 'influx', batchId: Buffer.alloc(16), receivedAtMs: NOW }
-  const decoded = chunks.flatMap((chunk) => {
-    const batch = readBatch(sealBatch({ ...head, received: chunk.points, refused: [], source: null }, [chunk]))
-    const { columns, series } = batch.points
-    return series.flatMap((run) =>
-      Array.from({ length: run.count }, (_, index) => ({
-        group: parseGroupBlock(run.group.block),
-        series: parseSeriesBlock(run.block),
-        timeMs: columns.timeMs[run.first + index] ?? NaN,
-        timeNs: columns.timeNs[run.first + index] ?? NaN,
-        value: columns.value[run.first + index] ?? NaN,
-      })),
-    )
-  })
+  const { columns, series } = pointsIn(chunks)
+  const decoded = series.flatMap((run) =>
+    Array.from({ length: run.count }, (_, index) => ({
+      group: parseGroupBlock(run.group.block),
+      series: parseSeriesBlock(run.block),
+      timeMs: columns.timeMs[run.first + index] ?? NaN,
+      timeNs: columns.timeNs[run.first + index] ?? NaN,
+      value: columns.value[run.first + index] ?? NaN,
+    })),
+  )
   return { points: decoded, report, refused: Object.fromEntries(refused.map(({ reason, count }) => [reason, count])) }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseSeriesBlock, readBatch, sealBatch } from '@pegel/contracts'
+import { parseSeriesBlock } from '@pegel/contracts'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
 import fc from 'fast-check'
 import { RequestPoints } from '../../src/ingest/request-points.ts'
 import { decodeMetricsJson } from '../../src/metrics-json/index.ts'
 import type { JsonForm } from '../../src/metrics-json/index.ts'
+import { pointsIn } from '../support/points-in.ts'
 
 const NOW = 1_767_225_600_000
 const limits = { ...DEFAULT_LIMITS, maxPointAgeMs: Infinity, maxPointFutureMs: Infinity }
@@ -13,19 +14,14 @@ function decode(body: string | Buffer, form: JsonForm = 'json') {
   const points = new RequestPoints({ limits, receivedAtMs: NOW })
   const report = decodeMetricsJson(Buffer.from(body), points, { form, tenant: 'acme', receivedAtMs: NOW })
   const { chunks, accepted, refused } = points.finish()
-  const head = { tenant: 'acme', configVersion: 1, protocol: 'json', batchId: Buffer.alloc(16), receivedAtMs: NOW }
-  const told = chunks.flatMap((chunk) => {
-    const { columns, series } = readBatch(
-      sealBatch({ ...head, received: chunk.points, refused: [], source: null }, [chunk]),
-    ).points
-    return series.flatMap((run) =>
-      Array.from({ length: run.count }, (_, index) => ({
-        ...parseSeriesBlock(run.block),
-        value: columns.value[run.first + index],
-        time: [columns.timeMs[run.first + index], columns.timeNs[run.first + index]],
-      })),
-    )
-  })
+  const { columns, series } = pointsIn(chunks)
+  const told = series.flatMap((run) =>
+    Array.from({ length: run.count }, (_, index) => ({
+      ...parseSeriesBlock(run.block),
+      value: columns.value[run.first + index],
+      time: [columns.timeMs[run.first + index], columns.timeNs[run.first + index]],
+    })),
+  )
   return { told, report, accepted, refused: refused.reduce((sum, { count }) => sum + count, 0) }
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import { readBatch, sealBatch } from '@pegel/contracts'
 import { PegelError } from '@pegel/errors'
 import { DEFAULT_LIMITS } from '@pegel/tenancy'
 import fc from 'fast-check'
@@ -16,6 +15,7 @@ import { arbitrarySeries } from './arbitrary-series.ts'
 import { request1, request2 } from './messages.ts'
 import type { SentSeries, Version } from './messages.ts'
 import { decodeByLibrary } from './oracle.ts'
+import { pointsIn } from '../support/points-in.ts'
 
 const limits = { ...DEFAULT_LIMITS, maxPointAgeMs: 1e15, maxPointFutureMs: 1e15, maxLabelValueBytes: 100 }
 const DECODERS = { v1: decodeWriteRequest, v2: decodeWriteRequest2 }
@@ -46,17 +46,7 @@ function byLibrary(version: Version, bytes: Buffer): RequestOutcome {
 
 /** Where changed bytes make two series one, exemplars may find another sample. */
 function withoutExemplars({ chunks, accepted, refused }: RequestOutcome): object {
-  const head = {
-    tenant: 't',
-    batchId: Buffer.alloc(16),
-    configVersion: 1,
-    receivedAtMs: 0,
-    protocol: '',
-    received: 0,
-    refused: [],
-    source: null,
-  }
-  const { series, columns } = readBatch(sealBatch(head, chunks)).points
+  const { series, columns } = pointsIn(chunks)
   const runs = series.map(({ block, startTimeMs, first, count }) => ({ block, startTimeMs, first, count }))
   return { runs, columns, accepted, refused }
 }
