@@ -178,7 +178,7 @@ async function feed(context: DemoContext, running: Running): Promise<number> {
   const chaos =
     options.chaos && options.forMs !== undefined
       ? causeChaos({ services, kafka: stack.kafka, forMs: options.forMs, say: screen.say, signal })
-      : Promise.resolve([])
+      : Promise.resolve()
   await Promise.all([showLive(live), chaos])
   screen.end()
   if (options.chaos && (options.forMs ?? 0) >= FAULT_SEEN_MS) await untilShown(context, detections)

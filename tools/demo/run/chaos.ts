@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { identify, signal } from '../../stack/process/identity.ts'
+import type { ProcessIdentity } from '../../stack/process/identity.ts'
 import type { KafkaComponent } from '../../stack/index.ts'
 import type { Services } from './services.ts'
 
@@ -34,33 +35,40 @@ const STEPS: readonly Step[] = [
   { at: 0.9, victim: 'ingest-gateway' },
 ]
 
+/** How long a service that just starts again is waited for. */
+const UP_AGAIN_MS = 20_000
+
 /**
- * Kills every service with kill -9 and restarts the broker; resolves with what was really hit, in sentences. Where a restart takes longer than
- * planned, what follows is late, and not left out.
+ * Kills every service with kill -9 and restarts the broker. Where a restart takes longer than planned, what follows is late, and not left out.
  */
-export async function causeChaos({ services, kafka, forMs, say, signal: stop }: ChaosOptions): Promise<string[]> {
+export async function causeChaos({ services, kafka, forMs, say, signal: stop }: ChaosOptions): Promise<void> {
   const startedMs = Date.now()
-  const done: string[] = []
   for (const { at, victim } of STEPS) {
     const waitMs = startedMs + at * forMs - Date.now()
     await sleep(Math.max(0, waitMs), undefined, { signal: stop }).catch(() => undefined)
     if (stop.aborted) break
-    const what = victim === 'kafka' ? await restartBroker(kafka, say) : killService(services, victim)
-    if (what === undefined) say(`chaos: ${victim} does not run here, so it was left alone`)
-    else {
-      say(`chaos: ${what}`)
-      done.push(what)
-    }
+    const what = victim === 'kafka' ? await restartBroker(kafka, say) : await killService(services, victim, say)
+    say(`chaos: ${what ?? `${victim} does not run here, so it was left alone`}`)
   }
-  return done
 }
 
-function killService(services: Services, name: string): string | undefined {
-  const { pid } = services.current()[name] ?? {}
-  const identity = pid === undefined ? undefined : identify(pid)
+/** One that has ended by itself is to be heard of, and killed once it is back. */
+async function killService(services: Services, name: string, say: ChaosOptions['say']): Promise<string | undefined> {
+  if (services.current()[name] === undefined) return undefined
+  let identity = running(services, name)
+  if (identity === undefined) say(`chaos: ${name} is down already, waiting for it …`)
+  for (const endMs = Date.now() + UP_AGAIN_MS; identity === undefined && Date.now() < endMs;) {
+    await sleep(200)
+    identity = running(services, name)
+  }
   if (identity === undefined) return undefined
   signal(identity, 'SIGKILL')
   return `kill -9 of ${name} (process ${identity.pid})`
+}
+
+function running(services: Services, name: string): ProcessIdentity | undefined {
+  const { pid } = services.current()[name] ?? {}
+  return pid === undefined ? undefined : identify(pid)
 }
 
 async function restartBroker(kafka: KafkaComponent, say: (line: string) => void): Promise<string | undefined> {

@@ -56,8 +56,7 @@ function readState(file: string): ServiceStates {
   try {
     return (JSON.parse(readFileSync(file, 'utf8')) as { services: ServiceStates }).services
   } catch {
-    // Not there yet, or read while it was written: the next reading has it.
-    return {}
+    return {} // not there yet
   }
 }
 

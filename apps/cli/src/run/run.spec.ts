@@ -1,6 +1,10 @@
+import { linkSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from '@jest/globals'
 import { brokersOf, numberOf } from '../context.ts'
 import { parseListening } from './listening.ts'
+import { RunStateFile } from './state.ts'
 
 describe('parseListening', () => {
   it('reads the line of a service that is up, and no other', () => {
@@ -14,6 +18,20 @@ describe('parseListening', () => {
     expect(parseListening('{"message":"said \\"listening\\""}')).toBeUndefined()
     expect(parseListening('{"listening"')).toBeUndefined()
     expect(parseListening('Error: not listening')).toBeUndefined()
+  })
+})
+
+describe('RunStateFile', () => {
+  it('is written anew and put in its place, so that who reads it meanwhile has the one before, whole', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'pegel-run-'))
+    const read = (name: string): unknown => JSON.parse(readFileSync(join(dir, name), 'utf8'))
+    const state = new RunStateFile(join(dir, 'run.json'), ['one'])
+    linkSync(join(dir, 'run.json'), join(dir, 'before.json'))
+    state.listening('one', { pid: 7, adminPort: 9464 })
+    expect(read('before.json')).toEqual({ pid: process.pid, services: { one: {} } })
+    expect(read('run.json')).toEqual({ pid: process.pid, services: { one: { pid: 7, adminPort: 9464 } } })
+    state.remove()
+    expect(readdirSync(dir)).toEqual(['before.json'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Listening } from './listening.ts'
 
@@ -33,9 +33,11 @@ export class RunStateFile {
     if (this.#path !== undefined) rmSync(this.#path, { force: true })
   }
 
+  /** Who reads it at that moment has it whole, as it was or as it is. */
   #write(): void {
     if (this.#path === undefined) return
     mkdirSync(dirname(this.#path), { recursive: true })
-    writeFileSync(this.#path, `${JSON.stringify(this.#state, null, 2)}\n`)
+    writeFileSync(`${this.#path}.new`, `${JSON.stringify(this.#state, null, 2)}\n`)
+    renameSync(`${this.#path}.new`, this.#path)
   }
 }
