@@ -75,7 +75,7 @@ async function main(): Promise<void> {
     services: ['ingest-gateway', 'enricher', 'sink-prometheus'],
     env: { PEGEL_PROMETHEUS_URL: gate.url, PEGEL_PROMETHEUS_FLAVOUR: 'prometheus' },
   })
-  const refuser = startChild('refuse', {})
+  const refuser = startChild('refuse', {}, { background: true })
   const { port } = await refuser.ready
   const rows: Row[] = []
   try {

@@ -61,7 +61,7 @@ interface Sending extends Pick<NoiseOrder, 'requestsPerSecond' | 'points'> {
 async function startSending(arm: Arm, { world, refuser }: Surroundings, { tenant, ...pace }: Sending): Promise<Noise> {
   const url = `${arm === 'beside' ? world.url('ingest-gateway') : refuser}/v1/metrics`
   const order: NoiseOrder = { url, key: world.keys[tenant] ?? '', ...pace }
-  const child = startChild<NoiseResult>('noise', order)
+  const child = startChild<NoiseResult>('noise', order, { background: true })
   await child.ready
   // The quiet tenant is measured in the noise, not at its beginning alone.
   await sleep(1000)

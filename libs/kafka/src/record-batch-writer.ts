@@ -1,6 +1,6 @@
+import { crc32c } from '@node-rs/crc32'
 import { buffers, discardAround } from '@pegel/buffers'
 import { codecByType } from './codecs.ts'
-import { crc32c } from './crc32c.ts'
 import type { WireMessage } from './kafkajs-internals.ts'
 import { FORMAT_V2, TRANSACTIONAL } from './record-batch.ts'
 import { BATCH_OVERHEAD_BYTES, bodyBytes, varIntBytes } from './record-size.ts'

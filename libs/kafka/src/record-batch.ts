@@ -1,5 +1,5 @@
+import { crc32c } from '@node-rs/crc32'
 import { ByteReader } from './byte-reader.ts'
-import { crc32c } from './crc32c.ts'
 import { MAX_INFLATED_BYTES, codecByType } from './codecs.ts'
 import { memoryOf } from './record-memory.ts'
 import type { InflatedMemory, Memory } from './record-memory.ts'
