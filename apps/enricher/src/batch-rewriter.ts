@@ -1,16 +1,18 @@
 import { buffers } from '@pegel/buffers'
 import { forEachRun, MAX_BATCH_BYTES, PointsWriter } from '@pegel/contracts'
-import type { MetricPoints, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
+import type { MetricPoints, PointGroup, PointsChunk, ReasonCount, SeriesRun } from '@pegel/contracts'
 import { checkTime } from '@pegel/tenancy'
+import { Discards } from './discards.ts'
+import type { FoundOutcome, OutcomeGroup } from './outcome-arena.ts'
 import { complexBytes, exemplarBytes, NUMBER_BYTES } from './point-size.ts'
-import { ReasonTally } from './reason-tally.ts'
-import type { KeptSeries } from './series-outcome.ts'
-import type { OutcomeOf } from './series-outcomes.ts'
+import type { ScopedOutcomes } from './series-outcomes.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
 export interface Rewritten {
-  /** One a part, in order, in buffers that are borrowed; empty when no point is left. */
+  /** One a part, in order; empty when no point is left. */
   readonly chunks: readonly PointsChunk[]
+  /** Are they in borrowed buffers, to be given back? */
+  readonly areBorrowed: boolean
   readonly dropped: readonly ReasonCount[]
   readonly refused: readonly ReasonCount[]
 }
@@ -18,20 +20,20 @@ export interface Rewritten {
 export interface RewriteRequest {
   readonly points: MetricPoints
   readonly rules: TenantRules
-  /** What becomes of a run's series; cached. */
-  readonly outcomeOf: OutcomeOf
+  readonly outcomes: ScopedOutcomes
   /** Checks every point's time against this receive time; undefined: the gateway has done so. */
   readonly receivedAtMs: number | undefined
 }
 
 interface RunContext {
   readonly request: RewriteRequest
-  readonly refused: ReasonTally
+  readonly discards: Discards
+  readonly group: OutcomeGroup
 }
 
 /** The envelope of a part: some 200 bytes, and its reasons. */
 const ENVELOPE_BYTES = 8 * 1024
-const MAX_PART_BYTES = MAX_BATCH_BYTES - ENVELOPE_BYTES
+export const MAX_PART_BYTES = MAX_BATCH_BYTES - ENVELOPE_BYTES
 const MAX_EXEMPLAR_BYTES = 64 * 1024
 
 /**
@@ -44,39 +46,39 @@ export class BatchRewriter {
   #exemplar = 0
 
   rewrite(request: RewriteRequest): Rewritten {
-    const dropped = new ReasonTally()
-    const refused = new ReasonTally()
-    let groupBlock: Uint8Array | undefined
+    const discards = new Discards()
+    let source: PointGroup | undefined
+    let group: OutcomeGroup | undefined
     // A batch that could not be read to its end may have left points behind.
     if (this.#writer.points > 0) this.#writer.take()
     this.#chunks = []
     this.#exemplar = 0
-    const context = { request, refused }
     forEachRun(request.points, (run) => {
-      const outcome = request.outcomeOf(run)
-      if (outcome.status === 'dropped') dropped.add(outcome.rule, run.count)
-      else if (outcome.status === 'refused') refused.add(outcome.reason, run.count)
-      else {
-        if (outcome.groupBlock !== groupBlock) this.#writer.beginGroup((groupBlock = outcome.groupBlock))
-        this.#run(run, outcome, context)
+      if (group === undefined || run.group !== source) {
+        source = run.group
+        const next = request.outcomes.group(bufferOf(source.block))
+        if (next !== group) this.#writer.beginGroup(next.block)
+        group = next
       }
+      const outcome = request.outcomes.ofRun(run, group)
+      if (outcome.discarded !== undefined) discards.add(outcome.discarded, run.count)
+      else this.#run(run, outcome, { request, discards, group })
     })
     this.#cut()
-    return { chunks: this.#chunks, dropped: dropped.list(), refused: refused.list() }
+    return { chunks: this.#chunks, areBorrowed: true, ...discards.lists() }
   }
 
   #cut(): void {
     if (this.#writer.points > 0) this.#chunks.push(this.#writer.take(buffers.borrow))
   }
 
-  #run(run: SeriesRun, series: KeptSeries, context: RunContext): void {
-    const { request, refused } = context
+  #run(run: SeriesRun, series: FoundOutcome, { request, discards, group }: RunContext): void {
     const writer = this.#writer
     const { timeMs, timeNs, value, flags, complex } = request.points.columns
-    const { block, groupBlock } = series
-    writer.beginRun(series, run.startTimeMs, run.startTimeNs)
+    const { block, fingerprintHi, fingerprintLo } = series
+    writer.beginRun({ block, fingerprintHi, fingerprintLo }, run.startTimeMs, run.startTimeNs)
     // What a part that begins with the point would have to carry before it.
-    const headBytes = block.byteLength + groupBlock.byteLength + NUMBER_BYTES
+    const headBytes = block.byteLength + group.block.byteLength + NUMBER_BYTES
     for (let index = run.first; index < run.first + run.count; index += 1) {
       const at = timeMs[index] ?? 0
       const reason =
@@ -85,7 +87,7 @@ export class BatchRewriter {
       const bytes =
         headBytes + (point === undefined ? NUMBER_BYTES : complexBytes(point)) + this.#exemplarsSize(request, index)
       if (reason !== undefined || bytes > MAX_PART_BYTES) {
-        refused.add(reason ?? 'point_too_large', 1)
+        discards.refuse(reason ?? 'point_too_large')
         continue
       }
       if (writer.sizeBytes + bytes > MAX_PART_BYTES) this.#cut()
@@ -114,4 +116,8 @@ export class BatchRewriter {
       this.#exemplar += 1
     }
   }
+}
+
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }

@@ -128,7 +128,7 @@ describe('createEnricher', () => {
     const other = createEnricher({ tenants: directory, maxCacheBytes: 1 << 20, now: () => nowMs }).process(record)
     expect(second).toEqual(first)
     expect(other).toEqual(first)
-    expect(enricher.cache).toMatchObject({ misses: 2, hits: 2 })
+    expect(enricher.cache).toMatchObject({ misses: 2, entries: 2 })
   })
 
   it('drops by rule, and still answers for a record that has nothing left', () => {

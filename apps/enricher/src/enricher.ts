@@ -1,10 +1,11 @@
-import { readBatch } from '@pegel/contracts'
-import type { BatchEnvelope, MetricPoints, ReasonCount, SchemaLookup, SeriesCacheStats } from '@pegel/contracts'
+import { readBatch, scanBatch } from '@pegel/contracts'
+import type { BatchEnvelope, MetricPoints, ReasonCount, SchemaLookup } from '@pegel/contracts'
 import { isRetryable, messageOf, PegelError } from '@pegel/errors'
 import type { KafkaRecord } from '@pegel/kafka'
 import { unreadable } from '@pegel/pipeline'
 import type { Processor, ProcessResult } from '@pegel/pipeline'
 import type { TenantConfig, TenantDirectory } from '@pegel/tenancy'
+import { BatchRelabeler } from './batch-relabeler.ts'
 import { BatchRewriter } from './batch-rewriter.ts'
 import type { Rewritten } from './batch-rewriter.ts'
 import { Generations } from './generations.ts'
@@ -13,6 +14,7 @@ import type { Verdict } from './judge.ts'
 import { createNewestJudge } from './newest-judge.ts'
 import { deletedOutcome, toOutcome } from './outcome-record.ts'
 import { SeriesOutcomes } from './series-outcomes.ts'
+import type { OutcomeStats } from './series-outcomes.ts'
 import { compileTenant } from './tenant-rules.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
@@ -30,8 +32,10 @@ export interface EnricherOptions {
 }
 
 export interface Enricher extends Processor {
-  readonly cache: SeriesCacheStats
+  readonly cache: OutcomeStats
 }
+
+type ToEnrich = Extract<Verdict, { kind: 'enrich' }>
 
 const MAX_COMPILED_TENANTS = 4096
 
@@ -41,6 +45,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
   const compiled = new Generations<TenantRules>(MAX_COMPILED_TENANTS)
   const outcomes = new SeriesOutcomes(options.maxCacheBytes)
   const rewriter = new BatchRewriter()
+  const relabeler = new BatchRelabeler()
   const compile = (config: TenantConfig): TenantRules => {
     const key = `${config.tenant}@${config.version}`
     const known = compiled.get(key)
@@ -51,23 +56,37 @@ export function createEnricher(options: EnricherOptions): Enricher {
   }
   const judging = { tenants, compile, now, ...(schemas === undefined ? {} : { schemas }) }
   const judge = options.version === 'newest' ? createNewestJudge(judging) : createJudge(judging)
-  const rewrite = (record: KafkaRecord, points: MetricPoints, rules: TenantRules): Rewritten => {
+
+  function rewrite(record: KafkaRecord, points: MetricPoints, rules: TenantRules): Rewritten {
     const direct = record.topic === DIRECT_TOPIC
     const reason = direct ? wholeBatchReason(record, points, rules) : undefined
-    if (reason !== undefined) return { chunks: [], dropped: [], refused: [{ reason, count: points.columns.length }] }
+    if (reason !== undefined) {
+      return { chunks: [], areBorrowed: false, dropped: [], refused: [{ reason, count: points.columns.length }] }
+    }
     const receivedAtMs = direct ? record.timestampMs : undefined
-    return rewriter.rewrite({ points, rules, outcomeOf: outcomes.under(rules, direct), receivedAtMs })
+    return rewriter.rewrite({ points, rules, outcomes: outcomes.under(rules, direct), receivedAtMs })
   }
 
-  function enrich(record: KafkaRecord, { value, rules }: Extract<Verdict, { kind: 'enrich' }>): ProcessResult {
+  /** What the gateway wrote, it has checked: only labels change. */
+  function relabelled(record: KafkaRecord, { value, rules }: ToEnrich): ProcessResult | undefined {
+    if (record.topic === DIRECT_TOPIC) return undefined
+    const { envelope, runs } = scanBatch(value, schemas)
+    const request = { runs, declared: envelope.points, outcomes: outcomes.under(rules, false) }
+    const rewritten = relabeler.relabel(request)
+    return rewritten === undefined ? undefined : outcomeOf(record, { envelope, rules, rewritten })
+  }
+
+  function enrich(record: KafkaRecord, verdict: ToEnrich): ProcessResult {
+    const done = relabelled(record, verdict)
+    if (done !== undefined) return done
+    const { value, rules } = verdict
     const { envelope, points } = readBatch(value, schemas)
     record.memory?.join(points.memory())
     if (points.columns.length !== envelope.points) {
       const message = `The envelope names ${envelope.points} points, the body has ${points.columns.length}.`
       return unreadable({ record, reason: 'count_mismatch', message, nowMs: now() })
     }
-    const { chunks, dropped, refused } = rewrite(record, points, rules)
-    return toOutcome({ record, configVersion: rules.version, chunks, dropped, ...origin(record, envelope, refused) })
+    return outcomeOf(record, { envelope, rules, rewritten: rewrite(record, points, rules) })
   }
 
   function process(record: KafkaRecord): ProcessResult {
@@ -94,6 +113,18 @@ export function createEnricher(options: EnricherOptions): Enricher {
       return result
     },
   }
+}
+
+interface Enriched {
+  readonly envelope: BatchEnvelope
+  readonly rules: TenantRules
+  readonly rewritten: Rewritten
+}
+
+function outcomeOf(record: KafkaRecord, { envelope, rules, rewritten }: Enriched): ProcessResult {
+  const { chunks, areBorrowed, dropped, refused } = rewritten
+  const configVersion = rules.version
+  return toOutcome({ record, configVersion, chunks, areBorrowed, dropped, ...origin(record, envelope, refused) })
 }
 
 /** Bytes that cannot be decoded are a dead letter; a schema that is not known yet is waited for; a bug is the runner's to report. */

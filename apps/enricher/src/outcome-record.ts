@@ -22,9 +22,11 @@ export interface Judged {
   readonly refused: readonly ReasonCount[]
   readonly dropped: readonly ReasonCount[]
   readonly chunks: readonly PointsChunk[]
+  /** Are the chunks in borrowed buffers? */
+  readonly areBorrowed: boolean
 }
 
-/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Gives the chunks back. */
+/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Gives back chunks that are borrowed. */
 export function toOutcome(judged: Judged): ProcessResult {
   const { record, envelope, chunks } = judged
   const parts = Math.max(1, chunks.length)
@@ -83,7 +85,7 @@ function sealPart(judged: Judged, { chunk, part, parts }: Part): Buffer {
     chunk === undefined ? [] : [chunk],
     buffers.borrow,
   )
-  if (chunk !== undefined) buffers.giveBack(chunk.bytes)
+  if (chunk !== undefined && judged.areBorrowed) buffers.giveBack(chunk.bytes)
   return value
 }
 

@@ -6,8 +6,7 @@ import type { TenantRules } from './tenant-rules.ts'
 
 export interface KeptSeries {
   readonly status: 'kept'
-  /** As they go into the output. */
-  readonly groupBlock: Uint8Array
+  /** As it goes into the output. */
   readonly block: Uint8Array
   readonly fingerprintHi: number
   readonly fingerprintLo: number
@@ -37,5 +36,5 @@ export function outcomeOfSeries({ rules, source, groupBlock, checkLimits }: Outc
   if (enriched.status === 'dropped') return enriched
   const { hi, lo } = fingerprintOf(parseGroupBlock(groupBlock), enriched.series)
   const block = encodeSeriesBlock(enriched.series)
-  return { status: 'kept', groupBlock, block, fingerprintHi: hi, fingerprintLo: lo }
+  return { status: 'kept', block, fingerprintHi: hi, fingerprintLo: lo }
 }

@@ -1,6 +1,8 @@
 import type { ByteReader } from './avro/byte-reader.ts'
-import { METRIC_KINDS, readAttributes, skipGroupBlock, skipSeriesBlock } from './blocks.ts'
+import { METRIC_KINDS, skipGroupBlock, skipSeriesBlock } from './blocks.ts'
 import { readComplexPoint } from './complex-points-reader.ts'
+import { readExemplars } from './exemplars-reader.ts'
+import { GroupTimes } from './group-times.ts'
 import type { Exemplar } from './metric-batch.ts'
 import { ColumnsBuilder } from './point-columns.ts'
 import { POINT_BRANCH } from './points-writer.ts'
@@ -9,15 +11,10 @@ import { RUN, RunTable } from './run-table.ts'
 import { GroupView } from './run-view.ts'
 
 /** The least bytes of each: a bound on what a count may claim. */
-const GROUP_BYTES = 6
-const SERIES_BYTES = 18
-const NUMBER_BYTES = 10
-const COMPLEX_BYTES = 8
-const EXEMPLAR_BYTES = 13
-/** Time ranges as the writer's: beyond +-2^62 ns a difference could leave 64 bits. */
-const MAX_NS = 1n << 62n
-/** 2^52: below it, a sum of ns within a millisecond and a delta is exact as a double. */
-const EXACT_NS = 4_503_599_627_370_496
+export const GROUP_BYTES = 6
+export const SERIES_BYTES = 18
+export const NUMBER_BYTES = 10
+export const COMPLEX_BYTES = 8
 
 /** Branch of the union of points by kind's index. */
 const BRANCHES = METRIC_KINDS.map((kind) => POINT_BRANCH[kind])
@@ -29,10 +26,7 @@ export class PointsReader {
   readonly #groups: GroupView[] = []
   readonly #runs = new RunTable()
   readonly #exemplars: Exemplar[] = []
-  #baseMs = 0
-  #baseNs = 0
-  #timeMs = 0
-  #timeNs = 0
+  readonly #times = new GroupTimes()
 
   /** @param declared points that the envelope names */
   constructor(reader: ByteReader, declared: number) {
@@ -55,14 +49,7 @@ export class PointsReader {
 
   #group(): void {
     const reader = this.#in
-    const base = reader.bigLong()
-    if (base > MAX_NS || base < -MAX_NS) reader.fail('a time beyond 2^62 ns')
-    this.#baseMs = Number(base / 1_000_000n)
-    this.#baseNs = Number(base % 1_000_000n)
-    if (this.#baseNs < 0) {
-      this.#baseMs -= 1
-      this.#baseNs += 1_000_000
-    }
+    this.#times.readBase(reader)
     const start = reader.pos
     skipGroupBlock(reader)
     this.#groups.push(new GroupView(reader, start, reader.pos))
@@ -88,9 +75,9 @@ export class PointsReader {
     ints[run + RUN.lo] = reader.view.getInt32(at + 4)
     const started = reader.byte()
     if (started === 2) {
-      this.#time()
-      startMs[index] = this.#timeMs
-      ints[run + RUN.startNs] = this.#timeNs
+      this.#times.read(reader)
+      startMs[index] = this.#times.timeMs
+      ints[run + RUN.startNs] = this.#times.timeNs
     } else if (started !== 0) reader.fail('an unknown union branch')
     const branch = reader.byte()
     if (branch !== (BRANCHES[kind] ?? 0) * 2) reader.fail('points of another kind than the series')
@@ -100,20 +87,21 @@ export class PointsReader {
     const count = this.#columns.length - first
     ints[run + RUN.first] = first
     ints[run + RUN.count] = count
-    this.#exemplarsOf(first, count)
+    for (const exemplar of readExemplars(reader, this.#times, { first, count })) this.#exemplars.push(exemplar)
   }
 
   #numbers(): void {
     const reader = this.#in
     const columns = this.#columns
+    const times = this.#times
     for (let count = reader.arrayBlock(NUMBER_BYTES); count > 0; count = reader.arrayBlock(NUMBER_BYTES)) {
       const { blockEnd } = reader
       while (columns.length + count > columns.capacity) columns.grow()
       for (let index = 0; index < count; index++) {
-        this.#time()
+        times.read(reader)
         const at = columns.length++
-        columns.timeMs[at] = this.#timeMs
-        columns.timeNs[at] = this.#timeNs
+        columns.timeMs[at] = times.timeMs
+        columns.timeNs[at] = times.timeNs
         columns.value[at] = reader.double()
         columns.flags[at] = reader.int()
       }
@@ -124,71 +112,20 @@ export class PointsReader {
   #complexes(kind: number): void {
     const reader = this.#in
     const columns = this.#columns
+    const times = this.#times
     for (let count = reader.arrayBlock(COMPLEX_BYTES); count > 0; count = reader.arrayBlock(COMPLEX_BYTES)) {
       const { blockEnd } = reader
       while (columns.length + count > columns.capacity) columns.grow()
       for (let index = 0; index < count; index++) {
-        this.#time()
+        times.read(reader)
         const at = columns.length++
-        columns.timeMs[at] = this.#timeMs
-        columns.timeNs[at] = this.#timeNs
+        columns.timeMs[at] = times.timeMs
+        columns.timeNs[at] = times.timeNs
         columns.value[at] = NaN
         columns.flags[at] = reader.int()
         columns.setComplex(at, readComplexPoint(reader, METRIC_KINDS[kind] ?? 'summary'))
       }
       reader.endBlock(blockEnd)
     }
-  }
-
-  #exemplarsOf(first: number, points: number): void {
-    const reader = this.#in
-    for (let count = reader.arrayBlock(EXEMPLAR_BYTES); count > 0; count = reader.arrayBlock(EXEMPLAR_BYTES)) {
-      const { blockEnd } = reader
-      for (let index = 0; index < count; index++) {
-        const point = reader.int()
-        if (point < 0 || point >= points) reader.fail('an exemplar of a point that is not there')
-        this.#time()
-        this.#exemplars.push({
-          point: first + point,
-          timeMs: this.#timeMs,
-          timeNs: this.#timeNs,
-          value: reader.double(),
-          traceId: reader.lengthPrefixed().toString('hex'),
-          spanId: reader.lengthPrefixed().toString('hex'),
-          attributes: readAttributes(reader),
-        })
-      }
-      reader.endBlock(blockEnd)
-    }
-  }
-
-  /** Reads a delta into #timeMs and #timeNs. */
-  #time(): void {
-    const reader = this.#in
-    const { pos } = reader
-    if (pos < reader.end && reader.bytes[pos] === 0) {
-      reader.pos = pos + 1
-      this.#timeMs = this.#baseMs
-      this.#timeNs = this.#baseNs
-      return
-    }
-    const delta = reader.longOrNaN()
-    if (delta > -EXACT_NS && delta < EXACT_NS) {
-      const ns = this.#baseNs + delta
-      const ms = Math.floor(ns / 1_000_000)
-      this.#timeMs = this.#baseMs + ms
-      this.#timeNs = ns - ms * 1_000_000
-      return
-    }
-    reader.pos = pos
-    this.#timeExact()
-  }
-
-  #timeExact(): void {
-    const time = BigInt(this.#baseMs) * 1_000_000n + BigInt(this.#baseNs) + this.#in.bigLong()
-    if (time > MAX_NS || time < -MAX_NS) this.#in.fail('a time beyond 2^62 ns')
-    const ns = ((time % 1_000_000n) + 1_000_000n) % 1_000_000n
-    this.#timeMs = Number((time - ns) / 1_000_000n)
-    this.#timeNs = Number(ns)
   }
 }

@@ -5,6 +5,7 @@ import { writeComplexPoint } from './complex-points-writer.ts'
 import { contractErrors } from './errors.ts'
 import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
 import { isRepresentableTime } from './time.ts'
+import { writeWords } from './words.ts'
 
 type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
@@ -36,7 +37,7 @@ export const POINT_BRANCH: Readonly<Record<MetricKind, number>> = {
 }
 
 /** An Avro array may come in several blocks. With at most 63 items a block's count is one byte, which is filled in afterwards. */
-const BLOCK_ITEMS = 63
+export const BLOCK_ITEMS = 63
 /** Delta (10), double (8), flags (2). */
 const NUMBER_BYTES = 20
 /** 46 days: their ns, doubled, are exact as a double. */
@@ -215,7 +216,7 @@ export class PointsWriter {
     out.view.setUint32(out.pos + 4, this.#fingerprintLo)
     out.pos += 8
     if (this.#words === null) out.bytes.set(this.#block ?? NOTHING, out.pos)
-    else copyWords(this.#words, this.#wordsAt, this.#blockBytes, out)
+    else writeWords(this.#words, this.#wordsAt, this.#blockBytes, out.view, out.pos)
     out.pos += this.#blockBytes
     const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)
@@ -281,13 +282,6 @@ export class PointsWriter {
     const ns = timeNs - this.#baseNs
     if (ms >= -EXACT_MS && ms <= EXACT_MS) out.long(ms * 1_000_000 + ns)
     else out.bigLong(BigInt(ms) * 1_000_000n + BigInt(ns))
-  }
-}
-
-/** Up to three bytes more than there are: what is written next covers them. */
-function copyWords(words: Int32Array, at: number, bytes: number, { view, pos }: ByteWriter): void {
-  for (let word = at, position = pos; position < pos + bytes; word += 1, position += 4) {
-    view.setInt32(position, words[word] ?? 0, true)
   }
 }
 

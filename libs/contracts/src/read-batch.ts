@@ -6,6 +6,7 @@ import { translateBatch } from './foreign-batch.ts'
 import type { BatchEnvelope } from './metric-batch.ts'
 import { PointsReader } from './points-reader.ts'
 import type { ReadPoints } from './read-points.ts'
+import { RunScanner } from './run-scanner.ts'
 import type { SchemaLookup } from './schema-lookup.ts'
 import { BATCH_HEADER } from './seal-batch.ts'
 
@@ -16,6 +17,12 @@ const SEALED = 1
 export interface ReadBatch {
   readonly envelope: BatchEnvelope
   readonly points: ReadPoints
+}
+
+/** A batch that can be walked over, once. */
+export interface ScannedBatch {
+  readonly envelope: BatchEnvelope
+  readonly runs: RunScanner
 }
 
 /**
@@ -32,14 +39,28 @@ export function readEnvelope(value: Uint8Array, lookup?: SchemaLookup): BatchEnv
  * @throws as readEnvelope; contracts.sealed_body when the points are encrypted
  */
 export function readBatch(value: Uint8Array, lookup?: SchemaLookup): ReadBatch {
+  const { envelope, reader } = openPoints(value, lookup)
+  const points = new PointsReader(reader, envelope.points).read()
+  reader.atEnd()
+  return { envelope, points }
+}
+
+/**
+ * As readBatch(), for whoever walks over the runs as they lie there: what is wrong with them shows on the way.
+ * @throws as readEnvelope; contracts.sealed_body when the points are encrypted
+ */
+export function scanBatch(value: Uint8Array, lookup?: SchemaLookup): ScannedBatch {
+  const { envelope, reader } = openPoints(value, lookup)
+  return { envelope, runs: new RunScanner(reader) }
+}
+
+function openPoints(value: Uint8Array, lookup: SchemaLookup | undefined) {
   const reader = open(value, lookup)
   const envelope = readEnvelopeFields(reader)
   const branch = reader.long()
   if (branch === SEALED) throw contractErrors.sealed_body({ keyId: envelope.keyId ?? '' })
   if (branch !== POINTS) reader.fail('an unknown union branch')
-  const points = new PointsReader(reader, envelope.points).read()
-  reader.atEnd()
-  return { envelope, points }
+  return { envelope, reader }
 }
 
 function open(value: Uint8Array, lookup: SchemaLookup | undefined): ByteReader {

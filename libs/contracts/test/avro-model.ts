@@ -1,7 +1,14 @@
+import { typeOf } from '../src/avro/types.ts'
 import type { Group, MetricBatch, Series } from '../src/generated/metric-batch.generated.ts'
 import type { BatchEnvelope, ComplexPoint, ExponentialHistogramPoint, HistogramPoint } from '../src/metric-batch.ts'
+import { BATCH_HEADER } from '../src/seal-batch.ts'
 import type { ModelBatch, ModelGroup, ModelPoint, ModelRun } from './batch-model.ts'
 import { split } from './batch-model.ts'
+
+/** The model as a framed record that avsc wrote. */
+export function avroBytes(batch: ModelBatch): Buffer {
+  return Buffer.concat([BATCH_HEADER, typeOf('MetricBatch').toBuffer(toAvro(batch, envelopeOf(batch)))])
+}
 
 /** The model as the value that avsc writes for the schema, and back: a second opinion that shares no code with writer and reader. */
 export function toAvro(batch: ModelBatch, envelope: BatchEnvelope): MetricBatch {

@@ -12,14 +12,13 @@ import { readBatch, readEnvelope } from '../src/read-batch.ts'
 import { SCHEMAS } from '../src/schemas.ts'
 import { BATCH_HEADER, sealBatch } from '../src/seal-batch.ts'
 import { arbitraryBatch } from './arbitrary-batch.ts'
-import { envelopeOf, fromAvro, toAvro } from './avro-model.ts'
+import { avroBytes, envelopeOf, fromAvro } from './avro-model.ts'
 import type { ModelBatch, ModelGroup } from './batch-model.ts'
 import { groupsOf, writeModel } from './batch-model.ts'
+import { damage, damaged } from './damage.ts'
 
 const check = compileCheck(JSON.parse(SCHEMAS.MetricBatch.json) as AvroJson)
 const seal = (batch: ModelBatch, chunked: boolean): Buffer => sealBatch(batch.head, writeModel(batch, chunked))
-const avroBytes = (batch: ModelBatch): Buffer =>
-  Buffer.concat([BATCH_HEADER, typeOf('MetricBatch').toBuffer(toAvro(batch, envelopeOf(batch)))])
 
 /** toEqual takes milliseconds for a batch; it is only needed for its message. */
 function expectSame(actual: unknown, expected: unknown): void {
@@ -65,14 +64,6 @@ describe('MetricBatch', () => {
   })
 
   it('that is damaged is read as avsc reads it, or refused with a code', () => {
-    const damage = fc.array(
-      fc.record({
-        at: fc.nat(),
-        byte: fc.oneof(fc.nat({ max: 255 }), fc.constantFrom(0, 1, 127, 128, 255)),
-        cut: fc.integer({ min: 0, max: 15 }),
-      }),
-      { minLength: 1, maxLength: 3 },
-    )
     let same = 0
     let refused = 0
     fc.assert(
@@ -126,15 +117,4 @@ function isRefused(value: Buffer): boolean {
   } catch (error) {
     return error instanceof ContractError && error.code === 'contracts.decode_failed'
   }
-}
-
-function damaged(value: Buffer, changes: readonly { at: number; byte: number; cut: number }[]): Buffer {
-  let bytes = Buffer.from(value)
-  for (const { at, byte, cut } of changes) {
-    const index = FRAME_BYTES + (at % Math.max(1, bytes.length - FRAME_BYTES))
-    if (cut === 0) bytes = bytes.subarray(0, index)
-    else if (cut === 1) bytes = Buffer.concat([bytes.subarray(0, index), Buffer.of(byte), bytes.subarray(index)])
-    else bytes[index] = byte
-  }
-  return bytes
 }

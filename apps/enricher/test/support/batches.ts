@@ -1,5 +1,5 @@
-import { readBatch } from '@pegel/contracts'
-import type { BatchEnvelope, BatchHead, SeriesIdentity } from '@pegel/contracts'
+import { readBatch, sealBatch } from '@pegel/contracts'
+import type { BatchEnvelope, BatchHead, PointsChunk, SeriesIdentity } from '@pegel/contracts'
 import { parseGroupBlock, parseSeriesBlock } from '@pegel/contracts'
 import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
 import { batchOf } from '@pegel/testing'
@@ -42,6 +42,35 @@ export interface ReadSeries {
 export function bytesOf(record: { readonly value: Buffer | null } | undefined): Buffer {
   if (record?.value == null) throw new Error('there is no such record')
   return record.value
+}
+
+/** A clear batch of these points. */
+export function sealed(chunks: readonly PointsChunk[]): Buffer {
+  return sealBatch({ ...readBatch(bytesOf(ingestRecord([]))).envelope }, chunks)
+}
+
+/** Every point of a batch with all that belongs to it, in order. */
+export function pointsOf(value: Buffer): unknown[] {
+  const { points } = readBatch(value)
+  const { columns, exemplars } = points
+  return points.series.flatMap((run) => {
+    const { attributes, ...identity } = parseSeriesBlock(run.block)
+    return [...Array(run.count).keys()].map((index) => {
+      const at = run.first + index
+      return {
+        ...identity,
+        ...parseGroupBlock(run.group.block),
+        attributes: attributes.filter(({ key }) => key !== 'tenant'),
+        tenant: attributes.find(({ key }) => key === 'tenant')?.value,
+        start: [run.startTimeMs, run.startTimeNs],
+        time: [columns.timeMs[at], columns.timeNs[at]],
+        value: columns.value[at],
+        flags: columns.flags[at],
+        complex: columns.complex?.[at],
+        exemplars: exemplars.filter(({ point }) => point === at).map((exemplar) => ({ ...exemplar, point: 0 })),
+      }
+    })
+  })
 }
 
 /** What an output record says, in plain objects. */

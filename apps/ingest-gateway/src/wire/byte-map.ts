@@ -1,5 +1,5 @@
-import { equalWords, hashOf, readWords } from './words.ts'
-import type { Viewed } from './words.ts'
+import { equalWords, hashOf, readWords } from '@pegel/contracts'
+import type { Viewed } from '@pegel/contracts'
 
 /**
  * Keys of one hash that are kept. By chance there are two; anybody can find more, since the hash is no secret, and each would make looking up

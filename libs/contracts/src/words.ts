@@ -1,7 +1,7 @@
-import type { WireReader } from './wire-reader.ts'
-
 /** Bytes that keys are ranges of. */
-export type Viewed = Pick<WireReader, 'view'>
+export interface Viewed {
+  readonly view: DataView
+}
 
 const GOLDEN = 0x9e3779b1
 
@@ -34,6 +34,13 @@ export function equalWords(view: DataView, from: number, to: number, words: Int3
 /** Copies a range as little-endian words, the last one filled up with zeros. */
 export function readWords(view: DataView, from: number, to: number, words: Int32Array, at: number): void {
   for (let position = from, word = at; position < to; position += 4, word += 1) words[word] = wordAt(view, position, to)
+}
+
+/** Copies words that readWords() made to where a view has room for the last one whole. */
+export function writeWords(words: Int32Array, at: number, bytes: number, view: DataView, to: number): void {
+  for (let word = at, position = to; position < to + bytes; word += 1, position += 4) {
+    view.setInt32(position, words[word] ?? 0, true)
+  }
 }
 
 function wordAt(view: DataView, at: number, to: number): number {

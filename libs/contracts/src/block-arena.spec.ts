@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
+import { ARENA_FIELDS, BlockArena } from './block-arena.ts'
+
+const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+const keyOf = (number: number): Buffer => Buffer.from(`key ${number};`)
+const blockOf = (number: number): Buffer => Buffer.alloc(number % 9, number)
+
+function added(arena: BlockArena, number: number, owner = 1): number {
+  const key = keyOf(number)
+  const entry = arena.add({ owner, view: viewOf(key), from: 0, to: key.length }, blockOf(number))
+  arena.words[entry + ARENA_FIELDS] = number
+  return entry
+}
+
+function found(arena: BlockArena, number: number, owner = 1): number | undefined {
+  const key = keyOf(number)
+  const entry = arena.find(viewOf(key), owner, 0, key.length)
+  return entry === 0 ? undefined : arena.words[entry + ARENA_FIELDS]
+}
+
+function filled(count: number): BlockArena {
+  const arena = new BlockArena(1)
+  for (let number = 0; number < count; number += 1) added(arena, number)
+  return arena
+}
+
+describe('BlockArena', () => {
+  it('finds what came behind the last entry by the bytes alone, whatever follows them', () => {
+    const arena = filled(50)
+    const body = Buffer.concat([...Array(50).keys()].map(keyOf))
+    let at = 0
+    expect(found(arena, 0)).toBe(0)
+    at += keyOf(0).length
+    for (let number = 1; number < 50; number += 1) {
+      const entry = arena.findNext(viewOf(body), 1, at, body.length)
+      expect(arena.words[entry + ARENA_FIELDS]).toBe(number)
+      expect(Buffer.from(arena.block(entry))).toEqual(blockOf(number))
+      at += arena.keyBytes(entry)
+    }
+    expect(at).toBe(body.length)
+    expect(arena.findNext(viewOf(body), 1, at, body.length)).toBe(0)
+  })
+
+  it.each([
+    ['another owner', 2, 'key 1;', 6],
+    ['other bytes', 1, 'key 2;', 6],
+    ['an end before that of the key', 1, 'key 1;', 5],
+  ])('finds nothing behind the last entry for %s', (_what, owner, text, end) => {
+    const arena = filled(2)
+    found(arena, 0)
+    expect(arena.findNext(viewOf(Buffer.from(text)), owner, 0, end)).toBe(0)
+  })
+
+  it('keeps what it is told to, in order, and no memory for the rest', () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 300 }), fc.func(fc.boolean()), (count, keeps) => {
+        const arena = filled(count)
+        const wanted = [...Array(count).keys()].filter((number) => keeps(number))
+        arena.retain((entry) => keeps(arena.words[entry + ARENA_FIELDS] ?? -1))
+        expect(arena.size).toBe(wanted.length)
+        expect(arena.sizeBytes).toBeLessThan(2500 + wanted.length * 70)
+        for (let number = 0; number < count; number += 1) {
+          expect(found(arena, number)).toBe(keeps(number) ? number : undefined)
+        }
+        // It goes on as before.
+        added(arena, count)
+        expect(found(arena, count)).toBe(count)
+        expect(arena.size).toBe(wanted.length + 1)
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it('is empty when it was cleared', () => {
+    const arena = filled(1000)
+    const empty = new BlockArena(1).sizeBytes
+    arena.clear()
+    expect([arena.size, arena.sizeBytes, found(arena, 7)]).toEqual([0, empty, undefined])
+    added(arena, 7)
+    expect(found(arena, 7)).toBe(7)
+  })
+
+  it('says whose an entry is', () => {
+    const arena = filled(3)
+    const entry = added(arena, 3, 9)
+    expect([arena.ownerOf(entry), arena.size]).toEqual([9, 4])
+    expect([found(arena, 3, 9), found(arena, 3)]).toEqual([3, undefined])
+  })
+})

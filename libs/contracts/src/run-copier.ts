@@ -1,0 +1,112 @@
+import { ByteWriter } from './avro/byte-writer.ts'
+import type { PointsChunk, SeriesRun } from './metric-batch.ts'
+import { BLOCK_ITEMS } from './points-writer.ts'
+import type { SeriesWords } from './points-writer.ts'
+import type { RunScanner } from './run-scanner.ts'
+import { writeWords } from './words.ts'
+
+/** What a run's series becomes. */
+export type CopiedSeries = SeriesWords & Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
+
+/** Fingerprint, the word that a block may write beyond its end, and the ends of arrays. */
+const MARGIN_BYTES = 20
+const CLOSING_BYTES = 2
+/** Beyond that, a call into native code is worth its cost. */
+const SHORT_BYTES = 96
+const NOTHING = new Uint8Array(0)
+
+/**
+ * Copies runs from one batch into another under other labels: points, their times and exemplars stay the bytes that they are, since a group keeps
+ * its base time. Groups without runs leave no trace.
+ */
+export class RunCopier {
+  readonly #out = new ByteWriter()
+  #groupBlock: Uint8Array = NOTHING
+  #isGroupOpen = false
+  #runsInBlock = 0
+  #runCountAt = 0
+  #groups = 0
+  #points = 0
+  #minTimeMs = Infinity
+  #maxTimeMs = -Infinity
+
+  /** Bytes that end() would give now. A batch adds its envelope, some 200 bytes. */
+  get sizeBytes(): number {
+    return this.#out.pos + CLOSING_BYTES
+  }
+
+  /** Forgets what was copied. */
+  begin(): void {
+    this.#out.pos = 0
+    this.#isGroupOpen = false
+    this.#groups = 0
+    this.#points = 0
+    this.#minTimeMs = Infinity
+    this.#maxTimeMs = -Infinity
+  }
+
+  /** What is copied next belongs to the scanner's group, which becomes this one. */
+  beginGroup(block: Uint8Array): void {
+    this.#closeGroup()
+    this.#groupBlock = block
+  }
+
+  /** Copies the scanner's run. */
+  copy(run: RunScanner, series: CopiedSeries): void {
+    if (run.points === 0) return
+    if (!this.#isGroupOpen) this.#openGroup(run)
+    else if (this.#runsInBlock === BLOCK_ITEMS) {
+      this.#out.bytes[this.#runCountAt] = BLOCK_ITEMS * 2
+      this.#openBlock()
+    }
+    this.#runsInBlock += 1
+    const { bytes, pointsAt, pointsEnd } = run
+    const { blockBytes } = series
+    const out = this.#out
+    out.reserve(blockBytes + pointsEnd - pointsAt + MARGIN_BYTES)
+    out.view.setUint32(out.pos, series.fingerprintHi)
+    out.view.setUint32(out.pos + 4, series.fingerprintLo)
+    out.pos += 8
+    writeWords(series.words, series.wordsAt, blockBytes, out.view, out.pos)
+    out.pos += blockBytes
+    if (pointsEnd - pointsAt > SHORT_BYTES) out.raw(bytes.subarray(pointsAt, pointsEnd))
+    else for (let at = pointsAt; at < pointsEnd; at += 1) out.bytes[out.pos++] = bytes[at] ?? 0
+    this.#points += run.points
+    if (run.minTimeMs < this.#minTimeMs) this.#minTimeMs = run.minTimeMs
+    if (run.maxTimeMs > this.#maxTimeMs) this.#maxTimeMs = run.maxTimeMs
+  }
+
+  /** Everything since begin(), where it lies until the next begin(). Undefined when there is no point. */
+  end(): PointsChunk | undefined {
+    this.#closeGroup()
+    if (this.#points === 0) return undefined
+    return {
+      bytes: this.#out.bytes.subarray(0, this.#out.pos),
+      groups: this.#groups,
+      points: this.#points,
+      minTimeMs: this.#minTimeMs,
+      maxTimeMs: this.#maxTimeMs,
+    }
+  }
+
+  #openGroup({ bytes, baseAt, groupAt }: RunScanner): void {
+    this.#out.raw(bytes.subarray(baseAt, groupAt))
+    this.#out.raw(this.#groupBlock)
+    this.#isGroupOpen = true
+    this.#groups += 1
+    this.#openBlock()
+  }
+
+  #openBlock(): void {
+    this.#runCountAt = this.#out.pos
+    this.#runsInBlock = 0
+    this.#out.byte(0)
+  }
+
+  #closeGroup(): void {
+    if (!this.#isGroupOpen) return
+    this.#out.bytes[this.#runCountAt] = this.#runsInBlock * 2
+    this.#out.byte(0)
+    this.#isGroupOpen = false
+  }
+}
