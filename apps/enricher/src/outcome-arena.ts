@@ -132,7 +132,7 @@ export class OutcomeArena {
     words[entry + USED] = 1
     const verdict = words[entry + VERDICT] ?? 0
     const found = this.#found
-    found.words = words as Int32Array<ArrayBuffer>
+    found.words = words
     found.wordsAt = arena.blockAt(entry)
     found.blockBytes = arena.blockBytes(entry)
     found.branch = words[entry + BRANCH] ?? 0

@@ -81,6 +81,16 @@ describe('BlockArena', () => {
     expect(found(arena, 7)).toBe(7)
   })
 
+  it('frees what it has grown out of, or given up', () => {
+    const arena = new BlockArena(1)
+    const first = arena.words
+    for (let number = 0; number < 100; number += 1) added(arena, number)
+    expect(first.length).toBe(0)
+    const { words } = arena
+    arena.clear()
+    expect(words.length).toBe(0)
+  })
+
   it('says whose an entry is', () => {
     const arena = filled(3)
     const entry = added(arena, 3, 9)

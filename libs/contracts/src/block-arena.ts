@@ -39,7 +39,8 @@ export interface ArenaKey {
  * An entry is known by where it begins in `words`, until the next add(), retain() or clear().
  */
 export class BlockArena {
-  words: Int32Array = new Int32Array(MIN_WORDS)
+  /** Another array whenever it grows or shrinks: the one before is empty then. */
+  words = new Int32Array(MIN_WORDS)
   #buckets = new Int32Array(MIN_BUCKETS)
   #used = FIRST
   #count = 0
@@ -145,9 +146,8 @@ export class BlockArena {
       }
       entry += size
     }
-    const words = new Int32Array(Math.max(MIN_WORDS, to + this.#keyAt))
-    words.set(this.words.subarray(0, to))
-    this.words = words
+    this.words.fill(0, to)
+    this.#resize(Math.max(MIN_WORDS, to + this.#keyAt))
     this.#used = to
     this.#count = count
     this.#next = FIRST
@@ -184,16 +184,20 @@ export class BlockArena {
     const needed = this.#used + size + this.#keyAt
     if (needed > MAX_WORDS) return false
     if (needed > this.words.length) {
-      const grown = new Int32Array(Math.min(MAX_WORDS, Math.max(needed, Math.ceil(this.words.length * 1.5))))
-      grown.set(this.words.subarray(0, this.#used))
-      this.words = grown
+      this.#resize(Math.min(MAX_WORDS, Math.max(needed, Math.ceil(this.words.length * 1.5))))
     }
     if (this.#count >= this.#buckets.length) this.#rehash(this.#buckets.length * 2)
     return true
   }
 
+  /** What it leaves is freed at once: left to the garbage collector, arenas that grow take twice what they hold. */
+  #resize(words: number): void {
+    this.words = new Int32Array(this.words.buffer.transfer(words * 4))
+  }
+
   #rehash(buckets: number): void {
     const { words } = this
+    this.#buckets.buffer.transfer(0)
     this.#buckets = new Int32Array(buckets)
     for (let entry = FIRST; entry < this.#used; entry += this.#sizeOf(entry)) {
       const bucket = (words[entry + HASH] ?? 0) & (buckets - 1)

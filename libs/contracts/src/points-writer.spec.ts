@@ -50,6 +50,15 @@ describe('PointsWriter', () => {
     writer.beginSeries(start(blockOf('cpu')))
   })
 
+  it('does not write a series whose words are gone', () => {
+    const words = new Int32Array(64)
+    writer.beginWords({ words, wordsAt: 0, blockBytes: 20, branch: 0 }, 0, 0)
+    words.buffer.transfer(0)
+    expect(() => {
+      writer.number(NOW, 0, 1, 0)
+    }).toThrow('have moved')
+  })
+
   it('gives an empty chunk, and a batch without points, when nothing was written', () => {
     expect(writer.sizeBytes).toBe(0)
     expect(writer.take()).toEqual({ bytes: Buffer.alloc(0), groups: 0, points: 0, minTimeMs: 0, maxTimeMs: 0 })

@@ -110,7 +110,7 @@ export class PointsWriter {
     this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
   }
 
-  /** As beginSeries() without a fingerprint, of a block that lies in words: nothing is read of it until its first point. */
+  /** As beginSeries() without a fingerprint, of a block that lies in words: nothing is read of it until its first point, when it must still be there. */
   beginWords(series: SeriesWords, startTimeMs: number, startTimeNs: number): void {
     this.#begin(NO_FINGERPRINT, startTimeMs, startTimeNs)
     this.#block = null
@@ -204,6 +204,7 @@ export class PointsWriter {
 
   #openRun(timeMs: number, timeNs: number): void {
     if (this.#block === null && this.#words === null) throw new TypeError('a point before beginSeries()')
+    if (this.#words?.length === 0) throw new TypeError('the words of the series have moved since beginWords()')
     if (!this.#groupOpen) this.#openGroup(timeMs, timeNs)
     else if (this.#seriesInBlock === BLOCK_ITEMS) {
       this.#out.bytes[this.#seriesCountAt] = BLOCK_ITEMS * 2

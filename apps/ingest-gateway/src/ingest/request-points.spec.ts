@@ -1,10 +1,19 @@
 import { describe, expect, it } from '@jest/globals'
-import { MAX_BATCH_BYTES, PointsWriter, parseSeriesBlock } from '@pegel/contracts'
+import {
+  encodeSeriesBlock,
+  MAX_BATCH_BYTES,
+  NO_FINGERPRINT,
+  parseSeriesBlock,
+  PointsWriter,
+  readWords,
+} from '@pegel/contracts'
 import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
 import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
 import { pointsIn } from '../../test/support/points-in.ts'
 import { DecodedPoints } from './decoded-points.ts'
+import { labelGroup } from './labels.ts'
 import { RequestPoints, type RequestOutcome } from './request-points.ts'
+import { NEVER } from './series-gate.ts'
 import type { SeriesGate } from './series-gate.ts'
 
 const NOW = 1_700_000_000_000
@@ -71,6 +80,24 @@ describe('RequestPoints', () => {
       [1, NOW - 10],
       [1, 0],
     ])
+  })
+
+  it('begins a run anew when the words of its series have moved', () => {
+    const block = encodeSeriesBlock({ ...gauge, attributes: [] })
+    const words = new Int32Array(64)
+    readWords(new DataView(block.buffer, block.byteOffset, block.length), 0, block.length, words, 7)
+    const inWords = { words, wordsAt: 7, blockBytes: block.length, branch: 0 }
+    const series = { ...inWords, ...NO_FINGERPRINT, block, problem: undefined, labelBytes: 9, admittedAt: NEVER }
+    const request = new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW })
+    request.group(labelGroup(DEFAULT_LIMITS, group))
+    for (const moves of [false, false, true, false]) {
+      if (moves) series.words = new Int32Array(series.words.buffer.transfer(1024))
+      request.series(series, 0, 0)
+      request.number(NOW, 0, 1, 0)
+    }
+    const runs = stored(request.finish()).series
+    expect(runs.map(({ count }) => count)).toEqual([2, 2])
+    expect(runs.map((run) => parseSeriesBlock(run.block).name)).toEqual(['m', 'm'])
   })
 
   const tooLong = 'x'.repeat(3000)

@@ -51,6 +51,7 @@ export class RequestPoints {
   #refused = 0
   #series: SeriesLabels | null = null
   /** Of the series: an arena has one object for all of its own. */
+  #words: Int32Array | null = null
   #wordsAt = 0
   #startMs = 0
   #startNs = 0
@@ -84,6 +85,7 @@ export class RequestPoints {
   series(series: SeriesLabels, startMs: number, startNs: number): void {
     if (startMs === this.#startMs && startNs === this.#startNs && this.#isAtHand(series)) return
     this.#series = series
+    this.#words = series.words
     this.#wordsAt = series.wordsAt
     this.#startMs = startMs
     this.#startNs = startNs
@@ -157,7 +159,7 @@ export class RequestPoints {
   /** Cached labels are the same object at the same place; those that are made anew for each point are compared. */
   #isAtHand(series: SeriesLabels): boolean {
     const last = this.#series
-    if (series === last) return series.wordsAt === this.#wordsAt
+    if (series === last) return series.wordsAt === this.#wordsAt && series.words === this.#words
     if (last === null || series.words !== null || last.words !== null) return false
     return last.problem === undefined && series.problem === undefined && isEqual(series, last)
   }

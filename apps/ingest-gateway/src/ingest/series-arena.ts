@@ -78,7 +78,7 @@ export class SeriesArena {
 
 /** Shows an entry as the labels that it was made of. */
 export class ArenaSeries implements SeriesLabels, SeriesWords {
-  words: Int32Array = new Int32Array(0)
+  words = new Int32Array(0)
   wordsAt = 0
   blockBytes = 0
   entry = 0
