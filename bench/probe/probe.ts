@@ -102,9 +102,14 @@ class Prober {
     }
   }
 
+  /** Asks only while something is waited for: queries without end were most of what the machine did in a round. */
   async #poll(): Promise<void> {
     let deadline = Infinity
     while (!this.#isOver || this.#waiting.size > 0) {
+      if (this.#waiting.size === 0) {
+        await sleep(1)
+        continue
+      }
       const found = await this.#newest.ask()
       const nowMs = performance.now()
       for (const [value, sentMs] of this.#waiting) {
