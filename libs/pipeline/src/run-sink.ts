@@ -16,7 +16,7 @@ import { metricRecords } from './metric-records.ts'
 import { ParkedMetrics } from './parking/parked-metrics.ts'
 import { PartitionFlow } from './partition-flow.ts'
 import type { RecordKind } from './record-kind.ts'
-import { pacedSink } from './replay/paced-sink.ts'
+import { pacedLimits, pacedSink } from './replay/paced-sink.ts'
 import { ReplayInbox } from './replay/replay-inbox.ts'
 import { SinkBooking } from './sink-booking.ts'
 import { sinkErrors } from './sink-errors.ts'
@@ -82,15 +82,13 @@ export function runLogSink(options: SinkRunnerOptions<LogRecord>): SinkRunner {
   return new Runner(options, logRecords(options.schemas))
 }
 
-/** One write at a time, of a second's points at most, so that a write never waits for long. */
 function forReplay<R extends SinkRecord>(options: SinkRunnerOptions<R>, pointsPerSecond: number): SinkRunnerOptions<R> {
-  const { label = options.name, sink, limits } = options
-  const pointsPerWrite = Math.min(limits?.pointsPerWrite ?? DEFAULT_SINK_LIMITS.pointsPerWrite, pointsPerSecond)
+  const { label = options.name, sink, limits = {} } = options
   return {
     ...options,
     label: `${label}.replay`,
     sink: pacedSink(sink, pointsPerSecond),
-    limits: { ...limits, concurrentWrites: 1, pointsPerWrite },
+    limits: pacedLimits(limits, pointsPerSecond),
   }
 }
 

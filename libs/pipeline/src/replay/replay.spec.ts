@@ -6,7 +6,7 @@ import type { RecordKind } from '../record-kind.ts'
 import type { Finished } from '../sink-finish.ts'
 import type { Batch, Sink, SinkRecord } from '../sink.ts'
 import { Pace } from './pace.ts'
-import { pacedSink } from './paced-sink.ts'
+import { pacedLimits, pacedSink } from './paced-sink.ts'
 import { ReplayInbox } from './replay-inbox.ts'
 import { behindEnricher, fromReplay, throughEnricher, toReplay, toReprocessed } from './replay-record.ts'
 import type { ReplayNote } from './replay-record.ts'
@@ -218,4 +218,20 @@ describe('pacedSink', () => {
     await bare.assigned?.([], signal)
     await bare.prepare?.(batch.config, signal)
   })
+})
+
+describe('pacedLimits', () => {
+  it.each([
+    [10_000, undefined, 2_500],
+    [1_000_000, undefined, 10_000],
+    [10_000, 100, 100],
+    [1, undefined, 1],
+  ])(
+    'of %i points a second give a write a quarter of them, where the sink takes %s: %i',
+    (perSecond, pointsPerWrite, expected) => {
+      const given = { writeTimeoutMs: 7, ...(pointsPerWrite === undefined ? {} : { pointsPerWrite }) }
+      const limits = pacedLimits(given, perSecond)
+      expect(limits).toEqual({ writeTimeoutMs: 7, concurrentWrites: 1, pointsPerWrite: expected })
+    },
+  )
 })
