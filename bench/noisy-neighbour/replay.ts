@@ -6,27 +6,22 @@ import type { Noise } from './scenarios.ts'
 import type { Arm } from './rounds.ts'
 
 export const REPLAYED = 'replayed'
-/** As many points as 100 series make in a day, one every ten seconds. */
-const DAY_POINTS = 864_000
-const POINTS = 1000
-const CONNECTIONS = 8
+/** Of 100 series, one point every ten seconds: so many requests, and records, make a day. */
+const SERIES = 100
+const DAY_REQUESTS = 8640
 const DRAIN_MS = 120_000
 
-/** Gives the tenant its day, all of it stored; a replay goes by the time of receipt, so it need not take a day. */
+/** Gives the tenant its day, all of it stored, one request after the other, so that each becomes a record; a replay goes by the time of receipt, so it need not take a day. */
 export async function fillDay(world: PegelWorld): Promise<void> {
-  const pool = new Pool(world.url('ingest-gateway'), { connections: CONNECTIONS, pipelining: 1 })
+  const pool = new Pool(world.url('ingest-gateway'), { connections: 1, pipelining: 1 })
   const headers = { authorization: `Bearer ${world.keys[REPLAYED] ?? ''}`, 'content-type': 'application/x-protobuf' }
-  let left = DAY_POINTS / POINTS
-  const send = async (_none: unknown, client: number): Promise<void> => {
-    const body = new OtlpBody({ points: POINTS, perMetric: 20, client })
-    while (left-- > 0) {
-      body.renew(Date.now())
-      const answer = await pool.request({ path: '/v1/metrics', method: 'POST', headers, body: Buffer.from(body.bytes) })
-      await answer.body.dump()
-      if (answer.statusCode !== 200) throw new Error(`the day was refused with ${answer.statusCode}`)
-    }
+  const body = new OtlpBody({ points: SERIES, perMetric: 20, client: 0 })
+  for (let request = 0; request < DAY_REQUESTS; request += 1) {
+    body.renew(Date.now())
+    const answer = await pool.request({ path: '/v1/metrics', method: 'POST', headers, body: Buffer.from(body.bytes) })
+    await answer.body.dump()
+    if (answer.statusCode !== 200) throw new Error(`the day was refused with ${answer.statusCode}`)
   }
-  await Promise.all(Array.from({ length: CONNECTIONS }, send))
   await pool.close()
   await drained(world, 'enricher', 'pegel.ingest.v1')
   await drained(world, 'sink-prometheus', 'pegel.metrics.v1')
