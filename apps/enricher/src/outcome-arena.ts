@@ -133,8 +133,8 @@ export class OutcomeArena {
     const verdict = words[entry + VERDICT] ?? 0
     const found = this.#found
     found.words = words
-    found.wordsAt = arena.blockAt(entry)
-    found.blockBytes = arena.blockBytes(entry)
+    found.wordsAt = arena.blockAt
+    found.blockBytes = arena.blockBytes
     found.branch = words[entry + BRANCH] ?? 0
     found.fingerprintHi = words[entry + FINGERPRINT_HI] ?? 0
     found.fingerprintLo = words[entry + FINGERPRINT_LO] ?? 0

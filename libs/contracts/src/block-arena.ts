@@ -41,6 +41,9 @@ export interface ArenaKey {
 export class BlockArena {
   /** Another array whenever it grows or shrinks: the one before is empty then. */
   words = new Int32Array(MIN_WORDS)
+  /** Where in `words` the block lies of the entry that was found or added last, and how long it is. */
+  blockAt = 0
+  blockBytes = 0
   #buckets = new Int32Array(MIN_BUCKETS)
   #used = FIRST
   #count = 0
@@ -63,17 +66,31 @@ export class BlockArena {
     return this.words.byteLength + this.#buckets.byteLength
   }
 
-  /** The entry with this key; 0 for none. */
+  /** The entry with this key; 0 for none. Written out for the one behind the last, which it nearly always is: calls would cost as much as the comparison. */
   find(view: DataView, owner: number, from: number, to: number): number {
     const guess = this.#next
     const { words } = this
-    if (this.#is(guess, owner, to - from) && equalWords(view, from, to, words, guess + this.#keyAt))
-      return this.#found(guess)
+    if (words[guess + OWNER] === owner && words[guess + KEY_BYTES] === to - from) {
+      const keyAt = guess + this.#keyAt
+      if (equalWords(view, from, to, words, keyAt)) {
+        const blockAt = keyAt + ((to - from + 3) >> 2)
+        const blockBytes = words[guess + BLOCK_BYTES] ?? 0
+        this.blockAt = blockAt
+        this.blockBytes = blockBytes
+        this.#next = blockAt + ((blockBytes + 3) >> 2)
+        return guess
+      }
+    }
+    return this.#lookUp(view, owner, from, to)
+  }
+
+  #lookUp(view: DataView, owner: number, from: number, to: number): number {
+    const { words } = this
     const hash = hashOf(view, from, to) ^ owner
     let entry = this.#buckets[hash & (this.#buckets.length - 1)] ?? 0
     while (entry !== 0) {
-      if (this.#is(entry, owner, to - from) && equalWords(view, from, to, words, entry + this.#keyAt))
-        return this.#found(entry)
+      const isIts = words[entry + OWNER] === owner && words[entry + KEY_BYTES] === to - from
+      if (isIts && equalWords(view, from, to, words, entry + this.#keyAt)) return this.#found(entry)
       entry = words[entry + CHAIN] ?? 0
     }
     return 0
@@ -111,27 +128,12 @@ export class BlockArena {
     return this.#found(entry)
   }
 
-  /** Where the block of an entry begins in `words`. */
-  blockAt(entry: number): number {
-    return entry + this.#keyAt + wordsOf(this.keyBytes(entry))
-  }
-
-  blockBytes(entry: number): number {
-    return this.words[entry + BLOCK_BYTES] ?? 0
-  }
-
   keyBytes(entry: number): number {
     return this.words[entry + KEY_BYTES] ?? 0
   }
 
   ownerOf(entry: number): number {
     return this.words[entry + OWNER] ?? 0
-  }
-
-  /** A view of an entry's block. */
-  block(entry: number): Uint8Array {
-    const { buffer, byteOffset } = this.words
-    return new Uint8Array(buffer, byteOffset + this.blockAt(entry) * 4, this.blockBytes(entry))
   }
 
   /** Forgets the entries that `keep` does not want, and gives back their memory. */
@@ -160,17 +162,15 @@ export class BlockArena {
     this.retain(() => false)
   }
 
-  #is(entry: number, owner: number, keyBytes: number): boolean {
-    return this.words[entry + OWNER] === owner && this.words[entry + KEY_BYTES] === keyBytes
-  }
-
   #found(entry: number): number {
-    this.#next = entry + this.#sizeOf(entry)
+    this.blockAt = entry + this.#keyAt + wordsOf(this.keyBytes(entry))
+    this.blockBytes = this.words[entry + BLOCK_BYTES] ?? 0
+    this.#next = this.blockAt + wordsOf(this.blockBytes)
     return entry
   }
 
   #sizeOf(entry: number): number {
-    return this.#keyAt + wordsOf(this.keyBytes(entry)) + wordsOf(this.blockBytes(entry))
+    return this.#keyAt + wordsOf(this.keyBytes(entry)) + wordsOf(this.words[entry + BLOCK_BYTES] ?? 0)
   }
 
   #chainOf(first: number): number {

@@ -63,8 +63,8 @@ export class SeriesArena {
     const found = this.#found
     found.words = arena.words
     found.entry = entry
-    found.wordsAt = arena.blockAt(entry)
-    found.blockBytes = arena.blockBytes(entry)
+    found.wordsAt = arena.blockAt
+    found.blockBytes = arena.blockBytes
     found.problem = problem === 0 ? undefined : this.#problems[problem - 1]
     return found
   }
