@@ -48,21 +48,21 @@ export class BatchRewriter {
   rewrite(request: RewriteRequest): Rewritten {
     const discards = new Discards()
     let source: PointGroup | undefined
-    let group: OutcomeGroup | undefined
+    let context: RunContext | undefined
     // A batch that could not be read to its end may have left points behind.
     if (this.#writer.points > 0) this.#writer.take()
     this.#chunks = []
     this.#exemplar = 0
     forEachRun(request.points, (run) => {
-      if (group === undefined || run.group !== source) {
+      if (context === undefined || run.group !== source) {
         source = run.group
-        const next = request.outcomes.group(bufferOf(source.block))
-        if (next !== group) this.#writer.beginGroup(next.block)
-        group = next
+        const group = request.outcomes.group(bufferOf(source.block))
+        if (group !== context?.group) this.#writer.beginGroup(group.block)
+        context = { request, discards, group }
       }
-      const outcome = request.outcomes.ofRun(run, group)
+      const outcome = request.outcomes.ofRun(run, context.group)
       if (outcome.discarded !== undefined) discards.add(outcome.discarded, run.count)
-      else this.#run(run, outcome, { request, discards, group })
+      else this.#run(run, outcome, context)
     })
     this.#cut()
     return { chunks: this.#chunks, areBorrowed: true, ...discards.lists() }

@@ -7,14 +7,13 @@ import type { Exemplar } from './metric-batch.ts'
 const EXEMPLAR_BYTES = 13
 const NONE: readonly Exemplar[] = []
 
-/** The points that exemplars are of. */
-export interface PointRange {
-  readonly first: number
-  readonly count: number
-}
-
-/** The exemplars of a run. @throws contracts.decode_failed */
-export function readExemplars(reader: ByteReader, times: GroupTimes, { first, count: points }: PointRange) {
+/** The exemplars of a run, of the points first .. first+points-1. @throws contracts.decode_failed */
+export function readExemplars(
+  reader: ByteReader,
+  times: GroupTimes,
+  first: number,
+  points: number,
+): readonly Exemplar[] {
   if (reader.bytes[reader.pos] === 0) {
     reader.pos += 1
     return NONE

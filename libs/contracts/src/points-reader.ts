@@ -87,7 +87,7 @@ export class PointsReader {
     const count = this.#columns.length - first
     ints[run + RUN.first] = first
     ints[run + RUN.count] = count
-    for (const exemplar of readExemplars(reader, this.#times, { first, count })) this.#exemplars.push(exemplar)
+    for (const exemplar of readExemplars(reader, this.#times, first, count)) this.#exemplars.push(exemplar)
   }
 
   #numbers(): void {

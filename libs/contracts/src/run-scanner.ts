@@ -117,7 +117,7 @@ export class RunScanner {
     else this.#readComplexes(KINDS[this.branch] ?? 'summary')
     this.totalPoints += this.points
     this.exemplarsAt = reader.pos
-    readExemplars(reader, this.#times, { first: 0, count: this.points })
+    readExemplars(reader, this.#times, 0, this.points)
     this.pointsEnd = reader.pos
   }
 

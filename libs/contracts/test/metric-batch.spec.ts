@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { ByteReader } from '../src/avro/byte-reader.ts'
 import type { AvroJson } from '../src/avro/canonical-form.ts'
@@ -16,14 +15,10 @@ import { avroBytes, envelopeOf, fromAvro } from './avro-model.ts'
 import type { ModelBatch, ModelGroup } from './batch-model.ts'
 import { groupsOf, writeModel } from './batch-model.ts'
 import { damage, damaged } from './damage.ts'
+import { expectSame } from './expect-same.ts'
 
 const check = compileCheck(JSON.parse(SCHEMAS.MetricBatch.json) as AvroJson)
 const seal = (batch: ModelBatch, chunked: boolean): Buffer => sealBatch(batch.head, writeModel(batch, chunked))
-
-/** toEqual takes milliseconds for a batch; it is only needed for its message. */
-function expectSame(actual: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected)
-}
 
 /** What avsc makes of framed bytes, or null when they are no MetricBatch; checked before, since avsc trusts an array's count. */
 function readByAvsc(value: Buffer): ModelGroup[] | null {

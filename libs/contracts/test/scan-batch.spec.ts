@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals'
-import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { kindOfSeriesBlock } from '../src/blocks.ts'
 import { ContractError } from '../src/errors.ts'
@@ -14,6 +13,7 @@ import { avroBytes } from './avro-model.ts'
 import type { ModelBatch, ModelGroup } from './batch-model.ts'
 import { groupsOf, writeModel } from './batch-model.ts'
 import { damage, damaged } from './damage.ts'
+import { expectSame } from './expect-same.ts'
 
 const FINGERPRINT = { fingerprintHi: 0xdeadbeef, fingerprintLo: 7 }
 const bytesOf = (batch: ModelBatch, byAvsc: boolean): Buffer =>
@@ -49,11 +49,6 @@ const refingered = (groups: readonly ModelGroup[]): ModelGroup[] =>
     identity,
     runs: runs.map((run) => ({ ...run, fingerprint: 'deadbeef00000007' })),
   }))
-
-/** toEqual takes milliseconds for a batch; it is only needed for its message. */
-function expectSame(actual: unknown, expected: unknown): void {
-  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected)
-}
 
 /** What a batch has, point by point, or the code of what refuses it. */
 function orCode<T>(attempt: () => T): T | string {

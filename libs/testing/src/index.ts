@@ -25,6 +25,8 @@ export {
 export type { PointSpec, SeriesExtras, SeriesSpec } from './series-spec.ts'
 export { bookOneRecord } from './book-one-record.ts'
 export type { BookedRecord } from './book-one-record.ts'
+export { flipAlike } from './flip-alike.ts'
+export type { FlippedPairs } from './flip-alike.ts'
 export { batchOf, groupOf, recordOf, seriesOf } from './batch-of.ts'
 export { SinkHarness } from './sink-harness.ts'
 export type { HarnessOptions, RunOptions, SinkParts } from './sink-harness.ts'

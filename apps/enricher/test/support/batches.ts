@@ -1,4 +1,4 @@
-import { readBatch, sealBatch } from '@pegel/contracts'
+import { readBatch, readEnvelope, sealBatch } from '@pegel/contracts'
 import type { BatchEnvelope, BatchHead, PointsChunk, SeriesIdentity } from '@pegel/contracts'
 import { parseGroupBlock, parseSeriesBlock } from '@pegel/contracts'
 import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
@@ -46,7 +46,7 @@ export function bytesOf(record: { readonly value: Buffer | null } | undefined): 
 
 /** A clear batch of these points. */
 export function sealed(chunks: readonly PointsChunk[]): Buffer {
-  return sealBatch({ ...readBatch(bytesOf(ingestRecord([]))).envelope }, chunks)
+  return sealBatch(readEnvelope(bytesOf(ingestRecord([]))), chunks)
 }
 
 /** Every point of a batch with all that belongs to it, in order. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
 import { encodeSeriesBlock, NO_FINGERPRINT, PointsWriter } from '@pegel/contracts'
+import { flipAlike } from '@pegel/testing'
 import fc from 'fast-check'
 import { WireReader } from '../wire/wire-reader.ts'
 import type { SeriesLabels } from './labels.ts'
@@ -115,17 +116,10 @@ describe('SeriesArena', () => {
   })
 
   it('keeps but a few keys that somebody made to have one hash', () => {
-    // Flipping these bits in a pair of words leaves the hash as it is.
     const bits = 11
-    const keys = Array.from({ length: 2 ** bits }, (_, number) => {
-      const key = Buffer.alloc(bits * 8, 7)
-      for (let bit = 0; bit < bits; bit++) {
-        if ((number & (1 << bit)) === 0) continue
-        key.writeInt32LE(key.readInt32LE(bit * 8) ^ 0x80000000, bit * 8)
-        key.writeInt32LE(key.readInt32LE(bit * 8 + 4) ^ 0x80010000, bit * 8 + 4)
-      }
-      return key
-    })
+    const keys = Array.from({ length: 2 ** bits }, (_, number) =>
+      flipAlike(Buffer.alloc(bits * 8, 7), number, { pairs: bits }),
+    )
     const arena = new SeriesArena()
     const kept = keys.map((key, number) => added(arena, key, 1, number))
     expect(kept.filter(Boolean)).toHaveLength(16)

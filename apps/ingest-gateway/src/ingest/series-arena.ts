@@ -1,5 +1,5 @@
 import { ARENA_FIELDS, BlockArena, kindOfSeriesBlock, POINT_BRANCH } from '@pegel/contracts'
-import type { SeriesWords, Viewed } from '@pegel/contracts'
+import type { ArenaKey, SeriesWords, Viewed } from '@pegel/contracts'
 import type { SeriesLabels } from './labels.ts'
 import type { RefusalReason } from './refusals.ts'
 
@@ -11,13 +11,6 @@ const ADMITTED_AT = ARENA_FIELDS + 3
 const BRANCH = ARENA_FIELDS + 4
 const PROBLEM = ARENA_FIELDS + 5 // its place in the list of problems; 0 for none
 const FIELDS = 6
-
-/** What tells a series from others: bytes in a reader, and the owner of find(). */
-export interface SeriesKey {
-  readonly owner: number
-  readonly from: number
-  readonly to: number
-}
 
 /** Encoded series by the raw bytes that a client sends for them. */
 export class SeriesArena {
@@ -48,7 +41,7 @@ export class SeriesArena {
    * Adds a series that find() does not know, and gives it as find() will. The key's bytes are copied: the reader's body can go.
    * Undefined when there is no room.
    */
-  add({ view }: Viewed, { owner, from, to }: SeriesKey, labels: SeriesLabels): ArenaSeries | undefined {
+  add({ view }: Viewed, { owner, from, to }: Omit<ArenaKey, 'view'>, labels: SeriesLabels): ArenaSeries | undefined {
     const entry = this.#arena.add({ owner, view, from, to }, labels.block)
     if (entry === 0) return undefined
     const { fingerprintHi, fingerprintLo, labelBytes, admittedAt } = labels

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from '@jest/globals'
+import { flipAlike } from '@pegel/testing'
 import fc from 'fast-check'
 import { ByteMap } from './byte-map.ts'
 import { WireReader } from './wire-reader.ts'
@@ -63,17 +64,10 @@ describe('ByteMap', () => {
   })
 
   it('keeps but a few keys that somebody made to have one hash', () => {
-    // Flipping these bits in a pair of words leaves the hash as it is.
     const bits = 11
-    const keys = Array.from({ length: 2 ** bits }, (_, number) => {
-      const key = Buffer.alloc(bits * 8, 7)
-      for (let bit = 0; bit < bits; bit++) {
-        if ((number & (1 << bit)) === 0) continue
-        key.writeInt32LE(key.readInt32LE(bit * 8) ^ 0x80000000, bit * 8)
-        key.writeInt32LE(key.readInt32LE(bit * 8 + 4) ^ 0x80010000, bit * 8 + 4)
-      }
-      return readerOf(key)
-    })
+    const keys = Array.from({ length: 2 ** bits }, (_, number) =>
+      readerOf(flipAlike(Buffer.alloc(bits * 8, 7), number, { pairs: bits })),
+    )
     const map = new ByteMap<number>()
     const kept = keys.map((key, number) => map.add(key, 0, bits * 8, number))
     expect(kept.filter(Boolean)).toHaveLength(8)
