@@ -1,5 +1,5 @@
 import { PEGEL_TENANT } from '@pegel/contracts'
-import { compress } from 'snappy'
+import { compressSync } from 'snappy'
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { ReceiverAnswer } from './classify.ts'
@@ -28,6 +28,11 @@ export interface PrometheusClient {
 }
 
 const MAX_ANSWER_CHARS = 4096
+/**
+ * Snappy compresses into as much memory as the worst case takes. In another thread, or handed out as it is, that is fresh memory for each request, whose pages the
+ * kernel clears: it costs more than the compression. Copied out at once, the same memory serves the next request.
+ */
+const OF_ITS_OWN = { copyOutputData: true }
 const WRITE_PATH = /\/api\/(v1|prom)\/(write|push)\/?$/
 
 const VERSION_HEADERS: Readonly<Record<ProtocolVersion, Readonly<Record<string, string>>>> = {
@@ -46,7 +51,7 @@ export function createPrometheusClient(options: ClientOptions): PrometheusClient
   // What the protocol reserves stands last: no setting overrides it.
   const headers = { ...options.headers, 'content-encoding': 'snappy', 'user-agent': 'pegel-sink-prometheus' }
   const post: PrometheusClient['post'] = async ({ tenant, version, message }, signal) => {
-    const body = await compress(message)
+    const body = compressSync(message, OF_ITS_OWN)
     const answer = await pool.request({
       method: 'POST',
       path,
