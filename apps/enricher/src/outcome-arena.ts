@@ -1,4 +1,4 @@
-import { ARENA_FIELDS, BlockArena, kindOfSeriesBlock, POINT_BRANCH } from '@pegel/contracts'
+import { ARENA_FIELDS, BlockArena, kindOfSeriesBlock, POINT_BRANCH, Slab } from '@pegel/contracts'
 import type { CopiedSeries, RunScanner } from '@pegel/contracts'
 import type { KeptSeries, SeriesOutcome } from './series-outcome.ts'
 
@@ -7,12 +7,16 @@ const FINGERPRINT_HI = ARENA_FIELDS
 const FINGERPRINT_LO = ARENA_FIELDS + 1
 const BRANCH = ARENA_FIELDS + 2
 const VERDICT = ARENA_FIELDS + 3 // its place in the list of those that are not kept; 0 for a series that is
-const USED = ARENA_FIELDS + 4 // 1 when it was found since the last sweep
+const USED = ARENA_FIELDS + 4 // the era in which it was found last
 const FIELDS = 5
 
 const NOTHING = new Uint8Array(0)
+const NO_SLAB = new Slab(0)
 /** A group's place in the map, measured roughly. */
 const GROUP_BYTES = 200
+/** An era ends when there are so many times the series that it began with. */
+const ERA_GROWTH = 1.5
+const MIN_ERA_SERIES = 16
 
 /** Why points of a series do not go on. */
 export type Discarded = Exclude<SeriesOutcome, KeptSeries>
@@ -36,8 +40,8 @@ export interface BlockRange {
 export class FoundOutcome implements CopiedSeries {
   /** Undefined for a series that is kept. */
   discarded: Discarded | undefined
-  words = new Int32Array(0)
-  wordsAt = 0
+  slab = NO_SLAB
+  blockAt = 0
   blockBytes = 0
   branch = 0
   fingerprintHi = 0
@@ -45,7 +49,7 @@ export class FoundOutcome implements CopiedSeries {
 
   /** A view of the block. */
   get block(): Uint8Array {
-    return new Uint8Array(this.words.buffer, this.words.byteOffset + this.wordsAt * 4, this.blockBytes)
+    return this.slab.bytes(this.blockAt, this.blockBytes)
   }
 }
 
@@ -57,6 +61,8 @@ export class OutcomeArena {
   readonly #found = new FoundOutcome()
   #groupBytes = 0
   #owners = 0
+  #era = 1
+  #eraEndsAt = MIN_ERA_SERIES
 
   get size(): number {
     return this.#arena.size
@@ -82,7 +88,7 @@ export class OutcomeArena {
   findNext(runs: RunScanner, { owner }: OutcomeGroup): FoundOutcome | undefined {
     const entry = this.#arena.findNext(runs.view, owner, runs.seriesAt, runs.bytes.length)
     if (entry === 0) return undefined
-    runs.passSeries(this.#arena.keyBytes(entry), this.#arena.words[entry + BRANCH] ?? 0)
+    runs.passSeries(this.#arena.keyBytes(entry), this.#arena.slab.ints[entry + BRANCH] ?? 0)
     return this.#at(entry)
   }
 
@@ -103,18 +109,19 @@ export class OutcomeArena {
     }
     const [hi, lo] = outcome.status === 'kept' ? [outcome.fingerprintHi, outcome.fingerprintLo] : [0, 0]
     const fields = [hi, lo, POINT_BRANCH[kindOfSeriesBlock(source)], this.#verdictOf(outcome)]
-    this.#arena.words.set(fields, entry + ARENA_FIELDS)
+    this.#arena.slab.ints.set(fields, entry + ARENA_FIELDS)
+    if (this.size >= this.#eraEndsAt) this.#beginEra()
     return this.#at(entry)
   }
 
-  /** Forgets what was not found since the last time, and groups of which no series is left. @returns how many series */
+  /** Forgets what was found neither in this era nor in the one before, and groups of which no series is left. @returns how many series */
   sweep(): number {
     const before = this.size
     const owners = new Set<number>()
     const arena = this.#arena
     arena.retain((entry) => {
-      if (arena.words[entry + USED] === 0) return false
-      arena.words[entry + USED] = 0
+      const { ints } = arena.slab
+      if ((ints[entry + USED] ?? 0) < this.#era - 1) return false
       owners.add(arena.ownerOf(entry))
       return true
     })
@@ -123,21 +130,28 @@ export class OutcomeArena {
       this.#groups.delete(key)
       this.#groupBytes -= bytesOf(key, group)
     }
+    this.#beginEra()
     return before - this.size
+  }
+
+  #beginEra(): void {
+    this.#era += 1
+    this.#eraEndsAt = Math.max(MIN_ERA_SERIES, this.size * ERA_GROWTH)
   }
 
   #at(entry: number): FoundOutcome {
     const arena = this.#arena
-    const { words } = arena
-    words[entry + USED] = 1
-    const verdict = words[entry + VERDICT] ?? 0
+    const { slab } = arena
+    const { ints } = slab
+    ints[entry + USED] = this.#era
+    const verdict = ints[entry + VERDICT] ?? 0
     const found = this.#found
-    found.words = words
-    found.wordsAt = arena.blockAt
+    found.slab = slab
+    found.blockAt = arena.blockAt
     found.blockBytes = arena.blockBytes
-    found.branch = words[entry + BRANCH] ?? 0
-    found.fingerprintHi = words[entry + FINGERPRINT_HI] ?? 0
-    found.fingerprintLo = words[entry + FINGERPRINT_LO] ?? 0
+    found.branch = ints[entry + BRANCH] ?? 0
+    found.fingerprintHi = ints[entry + FINGERPRINT_HI] ?? 0
+    found.fingerprintLo = ints[entry + FINGERPRINT_LO] ?? 0
     found.discarded = verdict === 0 ? undefined : this.#discarded[verdict - 1]
     return found
   }

@@ -9,14 +9,14 @@ const blockOf = (number: number): Buffer => Buffer.alloc(number % 9, number)
 function added(arena: BlockArena, number: number, owner = 1): number {
   const key = keyOf(number)
   const entry = arena.add({ owner, view: viewOf(key), from: 0, to: key.length }, blockOf(number))
-  arena.words[entry + ARENA_FIELDS] = number
+  arena.slab.ints[entry + ARENA_FIELDS] = number
   return entry
 }
 
 function found(arena: BlockArena, number: number, owner = 1): number | undefined {
   const key = keyOf(number)
   const entry = arena.find(viewOf(key), owner, 0, key.length)
-  return entry === 0 ? undefined : arena.words[entry + ARENA_FIELDS]
+  return entry === 0 ? undefined : arena.slab.ints[entry + ARENA_FIELDS]
 }
 
 function filled(count: number): BlockArena {
@@ -29,16 +29,19 @@ describe('BlockArena', () => {
   it('finds what came behind the last entry by the bytes alone, whatever follows them', () => {
     const arena = filled(50)
     const body = Buffer.concat([...Array(50).keys()].map(keyOf))
-    let at = 0
+    let [at, ends] = [0, 0]
     expect(found(arena, 0)).toBe(0)
     at += keyOf(0).length
     for (let number = 1; number < 50; number += 1) {
-      const entry = arena.findNext(viewOf(body), 1, at, body.length)
-      expect(arena.words[entry + ARENA_FIELDS]).toBe(number)
-      expect(Buffer.from(arena.words.buffer, arena.blockAt * 4, arena.blockBytes)).toEqual(blockOf(number))
+      // Not where a slab ends.
+      const next = arena.findNext(viewOf(body), 1, at, body.length)
+      if (next === 0) ends += 1
+      const entry = next === 0 ? arena.find(viewOf(body), 1, at, at + keyOf(number).length) : next
+      expect(arena.slab.ints[entry + ARENA_FIELDS]).toBe(number)
+      expect(Buffer.from(arena.slab.bytes(arena.blockAt, arena.blockBytes))).toEqual(blockOf(number))
       at += arena.keyBytes(entry)
     }
-    expect(at).toBe(body.length)
+    expect([at, ends]).toEqual([body.length, 1])
     expect(arena.findNext(viewOf(body), 1, at, body.length)).toBe(0)
   })
 
@@ -57,7 +60,7 @@ describe('BlockArena', () => {
       fc.property(fc.nat({ max: 300 }), fc.func(fc.boolean()), (count, keeps) => {
         const arena = filled(count)
         const wanted = [...Array(count).keys()].filter((number) => keeps(number))
-        arena.retain((entry) => keeps(arena.words[entry + ARENA_FIELDS] ?? -1))
+        arena.retain((entry) => keeps(arena.slab.ints[entry + ARENA_FIELDS] ?? -1))
         expect(arena.size).toBe(wanted.length)
         expect(arena.sizeBytes).toBeLessThan(2500 + wanted.length * 70)
         for (let number = 0; number < count; number += 1) {
@@ -81,14 +84,32 @@ describe('BlockArena', () => {
     expect(found(arena, 7)).toBe(7)
   })
 
-  it('frees what it has grown out of, or given up', () => {
+  it('moves nothing when it grows, and frees what it has given up', () => {
     const arena = new BlockArena(1)
-    const first = arena.words
-    for (let number = 0; number < 100; number += 1) added(arena, number)
-    expect(first.length).toBe(0)
-    const { words } = arena
+    const first = arena.slab
+    for (let number = 0; number < 1000; number += 1) added(arena, number)
+    const last = arena.slab
+    expect([first.isFreed, last === first]).toEqual([false, false])
     arena.clear()
-    expect(words.length).toBe(0)
+    expect([first.isFreed, last.isFreed]).toEqual([true, true])
+  })
+
+  it('keeps entries that are larger than a slab, and finds those before and behind them', () => {
+    const arena = new BlockArena(1)
+    const sizes = [10, 100_000, 20, 65_500, 65_536, 30]
+    const keys = sizes.map((bytes, index) => Buffer.alloc(bytes, index + 1))
+    const blocks = sizes.map((bytes, index) => Buffer.alloc(bytes / 2, index + 100))
+    const key = (index: number): Buffer => keys[index] ?? Buffer.alloc(0)
+    for (const [index, block] of blocks.entries()) {
+      arena.add({ owner: 1, view: viewOf(key(index)), from: 0, to: key(index).length }, block)
+    }
+    for (const [index, block] of [...blocks.entries(), ...blocks.entries()]) {
+      expect(arena.find(viewOf(key(index)), 1, 0, key(index).length)).toBeGreaterThan(0)
+      expect(Buffer.compare(arena.slab.bytes(arena.blockAt, arena.blockBytes), block)).toBe(0)
+    }
+    arena.retain(() => true)
+    expect(arena.size).toBe(sizes.length)
+    for (const each of keys) expect(arena.find(viewOf(each), 1, 0, each.length)).toBeGreaterThan(0)
   })
 
   it('says whose an entry is', () => {

@@ -1,21 +1,26 @@
-import { equalWords, hashOf, readWords } from './words.ts'
+import { Slab } from './slab.ts'
+import { hashOf } from './words.ts'
 
-/** An entry's head, in words; behind it the fields, the key and the block, the last two filled up with zeros to a whole word. */
-const CHAIN = 0 // where the next entry of the bucket is; 0 for none
+/** An entry's head, in numbers of 32 bits; behind it the fields, the key and the block, each of the last two from an even index on. */
+const CHAIN = 0 // reference of the next entry of the bucket; 0 for none
 const HASH = 1
 const OWNER = 2
 const KEY_BYTES = 3
 const BLOCK_BYTES = 4
 
-/** Where an entry's first field stands behind its beginning, in words. */
+/** Where an entry's first field stands behind its beginning. */
 export const ARENA_FIELDS = 5
 
-/** Offset 0 means none. */
-const FIRST = 1
-const MIN_WORDS = 256
+/** In every slab, so that offset 0 means none. */
+const FIRST = 2
+/** A reference is the number of a slab and an offset in it of so many bits. */
+const OFFSET_BITS = 14
+/** 64 KiB. Larger ones hold one entry each. */
+const SLAB_INTS = 2 ** OFFSET_BITS
+/** Of the first slab, 1 KiB; each has twice the memory of the one before, up to SLAB_INTS. */
+const MIN_INTS = 256
+const MAX_SLABS = 2 ** (31 - OFFSET_BITS)
 const MIN_BUCKETS = 16
-/** 1 GiB; what does not fit is not kept. */
-const MAX_WORDS = 2 ** 28
 
 /**
  * Keys of one bucket that are kept. By chance there are few; anybody can find more, since the hash is no secret, and each would make looking
@@ -33,27 +38,30 @@ export interface ArenaKey {
 }
 
 /**
- * Blocks by the bytes of their keys, one behind the other in one piece of memory, each with some numbers of whoever keeps them. Clients name their
- * series in the same order in every request, so what lies behind the entry found last is tried first: the processor reads ahead what comes next,
- * where objects would cost it a wait for the memory each. Every byte of a key is compared, whatever led to it.
- * An entry is known by where it begins in `words`, until the next add(), retain() or clear().
+ * Blocks by the bytes of their keys, one behind the other, each with some numbers of whoever keeps them. Clients name their series in the same order
+ * in every request, so what lies behind the entry found last is tried first: the processor reads ahead what comes next, where objects would cost it a
+ * wait for the memory each. Every byte of a key is compared, whatever led to it.
+ * Memory grows by slabs, so that nothing is moved, and a thousand arenas leave no holes. An entry is an index in the `ints` of its slab, until the next retain() or clear().
  */
 export class BlockArena {
-  /** Another array whenever it grows or shrinks: the one before is empty then. */
-  words = new Int32Array(MIN_WORDS)
-  /** Where in `words` the block lies of the entry that was found or added last, and how long it is. */
+  /** That of the entry that was found or added last. */
+  slab = new Slab(MIN_INTS)
+  /** Where in its `ints` the block lies of that entry, and how long it is. */
   blockAt = 0
   blockBytes = 0
+  #slabs = [this.slab]
   #buckets = new Int32Array(MIN_BUCKETS)
+  /** Of the last slab. */
   #used = FIRST
   #count = 0
+  #sizeBytes = this.slab.sizeBytes
   #next = FIRST
   /** From an entry's beginning to its key. */
   readonly #keyAt: number
 
-  /** @param fields numbers of 32 bits in each entry, 0 at first: `words[entry + ARENA_FIELDS]` and those behind it */
+  /** @param fields numbers of 32 bits in each entry, 0 at first: `slab.ints[entry + ARENA_FIELDS]` and those behind it */
   constructor(fields: number) {
-    this.#keyAt = ARENA_FIELDS + fields
+    this.#keyAt = (ARENA_FIELDS + fields + 1) & ~1
   }
 
   /** Entries in it. */
@@ -63,37 +71,22 @@ export class BlockArena {
 
   /** Bytes of its memory, free room included. */
   get sizeBytes(): number {
-    return this.words.byteLength + this.#buckets.byteLength
+    return this.#sizeBytes + this.#buckets.byteLength
   }
 
-  /** The entry with this key; 0 for none. Written out for the one behind the last, which it nearly always is: calls would cost as much as the comparison. */
+  /** The entry with this key; 0 for none. */
   find(view: DataView, owner: number, from: number, to: number): number {
-    const guess = this.#next
-    const { words } = this
-    if (words[guess + OWNER] === owner && words[guess + KEY_BYTES] === to - from) {
-      const keyAt = guess + this.#keyAt
-      if (equalWords(view, from, to, words, keyAt)) {
-        const blockAt = keyAt + ((to - from + 3) >> 2)
-        const blockBytes = words[guess + BLOCK_BYTES] ?? 0
-        this.blockAt = blockAt
-        this.blockBytes = blockBytes
-        this.#next = blockAt + ((blockBytes + 3) >> 2)
-        return guess
-      }
-    }
-    return this.#lookUp(view, owner, from, to)
+    const next = this.findBehind(view, owner, from, to)
+    return next === 0 ? this.#lookUp(view, owner, from, to) : next
   }
 
-  #lookUp(view: DataView, owner: number, from: number, to: number): number {
-    const { words } = this
-    const hash = hashOf(view, from, to) ^ owner
-    let entry = this.#buckets[hash & (this.#buckets.length - 1)] ?? 0
-    while (entry !== 0) {
-      const isIts = words[entry + OWNER] === owner && words[entry + KEY_BYTES] === to - from
-      if (isIts && equalWords(view, from, to, words, entry + this.#keyAt)) return this.#found(entry)
-      entry = words[entry + CHAIN] ?? 0
-    }
-    return 0
+  /** The entry behind the one found last, if this is its key; 0 if not. */
+  findBehind(view: DataView, owner: number, from: number, to: number): number {
+    const entry = this.#next
+    const { slab } = this
+    const { ints } = slab
+    if (ints[entry + OWNER] !== owner || ints[entry + KEY_BYTES] !== to - from) return 0
+    return slab.holds(entry + this.#keyAt, view, from, to) ? this.#found(slab, entry) : 0
   }
 
   /**
@@ -101,60 +94,58 @@ export class BlockArena {
    * whoever asks need not look for it.
    */
   findNext(view: DataView, owner: number, from: number, end: number): number {
-    const guess = this.#next
-    const { words } = this
-    const to = from + (words[guess + KEY_BYTES] ?? 0)
-    if (words[guess + OWNER] !== owner || to > end) return 0
-    return equalWords(view, from, to, words, guess + this.#keyAt) ? this.#found(guess) : 0
+    const to = from + (this.slab.ints[this.#next + KEY_BYTES] ?? 0)
+    return to > end ? 0 : this.findBehind(view, owner, from, to)
   }
 
   /** Adds a key that find() does not know, and a copy of its block. 0 when there is no room. */
   add({ owner, view, from, to }: ArenaKey, block: Uint8Array): number {
-    const size = this.#keyAt + wordsOf(to - from) + wordsOf(block.length)
-    if (!this.#makeRoom(size)) return 0
     const hash = hashOf(view, from, to) ^ owner
-    const bucket = hash & (this.#buckets.length - 1)
-    const first = this.#buckets[bucket] ?? 0
-    if (this.#chainOf(first) >= MAX_CHAIN) return 0
+    if (this.#chainOf(hash) >= MAX_CHAIN) return 0
+    const slab = this.#roomFor(this.#keyAt + intsOf(to - from) + intsOf(block.length))
+    if (slab === undefined) return 0
     const entry = this.#used
-    const { words } = this
-    words.set([first, hash, owner, to - from, block.length], entry)
-    readWords(view, from, to, words, entry + this.#keyAt)
+    slab.ints.set([0, hash, owner, to - from, block.length], entry)
+    const keyAt = entry + this.#keyAt
+    slab.copyFrom(view, from, to, keyAt)
     const blockView = new DataView(block.buffer, block.byteOffset, block.length)
-    readWords(blockView, 0, block.length, words, entry + this.#keyAt + wordsOf(to - from))
-    this.#buckets[bucket] = entry
-    this.#used += size
+    slab.copyFrom(blockView, 0, block.length, keyAt + intsOf(to - from))
+    this.#used += this.#sizeOf(slab, entry)
     this.#count += 1
-    return this.#found(entry)
+    if (this.#count > this.#buckets.length) this.#rehash(this.#buckets.length * 2)
+    else this.#chain(slab, entry, this.#slabs.length - 1)
+    return this.#found(slab, entry)
   }
 
   keyBytes(entry: number): number {
-    return this.words[entry + KEY_BYTES] ?? 0
+    return this.slab.ints[entry + KEY_BYTES] ?? 0
   }
 
   ownerOf(entry: number): number {
-    return this.words[entry + OWNER] ?? 0
+    return this.slab.ints[entry + OWNER] ?? 0
   }
 
   /** Forgets the entries that `keep` does not want, and gives back their memory. */
   retain(keep: (entry: number) => boolean): void {
-    let [to, count] = [FIRST, 0]
-    for (let entry = FIRST; entry < this.#used;) {
-      const size = this.#sizeOf(entry)
-      if (keep(entry)) {
-        this.words.copyWithin(to, entry, entry + size)
-        to += size
-        count += 1
-      }
-      entry += size
+    const old = this.#slabs
+    this.#slabs = []
+    this.#sizeBytes = 0
+    this.#count = 0
+    for (const slab of old) {
+      this.slab = slab
+      this.#each(slab, (entry, size) => {
+        if (!keep(entry)) return
+        this.#roomFor(size)?.ints.set(slab.ints.subarray(entry, entry + size), this.#used)
+        this.#used += size
+        this.#count += 1
+      })
+      slab.free()
     }
-    this.words.fill(0, to)
-    this.#resize(Math.max(MIN_WORDS, to + this.#keyAt))
-    this.#used = to
-    this.#count = count
+    if (this.#count === 0) this.#addSlab(MIN_INTS)
+    this.slab = this.#slabs[0] ?? this.slab
     this.#next = FIRST
     let buckets = MIN_BUCKETS
-    while (buckets < count) buckets *= 2
+    while (buckets < this.#count) buckets *= 2
     this.#rehash(buckets)
   }
 
@@ -162,51 +153,87 @@ export class BlockArena {
     this.retain(() => false)
   }
 
-  #found(entry: number): number {
-    this.blockAt = entry + this.#keyAt + wordsOf(this.keyBytes(entry))
-    this.blockBytes = this.words[entry + BLOCK_BYTES] ?? 0
-    this.#next = this.blockAt + wordsOf(this.blockBytes)
+  #lookUp(view: DataView, owner: number, from: number, to: number): number {
+    const hash = hashOf(view, from, to) ^ owner
+    let reference = this.#first(hash)
+    while (reference !== 0) {
+      const slab = this.#slabOf(reference)
+      const entry = reference & (SLAB_INTS - 1)
+      const isIts = slab.ints[entry + OWNER] === owner && slab.ints[entry + KEY_BYTES] === to - from
+      if (isIts && slab.holds(entry + this.#keyAt, view, from, to)) return this.#found(slab, entry)
+      reference = slab.ints[entry + CHAIN] ?? 0
+    }
+    return 0
+  }
+
+  #found(slab: Slab, entry: number): number {
+    this.slab = slab
+    this.blockAt = entry + this.#keyAt + intsOf(slab.ints[entry + KEY_BYTES] ?? 0)
+    this.blockBytes = slab.ints[entry + BLOCK_BYTES] ?? 0
+    this.#next = this.blockAt + intsOf(this.blockBytes)
     return entry
   }
 
-  #sizeOf(entry: number): number {
-    return this.#keyAt + wordsOf(this.keyBytes(entry)) + wordsOf(this.words[entry + BLOCK_BYTES] ?? 0)
+  #sizeOf({ ints }: Slab, entry: number): number {
+    return this.#keyAt + intsOf(ints[entry + KEY_BYTES] ?? 0) + intsOf(ints[entry + BLOCK_BYTES] ?? 0)
   }
 
-  #chainOf(first: number): number {
+  #each(slab: Slab, visit: (entry: number, size: number) => void): void {
+    for (let entry = FIRST; slab.ints[entry + OWNER] !== 0;) {
+      const size = this.#sizeOf(slab, entry)
+      visit(entry, size)
+      entry += size
+    }
+  }
+
+  #first(hash: number): number {
+    return this.#buckets[hash & (this.#buckets.length - 1)] ?? 0
+  }
+
+  #slabOf(reference: number): Slab {
+    return this.#slabs[reference >>> OFFSET_BITS] ?? this.slab
+  }
+
+  #chainOf(hash: number): number {
     let length = 0
-    for (let entry = first; entry !== 0; entry = this.words[entry + CHAIN] ?? 0) length += 1
+    for (let at = this.#first(hash); at !== 0; length += 1) {
+      at = this.#slabOf(at).ints[(at & (SLAB_INTS - 1)) + CHAIN] ?? 0
+    }
     return length
   }
 
-  /** Behind the last entry there is always an empty head: no owner has it. */
-  #makeRoom(size: number): boolean {
-    const needed = this.#used + size + this.#keyAt
-    if (needed > MAX_WORDS) return false
-    if (needed > this.words.length) {
-      this.#resize(Math.min(MAX_WORDS, Math.max(needed, Math.ceil(this.words.length * 1.5))))
-    }
-    if (this.#count >= this.#buckets.length) this.#rehash(this.#buckets.length * 2)
-    return true
+  #chain({ ints }: Slab, entry: number, number: number): void {
+    const bucket = (ints[entry + HASH] ?? 0) & (this.#buckets.length - 1)
+    ints[entry + CHAIN] = this.#buckets[bucket] ?? 0
+    this.#buckets[bucket] = number * SLAB_INTS + entry
   }
 
-  /** What it leaves is freed at once: left to the garbage collector, arenas that grow take twice what they hold. */
-  #resize(words: number): void {
-    this.words = new Int32Array(this.words.buffer.transfer(words * 4))
+  /** The last slab, which is a new one if so many ints do not fit into it. Behind its last entry there is always an empty head: no owner has it. */
+  #roomFor(size: number): Slab | undefined {
+    const needed = size + this.#keyAt
+    const last = this.#slabs.at(-1)
+    if (last !== undefined && this.#used + needed <= last.ints.length) return last
+    if (this.#slabs.length >= MAX_SLABS) return undefined
+    const usual = Math.min(SLAB_INTS, MIN_INTS * 2 ** Math.min(this.#slabs.length, OFFSET_BITS))
+    return this.#addSlab(Math.max(usual, FIRST + needed))
+  }
+
+  #addSlab(ints: number): Slab {
+    const slab = new Slab(ints)
+    this.#slabs.push(slab)
+    this.#sizeBytes += slab.sizeBytes
+    this.#used = FIRST
+    return slab
   }
 
   #rehash(buckets: number): void {
-    const { words } = this
     this.#buckets.buffer.transfer(0)
     this.#buckets = new Int32Array(buckets)
-    for (let entry = FIRST; entry < this.#used; entry += this.#sizeOf(entry)) {
-      const bucket = (words[entry + HASH] ?? 0) & (buckets - 1)
-      words[entry + CHAIN] = this.#buckets[bucket] ?? 0
-      this.#buckets[bucket] = entry
-    }
+    for (const [number, slab] of this.#slabs.entries()) this.#each(slab, (entry) => this.#chain(slab, entry, number))
   }
 }
 
-function wordsOf(bytes: number): number {
-  return (bytes + 3) >> 2
+/** Up to a whole long. */
+function intsOf(bytes: number): number {
+  return ((bytes + 7) >> 3) * 2
 }

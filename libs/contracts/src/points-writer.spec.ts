@@ -6,6 +6,7 @@ import type { ReadBatch } from './read-batch.ts'
 import { readBatch } from './read-batch.ts'
 import type { BatchHead } from './seal-batch.ts'
 import { sealBatch } from './seal-batch.ts'
+import { Slab } from './slab.ts'
 import { isRepresentableTime, MAX_TIME_MS } from './time.ts'
 
 const NOW = 1_760_000_000_000
@@ -50,13 +51,13 @@ describe('PointsWriter', () => {
     writer.beginSeries(start(blockOf('cpu')))
   })
 
-  it('does not write a series whose words are gone', () => {
-    const words = new Int32Array(64)
-    writer.beginWords({ words, wordsAt: 0, blockBytes: 20, branch: 0 }, 0, 0)
-    words.buffer.transfer(0)
+  it('does not write a series whose slab is gone', () => {
+    const slab = new Slab(64)
+    writer.beginInSlab({ slab, blockAt: 0, blockBytes: 20, branch: 0 }, 0, 0)
+    slab.free()
     expect(() => {
       writer.number(NOW, 0, 1, 0)
-    }).toThrow('have moved')
+    }).toThrow('was freed')
   })
 
   it('gives an empty chunk, and a batch without points, when nothing was written', () => {

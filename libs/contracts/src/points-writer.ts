@@ -4,8 +4,8 @@ import { kindOfSeriesBlock, writeAttributes } from './blocks.ts'
 import { writeComplexPoint } from './complex-points-writer.ts'
 import { contractErrors } from './errors.ts'
 import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
+import type { Slab } from './slab.ts'
 import { isRepresentableTime } from './time.ts'
-import { writeWords } from './words.ts'
 
 type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
@@ -18,12 +18,12 @@ export type SeriesStart = SeriesName & Pick<SeriesRun, 'startTimeMs' | 'startTim
 /** Whoever reads these points makes the fingerprint, if it needs one: eight bytes of noise for each series are most of a compressed record. */
 export const NO_FINGERPRINT: Fingerprint = { fingerprintHi: 0, fingerprintLo: 0 }
 
-/** A series whose block lies among others, as little-endian words from `wordsAt` on. */
-export interface SeriesWords {
+/** A series whose block lies among others, from this index of the slab's `ints` on. */
+export interface SlabSeries {
   /** POINT_BRANCH of its kind. */
   readonly branch: number
-  readonly words: Int32Array
-  readonly wordsAt: number
+  readonly slab: Slab
+  readonly blockAt: number
   readonly blockBytes: number
 }
 
@@ -60,8 +60,8 @@ export class PointsWriter {
   #seriesInBlock = 0
   #seriesCountAt = 0
   #block: Uint8Array | null = null
-  #words: Int32Array | null = null
-  #wordsAt = 0
+  #slab: Slab | null = null
+  #blockAt = 0
   #blockBytes = 0
   #fingerprintHi = 0
   #fingerprintLo = 0
@@ -93,7 +93,7 @@ export class PointsWriter {
     this.#closeGroup()
     this.#groupBlock = block
     this.#block = null
-    this.#words = null
+    this.#slab = null
   }
 
   /** Begins a run of one series with one start time. @throws contracts.encode_failed when the start time is out of range */
@@ -105,17 +105,17 @@ export class PointsWriter {
   beginRun(series: SeriesName, startTimeMs: number, startTimeNs: number): void {
     this.#begin(series, startTimeMs, startTimeNs)
     this.#block = series.block
-    this.#words = null
+    this.#slab = null
     this.#blockBytes = series.block.length
     this.#branch = POINT_BRANCH[kindOfSeriesBlock(series.block)]
   }
 
-  /** As beginSeries() without a fingerprint, of a block that lies in words: nothing is read of it until its first point, when it must still be there. */
-  beginWords(series: SeriesWords, startTimeMs: number, startTimeNs: number): void {
+  /** As beginSeries() without a fingerprint, of a block that lies in a slab: nothing is read of it until its first point, when it must still be there. */
+  beginInSlab(series: SlabSeries, startTimeMs: number, startTimeNs: number): void {
     this.#begin(NO_FINGERPRINT, startTimeMs, startTimeNs)
     this.#block = null
-    this.#words = series.words
-    this.#wordsAt = series.wordsAt
+    this.#slab = series.slab
+    this.#blockAt = series.blockAt
     this.#blockBytes = series.blockBytes
     this.#branch = series.branch
   }
@@ -203,8 +203,8 @@ export class PointsWriter {
   }
 
   #openRun(timeMs: number, timeNs: number): void {
-    if (this.#block === null && this.#words === null) throw new TypeError('a point before beginSeries()')
-    if (this.#words?.length === 0) throw new TypeError('the words of the series have moved since beginWords()')
+    if (this.#block === null && this.#slab === null) throw new TypeError('a point before beginSeries()')
+    if (this.#slab?.isFreed === true) throw new TypeError('the slab of the series was freed since beginInSlab()')
     if (!this.#groupOpen) this.#openGroup(timeMs, timeNs)
     else if (this.#seriesInBlock === BLOCK_ITEMS) {
       this.#out.bytes[this.#seriesCountAt] = BLOCK_ITEMS * 2
@@ -216,8 +216,8 @@ export class PointsWriter {
     out.view.setUint32(out.pos, this.#fingerprintHi)
     out.view.setUint32(out.pos + 4, this.#fingerprintLo)
     out.pos += 8
-    if (this.#words === null) out.bytes.set(this.#block ?? NOTHING, out.pos)
-    else writeWords(this.#words, this.#wordsAt, this.#blockBytes, out.view, out.pos)
+    if (this.#slab === null) out.bytes.set(this.#block ?? NOTHING, out.pos)
+    else this.#slab.copyTo(out.view, out.pos, this.#blockAt, this.#blockBytes)
     out.pos += this.#blockBytes
     const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)

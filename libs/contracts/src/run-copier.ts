@@ -1,14 +1,13 @@
 import { ByteWriter } from './avro/byte-writer.ts'
 import type { PointsChunk, SeriesRun } from './metric-batch.ts'
 import { BLOCK_ITEMS } from './points-writer.ts'
-import type { SeriesWords } from './points-writer.ts'
+import type { SlabSeries } from './points-writer.ts'
 import type { RunScanner } from './run-scanner.ts'
-import { writeWords } from './words.ts'
 
 /** What a run's series becomes. */
-export type CopiedSeries = SeriesWords & Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
+export type CopiedSeries = SlabSeries & Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
-/** Fingerprint, the word that a block may write beyond its end, and the ends of arrays. */
+/** Fingerprint, the long that a block may write beyond its end, and the ends of arrays. */
 const MARGIN_BYTES = 20
 const CLOSING_BYTES = 2
 /** Beyond that, a call into native code is worth its cost. */
@@ -67,7 +66,7 @@ export class RunCopier {
     out.view.setUint32(out.pos, series.fingerprintHi)
     out.view.setUint32(out.pos + 4, series.fingerprintLo)
     out.pos += 8
-    writeWords(series.words, series.wordsAt, blockBytes, out.view, out.pos)
+    series.slab.copyTo(out.view, out.pos, series.blockAt, blockBytes)
     out.pos += blockBytes
     if (pointsEnd - pointsAt > SHORT_BYTES) out.raw(run.bytes.subarray(pointsAt, pointsEnd))
     else copyShort(run.view, pointsAt, pointsEnd, out)
@@ -111,11 +110,11 @@ export class RunCopier {
   }
 }
 
-/** By words of 4 bytes: a point of a number has some 20. */
+/** By longs: a point of a number has some 20 bytes. */
 function copyShort(view: DataView, from: number, to: number, out: ByteWriter): void {
   let at = from
   let { pos } = out
-  for (; at + 4 <= to; at += 4, pos += 4) out.view.setInt32(pos, view.getInt32(at, true), true)
+  for (; at + 8 <= to; at += 8, pos += 8) out.view.setBigInt64(pos, view.getBigInt64(at, true), true)
   for (; at < to; at += 1, pos += 1) out.bytes[pos] = view.getUint8(at)
   out.pos = pos
 }

@@ -36,14 +36,8 @@ export function readWords(view: DataView, from: number, to: number, words: Int32
   for (let position = from, word = at; position < to; position += 4, word += 1) words[word] = wordAt(view, position, to)
 }
 
-/** Copies words that readWords() made to where a view has room for the last one whole. */
-export function writeWords(words: Int32Array, at: number, bytes: number, view: DataView, to: number): void {
-  for (let word = at, position = to; position < to + bytes; word += 1, position += 4) {
-    view.setInt32(position, words[word] ?? 0, true)
-  }
-}
-
-function wordAt(view: DataView, at: number, to: number): number {
+/** Up to 32 bits of a range, with zeros for what is beyond its end. */
+export function wordAt(view: DataView, at: number, to: number): number {
   if (at + 4 <= to) return view.getInt32(at, true)
   let word = 0
   for (let index = at; index < to; index++) word |= view.getUint8(index) << ((index - at) * 8)

@@ -7,7 +7,7 @@ import { readBatch, scanBatch } from '../src/read-batch.ts'
 import { RunCopier } from '../src/run-copier.ts'
 import type { RunScanner } from '../src/run-scanner.ts'
 import { sealBatch } from '../src/seal-batch.ts'
-import { readWords } from '../src/words.ts'
+import { Slab } from '../src/slab.ts'
 import { arbitraryBatch } from './arbitrary-batch.ts'
 import { avroBytes } from './avro-model.ts'
 import type { ModelBatch, ModelGroup } from './batch-model.ts'
@@ -19,12 +19,12 @@ const FINGERPRINT = { fingerprintHi: 0xdeadbeef, fingerprintLo: 7 }
 const bytesOf = (batch: ModelBatch, byAvsc: boolean): Buffer =>
   byAvsc ? avroBytes(batch) : sealBatch(batch.head, writeModel(batch, false))
 
-/** The scanner's series as it is, in words. */
+/** The scanner's series as it is, in a slab. */
 function sameSeries({ view, seriesAt, pointsAt, branch }: RunScanner) {
   const blockBytes = pointsAt - seriesAt
-  const words = new Int32Array(2 + ((blockBytes + 3) >> 2))
-  readWords(view, seriesAt, pointsAt, words, 2)
-  return { ...FINGERPRINT, words, wordsAt: 2, blockBytes, branch }
+  const slab = new Slab(4 + ((blockBytes + 7) >> 3) * 2)
+  slab.copyFrom(view, seriesAt, pointsAt, 4)
+  return { ...FINGERPRINT, slab, blockAt: 4, blockBytes, branch }
 }
 
 /** The batch once more, run by run, of those that `keeps`. */

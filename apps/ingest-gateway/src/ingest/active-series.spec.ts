@@ -10,7 +10,7 @@ const WINDOW_MS = 8000
 
 function labels(number: number): SeriesLabels {
   const block = new Uint8Array(0)
-  const rest = { block, words: null, wordsAt: 0, problem: undefined, labelBytes: 0, admittedAt: NEVER }
+  const rest = { block, slab: null, blockAt: 0, problem: undefined, labelBytes: 0, admittedAt: NEVER }
   return { ...rest, fingerprintHi: number, fingerprintLo: -number }
 }
 

@@ -1,5 +1,5 @@
 import { encodeGroupBlock, encodeSeriesBlock, fingerprintOf } from '@pegel/contracts'
-import type { Attribute, GroupIdentity, MetricKind, SeriesIdentity } from '@pegel/contracts'
+import type { Attribute, GroupIdentity, MetricKind, SeriesIdentity, Slab } from '@pegel/contracts'
 import { checkGroup, checkSeries } from '@pegel/tenancy'
 import type { TenantLimits } from '@pegel/tenancy'
 import type { RefusalReason } from './refusals.ts'
@@ -15,9 +15,9 @@ export interface GroupLabels {
 /** A series as the writer takes it, judged by the tenant's limits. Without a block when there is a problem. */
 export interface SeriesLabels {
   readonly block: Uint8Array
-  /** What a series arena gives has its block among others, from the word `wordsAt` on; null for what was made for a request. */
-  readonly words: Int32Array | null
-  readonly wordsAt: number
+  /** What a series arena gives has its block among others, at `blockAt`; null for what was made for a request. */
+  readonly slab: Slab | null
+  readonly blockAt: number
   readonly fingerprintHi: number
   readonly fingerprintLo: number
   readonly problem: RefusalReason | undefined
@@ -49,7 +49,7 @@ export function labelSeries(
   const { kind } = identity
   const gauge = gaugeHistograms && kind !== 'sum'
   const problem = !gauge && lacksTemporality(identity) ? 'temporality_missing' : problemOf(limits, group, identity)
-  const made = { words: null, wordsAt: 0, admittedAt: NEVER }
+  const made = { slab: null, blockAt: 0, admittedAt: NEVER }
   if (problem !== undefined) {
     return { ...made, block: NOTHING, fingerprintHi: 0, fingerprintLo: 0, problem, labelBytes: 0 }
   }

@@ -5,7 +5,7 @@ import {
   NO_FINGERPRINT,
   parseSeriesBlock,
   PointsWriter,
-  readWords,
+  Slab,
 } from '@pegel/contracts'
 import { DEFAULT_LIMITS, type TenantLimits } from '@pegel/tenancy'
 import type { DecodedPoint, MetricHead } from '../otlp/index.ts'
@@ -82,16 +82,17 @@ describe('RequestPoints', () => {
     ])
   })
 
-  it('begins a run anew when the words of its series have moved', () => {
+  it('begins a run anew when its series lies elsewhere', () => {
     const block = encodeSeriesBlock({ ...gauge, attributes: [] })
-    const words = new Int32Array(64)
-    readWords(new DataView(block.buffer, block.byteOffset, block.length), 0, block.length, words, 7)
-    const inWords = { words, wordsAt: 7, blockBytes: block.length, branch: 0 }
-    const series = { ...inWords, ...NO_FINGERPRINT, block, problem: undefined, labelBytes: 9, admittedAt: NEVER }
+    const slabs = [new Slab(64), new Slab(64)] as const
+    for (const slab of slabs)
+      slab.copyFrom(new DataView(block.buffer, block.byteOffset, block.length), 0, block.length, 8)
+    const inSlab = { slab: slabs[0], blockAt: 8, blockBytes: block.length, branch: 0 }
+    const series = { ...inSlab, ...NO_FINGERPRINT, block, problem: undefined, labelBytes: 9, admittedAt: NEVER }
     const request = new RequestPoints({ limits: DEFAULT_LIMITS, receivedAtMs: NOW })
     request.group(labelGroup(DEFAULT_LIMITS, group))
     for (const moves of [false, false, true, false]) {
-      if (moves) series.words = new Int32Array(series.words.buffer.transfer(1024))
+      if (moves) series.slab = slabs[1]
       request.series(series, 0, 0)
       request.number(NOW, 0, 1, 0)
     }

@@ -1,6 +1,6 @@
 import { buffers } from '@pegel/buffers'
 import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, NO_FINGERPRINT, PointsWriter } from '@pegel/contracts'
-import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, SeriesWords } from '@pegel/contracts'
+import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, Slab, SlabSeries } from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
 import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.ts'
 import type { GroupLabels, SeriesLabels } from './labels.ts'
@@ -51,8 +51,8 @@ export class RequestPoints {
   #refused = 0
   #series: SeriesLabels | null = null
   /** Of the series: an arena has one object for all of its own. */
-  #words: Int32Array | null = null
-  #wordsAt = 0
+  #slab: Slab | null = null
+  #blockAt = 0
   #startMs = 0
   #startNs = 0
   #problem: RefusalReason | undefined
@@ -85,13 +85,13 @@ export class RequestPoints {
   series(series: SeriesLabels, startMs: number, startNs: number): void {
     if (startMs === this.#startMs && startNs === this.#startNs && this.#isAtHand(series)) return
     this.#series = series
-    this.#words = series.words
-    this.#wordsAt = series.wordsAt
+    this.#slab = series.slab
+    this.#blockAt = series.blockAt
     this.#startMs = startMs
     this.#startNs = startNs
     this.#problem = series.problem ?? (isRepresentableTime(startMs) ? undefined : 'time_out_of_range')
     if (this.#problem !== undefined) return
-    if (isInWords(series)) this.#writer.beginWords(series, startMs, startNs)
+    if (isInSlab(series)) this.#writer.beginInSlab(series, startMs, startNs)
     else this.#writer.beginRun({ ...NO_FINGERPRINT, block: series.block }, startMs, startNs)
   }
 
@@ -159,8 +159,8 @@ export class RequestPoints {
   /** Cached labels are the same object at the same place; those that are made anew for each point are compared. */
   #isAtHand(series: SeriesLabels): boolean {
     const last = this.#series
-    if (series === last) return series.wordsAt === this.#wordsAt && series.words === this.#words
-    if (last === null || series.words !== null || last.words !== null) return false
+    if (series === last) return series.blockAt === this.#blockAt && series.slab === this.#slab
+    if (last === null || series.slab !== null || last.slab !== null) return false
     return last.problem === undefined && series.problem === undefined && isEqual(series, last)
   }
 
@@ -191,8 +191,8 @@ function isEqual(a: SeriesLabels, b: SeriesLabels): boolean {
   )
 }
 
-function isInWords(series: SeriesLabels): series is SeriesLabels & SeriesWords {
-  return series.words !== null
+function isInSlab(series: SeriesLabels): series is SeriesLabels & SlabSeries {
+  return series.slab !== null
 }
 
 /** Whether an exemplar is one that a point can have. */

@@ -18,7 +18,7 @@ function labels(number: number, changes: Partial<SeriesLabels> = {}): SeriesLabe
   const identity = { name: `m${number}`, kind: 'histogram', temporality: 'delta', monotonic: false, unit: '' } as const
   const block = encodeSeriesBlock({ ...identity, attributes: [{ key: 'k', value: 'v'.repeat(number % 9) }] })
   const fingerprint = { fingerprintHi: number, fingerprintLo: -number }
-  const rest = { words: null, wordsAt: 0, problem: undefined, labelBytes: number + 100, admittedAt: NEVER }
+  const rest = { slab: null, blockAt: 0, problem: undefined, labelBytes: number + 100, admittedAt: NEVER }
   return { ...rest, ...fingerprint, block, ...changes }
 }
 
@@ -160,7 +160,7 @@ describe('SeriesArena', () => {
     const fromArena = written((writer, number) => {
       const series = arena.find(readerOf(key(number)), 1, 0, key(number).length)
       if (series === undefined) throw new Error('it is not there')
-      writer.beginWords(series, 999_999, 0)
+      writer.beginInSlab(series, 999_999, 0)
     })
     expect(Buffer.compare(fromArena, fromLabels)).toBe(0)
   })

@@ -1,5 +1,5 @@
-import { ARENA_FIELDS, BlockArena, kindOfSeriesBlock, POINT_BRANCH } from '@pegel/contracts'
-import type { ArenaKey, SeriesWords, Viewed } from '@pegel/contracts'
+import { ARENA_FIELDS, BlockArena, kindOfSeriesBlock, POINT_BRANCH, Slab } from '@pegel/contracts'
+import type { ArenaKey, SlabSeries, Viewed } from '@pegel/contracts'
 import type { SeriesLabels } from './labels.ts'
 import type { RefusalReason } from './refusals.ts'
 
@@ -11,6 +11,8 @@ const ADMITTED_AT = ARENA_FIELDS + 3
 const BRANCH = ARENA_FIELDS + 4
 const PROBLEM = ARENA_FIELDS + 5 // its place in the list of problems; 0 for none
 const FIELDS = 6
+
+const NO_SLAB = new Slab(0)
 
 /** Encoded series by the raw bytes that a client sends for them. */
 export class SeriesArena {
@@ -37,6 +39,12 @@ export class SeriesArena {
     return entry === 0 ? undefined : this.#at(entry)
   }
 
+  /** As find(), of the one behind that which was found last alone. */
+  findBehind({ view }: Viewed, owner: number, from: number, to: number): ArenaSeries | undefined {
+    const entry = this.#arena.findBehind(view, owner, from, to)
+    return entry === 0 ? undefined : this.#at(entry)
+  }
+
   /**
    * Adds a series that find() does not know, and gives it as find() will. The key's bytes are copied: the reader's body can go.
    * Undefined when there is no room.
@@ -46,17 +54,18 @@ export class SeriesArena {
     if (entry === 0) return undefined
     const { fingerprintHi, fingerprintLo, labelBytes, admittedAt } = labels
     const fields = [fingerprintHi, fingerprintLo, labelBytes, admittedAt, branchOf(labels), this.#problemOf(labels)]
-    this.#arena.words.set(fields, entry + ARENA_FIELDS)
+    this.#arena.slab.ints.set(fields, entry + ARENA_FIELDS)
     return this.#at(entry)
   }
 
   #at(entry: number): ArenaSeries {
     const arena = this.#arena
-    const problem = arena.words[entry + PROBLEM] ?? 0
+    const { slab } = arena
+    const problem = slab.ints[entry + PROBLEM] ?? 0
     const found = this.#found
-    found.words = arena.words
+    found.slab = slab
     found.entry = entry
-    found.wordsAt = arena.blockAt
+    found.blockAt = arena.blockAt
     found.blockBytes = arena.blockBytes
     found.problem = problem === 0 ? undefined : this.#problems[problem - 1]
     return found
@@ -70,9 +79,9 @@ export class SeriesArena {
 }
 
 /** Shows an entry as the labels that it was made of. */
-export class ArenaSeries implements SeriesLabels, SeriesWords {
-  words = new Int32Array(0)
-  wordsAt = 0
+export class ArenaSeries implements SeriesLabels, SlabSeries {
+  slab = NO_SLAB
+  blockAt = 0
   blockBytes = 0
   entry = 0
   problem: RefusalReason | undefined
@@ -82,8 +91,7 @@ export class ArenaSeries implements SeriesLabels, SeriesWords {
   }
 
   get block(): Uint8Array {
-    const { buffer, byteOffset } = this.words
-    return new Uint8Array(buffer, byteOffset + this.wordsAt * 4, this.blockBytes)
+    return this.slab.bytes(this.blockAt, this.blockBytes)
   }
 
   get fingerprintHi(): number {
@@ -103,11 +111,11 @@ export class ArenaSeries implements SeriesLabels, SeriesWords {
   }
 
   set admittedAt(tick: number) {
-    this.words[this.entry + ADMITTED_AT] = tick
+    this.slab.ints[this.entry + ADMITTED_AT] = tick
   }
 
   #field(field: number): number {
-    return this.words[this.entry + field] ?? 0
+    return this.slab.ints[this.entry + field] ?? 0
   }
 }
 

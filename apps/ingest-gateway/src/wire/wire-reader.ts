@@ -105,9 +105,14 @@ export class WireReader {
   lengthEnd(): number {
     let length: number
     const first = this.pos < this.end ? this.view.getUint8(this.pos) : this.malformed('it ends within a length')
+    const second = first < 128 || this.pos + 1 >= this.end ? 0 : this.view.getUint8(this.pos + 1)
     if (first < 128) {
       this.pos += 1
       length = first
+    } else if (second > 0 && second < 128) {
+      // Most messages have 128 bytes to 16 KiB.
+      this.pos += 2
+      length = (first & 127) | (second << 7)
     } else {
       this.varint()
       length = this.unsigned()

@@ -104,6 +104,11 @@ export class LabelCache {
     return this.#series.add(reader, { owner, from, to }, made) ?? made
   }
 
+  /** As series(), if it is the one that came behind the last one found when they were added; undefined if not. */
+  expected(reader: WireReader, metric: CachedMetric, from: number, to: number): SeriesLabels | undefined {
+    return this.#series.findBehind(reader, metric.owner, from, to)
+  }
+
   #scopes(reader: WireReader, resource: Range): ByteMap<CachedGroup> | undefined {
     const known = this.#resources.get(reader, resource.from, resource.to)
     if (known !== undefined) return known

@@ -1,6 +1,7 @@
 import { NO_RECORDED_VALUE } from '@pegel/contracts'
-import { readExemplars } from './exemplar.ts'
+import type { WireReader } from '../../wire/wire-reader.ts'
 import type { MetricContext } from './decode-context.ts'
+import { readExemplars } from './exemplar.ts'
 
 const START = 0x11 // start_time_unix_nano = 2
 const TIME = 0x19 // time_unix_nano = 3
@@ -10,8 +11,50 @@ const AS_INT = 0x31 // as_int = 6
 const ATTRIBUTE = 0x3a // attributes = 7
 const FLAGS = 0x40 // flags = 8
 
-/** Reads one NumberDataPoint whose end is the reader's. Hot: everything that most points have is in this one loop. */
-export function readNumberPoint({ reader, head, points, cache, metric }: MetricContext): void {
+const FIXED64_BYTES = 9 // with their tag
+
+/** Reads one NumberDataPoint whose end is the reader's. */
+export function readNumberPoint(context: MetricContext): void {
+  if (!readExpected(context)) readAny(context)
+}
+
+/**
+ * Reads a point as SDKs and the Collector write it (times, value, attributes, and nothing else), if its series is the one that came next last time: its
+ * attributes were read then, so they need but be the same bytes. False, and nothing is read, for any other.
+ */
+function readExpected({ reader, head, points, cache, metric }: MetricContext): boolean {
+  const { view, pos, end } = reader
+  if (pos + 2 * FIXED64_BYTES > end) return false
+  const isStarted = view.getUint8(pos) === START
+  const timeAt = isStarted ? pos + FIXED64_BYTES : pos
+  const valueAt = timeAt + FIXED64_BYTES
+  const attributesAt = valueAt + FIXED64_BYTES
+  if (attributesAt > end || view.getUint8(timeAt) !== TIME) return false
+  const valueTag = view.getUint8(valueAt)
+  if (valueTag !== AS_DOUBLE && valueTag !== AS_INT) return false
+  const series = cache.expected(reader, metric, attributesAt, end)
+  if (series === undefined) return false
+  head.reset()
+  if (isStarted) {
+    reader.pos = pos + 1
+    head.start(reader)
+  }
+  reader.pos = timeAt + 1
+  head.time(reader)
+  points.series(series, head.startMs, head.startNs)
+  reader.pos = valueAt + 1
+  points.number(head.timeMs, head.timeNs, valueTag === AS_DOUBLE ? reader.double() : signedAt(reader), 0)
+  reader.pos = end
+  return true
+}
+
+function signedAt(reader: WireReader): number {
+  reader.fixed64()
+  return reader.signed()
+}
+
+/** Everything that a point may have, in any order. */
+function readAny({ reader, head, points, cache, metric }: MetricContext): void {
   head.reset()
   let value = 0
   let given = false
@@ -33,8 +76,7 @@ export function readNumberPoint({ reader, head, points, cache, metric }: MetricC
         given = true
         break
       case AS_INT:
-        reader.fixed64()
-        value = reader.signed()
+        value = signedAt(reader)
         given = true
         break
       case FLAGS:
