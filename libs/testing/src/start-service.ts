@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { NODE_ARGUMENTS } from '@pegel/config'
 
 export interface ServiceOptions {
   /** The built program, for example `dist/apps/sink-prometheus/main.js`. */
@@ -21,7 +22,7 @@ export interface RunningService {
 
 /** Starts a service as its own process and resolves once it says that it listens. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
-  const child = spawn(process.execPath, [options.entry], {
+  const child = spawn(process.execPath, [...NODE_ARGUMENTS, options.entry], {
     env: { ...process.env, ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })

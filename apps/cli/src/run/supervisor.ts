@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { NODE_ARGUMENTS } from '@pegel/config'
 import type { Logger } from '@pegel/telemetry'
 import { parseListening } from './listening.ts'
 import type { Listening } from './listening.ts'
@@ -75,7 +76,7 @@ export class Supervisor {
     const { name, path, env } = service
     // A process group of its own: Ctrl-C reaches every process of the terminal's group, and a service takes a second signal
     // (ours) for an order to end at once, without draining.
-    const argv = ['--enable-source-maps', path]
+    const argv = [...NODE_ARGUMENTS, path]
     const child = spawn(process.execPath, argv, { env, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
     this.#children.set(name, child)
     this.#options.log.info('service started', { name, pid: child.pid, restarts })
