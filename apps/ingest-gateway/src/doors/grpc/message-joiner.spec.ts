@@ -63,6 +63,13 @@ describe('MessageJoiner', () => {
     expect(joined([framed(Buffer.alloc(100))], 100).messages).toHaveLength(1)
   })
 
+  it('goes on refusing when more comes of it: grpc-js may hand over chunks until the status is on the wire', () => {
+    const joiner = new MessageJoiner({ maxBytes: 100, consumed: () => undefined })
+    for (const chunk of cut(framed(Buffer.alloc(200)), [5, 50])) {
+      expect(() => joiner.write(chunk)).toThrow('Received message larger than max (200 vs 100)')
+    }
+  })
+
   it('makes room for a small multiple of what has come, whatever the head promises', () => {
     const borrow = jest.spyOn(buffers, 'borrow')
     const whole = framed(Buffer.alloc(10_000_000, 7))

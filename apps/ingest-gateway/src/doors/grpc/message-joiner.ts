@@ -47,7 +47,7 @@ export class MessageJoiner {
     return messages
   }
 
-  /** @returns bytes that were read */
+  /** @returns bytes that were read; none of the head of one that was refused, which is then refused again */
   #readHead(chunk: Buffer, at: number): number {
     const read = chunk.copy(this.#head, this.#headBytes, at)
     this.#headBytes += read
