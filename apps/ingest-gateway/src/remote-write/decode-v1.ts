@@ -3,7 +3,6 @@ import type { SeriesLabels } from '../ingest/labels.ts'
 import type { RequestPoints } from '../ingest/request-points.ts'
 import { WireReader } from '../wire/wire-reader.ts'
 import { malformed } from './errors.ts'
-import { UNKNOWN_TYPE } from './forms.ts'
 import { labelSet } from './label-set.ts'
 import type { LabelSet } from './label-set.ts'
 import type { RemoteSeries } from './remote-series.ts'
@@ -21,12 +20,12 @@ const VALUE = 0x12 // Label.value = 2
 const EXEMPLAR_VALUE = 0x11 // Exemplar.value = 2
 const EXEMPLAR_TIME = 0x18 // Exemplar.timestamp = 3
 
-/** Numbers in `found` per TimeSeries: its range, that of its labels (tags included), and whether it has exemplars. */
-const STRIDE = 5
+/** Below it a length is one byte, and below this times itself two. */
+const ONE_BYTE = 128
 
-/** The TimeSeries at hand; one object for all. */
+/** The labels of the TimeSeries at hand; one object for all. */
 class SeriesAt implements SeriesKey {
-  reader: WireReader
+  readonly reader: WireReader
   from = 0
   to = 0
   readonly lasting = true
@@ -46,10 +45,7 @@ interface Context {
   readonly taker: SeriesTaker
   readonly cache: WriteCache
   readonly at: SeriesAt
-  readonly found: readonly number[]
-  /** Labels that do not follow each other, joined, by their series' place in `found`. Writers put them side by side. */
-  readonly scattered: ReadonlyMap<number, WireReader>
-  /** Looked up for their exemplars: those that cannot be kept must be the same when their samples come. */
+  /** By where they begin: looked up for their exemplars. Those that cannot be kept must be the same when their samples come. */
   readonly known: Map<number, RemoteSeries>
 }
 
@@ -61,81 +57,144 @@ interface Context {
 export function decodeWriteRequest(body: Buffer, points: RequestPoints, cache: WriteCache, written: Written): void {
   const reader = new WireReader(body, malformed)
   const taker = new SeriesTaker({ points, cache, written, hasStarts: false })
-  const found: number[] = []
-  const scattered = new Map<number, WireReader>()
-  while (reader.pos < reader.end) {
-    const tag = reader.tag()
-    if (tag === SERIES) locate(reader, found, scattered)
-    else reader.skip(tag)
-  }
-  const { end } = reader
-  const known = new Map<number, RemoteSeries>()
-  const context: Context = { reader, taker, cache, at: new SeriesAt(reader), found, scattered, known }
+  const context: Context = { reader, taker, cache, at: new SeriesAt(reader), known: new Map() }
   // Exemplars first: stock Prometheus sends them apart from the samples that they belong to.
-  for (let place = 0; place < found.length; place += STRIDE) if (found[place + 4] === 1) readExemplars(context, place)
-  for (let place = 0; place < found.length; place += STRIDE) readPoints(context, place)
-  reader.end = end
+  visit(reader, () => {
+    if (!isPlain(reader, labelsEnd(reader)) && hasExemplars(reader)) readExemplars(context)
+  })
+  visit(reader, () => readPoints(context))
   taker.end()
 }
 
-/** Steps over a TimeSeries, its length first, and notes where its labels are. */
-function locate(reader: WireReader, found: number[], scattered: Map<number, WireReader>): void {
-  const outer = reader.enter()
-  const { pos: from, end: to } = reader
-  let [labelsFrom, labelsTo, exemplars] = [from, from, 0]
-  let parts: Buffer[] | undefined
-  while (reader.pos < to) {
-    const tagAt = reader.pos
+/** Every TimeSeries of the body; its end is the reader's then. */
+function visit(reader: WireReader, use: () => void): void {
+  const { end } = reader
+  reader.pos = 0
+  while (reader.pos < end) {
     const tag = reader.tag()
-    reader.skip(tag)
-    if (tag === EXEMPLAR) exemplars = 1
-    if (tag !== LABEL) continue
-    if (labelsTo === labelsFrom) labelsFrom = tagAt
-    else if (labelsTo !== tagAt) {
-      parts = [...(parts ?? []), reader.bytes.subarray(labelsFrom, labelsTo)]
-      labelsFrom = tagAt
+    if (tag !== SERIES) {
+      reader.skip(tag)
+      continue
     }
-    labelsTo = reader.pos
+    const to = reader.lengthEnd()
+    reader.end = to
+    use()
+    reader.pos = to
+    reader.end = end
   }
-  reader.leave(outer)
-  if (parts !== undefined) {
-    const joined = Buffer.concat([...parts, reader.bytes.subarray(labelsFrom, labelsTo)])
-    scattered.set(found.length, new WireReader(joined, malformed))
-  }
-  found.push(from, to, labelsFrom, labelsTo, exemplars)
 }
 
-/** Looks the series at a place up; `at` is then its key. */
-function seriesAt({ reader, cache, at, found, scattered, known }: Context, place: number): RemoteSeries {
-  const joined = scattered.size === 0 ? undefined : scattered.get(place)
-  at.reader = joined ?? reader
-  at.from = joined === undefined ? (found[place + 2] ?? 0) : 0
-  at.to = joined === undefined ? (found[place + 3] ?? 0) : joined.bytes.length
-  return (known.size === 0 ? undefined : known.get(place)) ?? cache.series(at)
+/** Where the labels end that a TimeSeries begins with, as far as their lengths have two bytes at most. The reader stays. */
+function labelsEnd({ view, pos, end }: WireReader): number {
+  let at = pos
+  while (at + 2 < end && view.getUint8(at) === LABEL) {
+    const low = view.getUint8(at + 1)
+    if (low < ONE_BYTE) at += 2 + low
+    else {
+      const high = view.getUint8(at + 2)
+      if (high >= ONE_BYTE) break
+      at += 3 + low - ONE_BYTE + high * ONE_BYTE
+    }
+  }
+  return at
 }
 
-function readPoints(context: Context, place: number): void {
-  const { reader, taker, cache, at, found, scattered } = context
-  const from = found[place] ?? 0
-  const labelsFirst = found[place + 2] === from && !(scattered.size > 0 && scattered.has(place))
-  reader.pos = labelsFirst ? (found[place + 3] ?? 0) : from
-  reader.end = found[place + 1] ?? 0
-  const series = seriesAt(context, place)
+/** Whether nothing but samples stands from there to the end, and at least one: as most TimeSeries have it. */
+function isPlain({ view, end }: WireReader, from: number): boolean {
+  let at = from
+  while (at + 1 < end && view.getUint8(at) === SAMPLE) {
+    const length = view.getUint8(at + 1)
+    if (length >= ONE_BYTE) return false
+    at += 2 + length
+  }
+  return at === end && at > from
+}
+
+/** Reads the points of the TimeSeries at hand. */
+function readPoints(context: Context): void {
+  const { reader, taker, cache, at } = context
+  const { pos: from } = reader
+  const to = labelsEnd(reader)
+  if (to === from || !isPlain(reader, to)) {
+    readAnyPoints(context)
+    return
+  }
+  at.from = from
+  at.to = to
+  const labels = cache.floats(at)
+  const series = taker.hasExemplars ? (context.known.get(from) ?? cache.find(at)) : undefined
+  reader.pos = to
+  while (reader.pos < reader.end) {
+    reader.pos += 1
+    taker.sample(reader, series, labels)
+  }
+}
+
+/** As readPoints(), of a TimeSeries that has anything else, or in another order. */
+function readAnyPoints(context: Context): void {
+  const { reader, taker, cache, known } = context
+  const { pos: from } = reader
+  const at = labelsAt(context)
+  let series = known.get(from)
   let labels: SeriesLabels | undefined
   let empty = true
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag === SAMPLE) {
-      labels ??= cache.labels(series, UNKNOWN_TYPE, '', at)
+      labels ??= cache.floats(at)
+      if (taker.hasExemplars) series ??= cache.find(at)
       taker.sample(reader, series, labels)
       empty = false
     } else if (tag === HISTOGRAM) {
+      series ??= cache.series(at)
       taker.histogram(reader, series, '', at)
       empty = false
     } else reader.skip(tag)
   }
   // Nobody asked for them, but the labels of a request shall be labels.
   if (empty) at.labels()
+}
+
+/** Where the labels of the TimeSeries at hand are. Those that do not follow each other are joined; writers put them side by side. */
+function labelsAt({ reader, at }: Context): SeriesAt {
+  const { pos } = reader
+  let [from, to] = [pos, pos]
+  const parts: Buffer[] = []
+  while (reader.pos < reader.end) {
+    const tagAt = reader.pos
+    const tag = reader.tag()
+    reader.skip(tag)
+    if (tag !== LABEL) continue
+    if (to === from) from = tagAt
+    else if (to !== tagAt) {
+      parts.push(reader.bytes.subarray(from, to))
+      from = tagAt
+    }
+    to = reader.pos
+  }
+  reader.pos = pos
+  if (parts.length === 0) {
+    at.from = from
+    at.to = to
+    return at
+  }
+  const joined = new WireReader(Buffer.concat([...parts, reader.bytes.subarray(from, to)]), malformed)
+  const elsewhere = new SeriesAt(joined)
+  elsewhere.to = joined.bytes.length
+  return elsewhere
+}
+
+/** The reader stays. */
+function hasExemplars(reader: WireReader): boolean {
+  const { pos } = reader
+  let found = false
+  while (reader.pos < reader.end) {
+    const tag = reader.tag()
+    if (tag === EXEMPLAR) found = true
+    reader.skip(tag)
+  }
+  reader.pos = pos
+  return found
 }
 
 /** A range that holds nothing but Labels of one field. */
@@ -166,12 +225,12 @@ function readLabel(reader: WireReader): Attribute {
   return { key, value }
 }
 
-function readExemplars(context: Context, place: number): void {
-  const { reader, taker, found, known } = context
-  const series = seriesAt(context, place)
-  known.set(place, series)
-  reader.pos = found[place] ?? 0
-  reader.end = found[place + 1] ?? 0
+/** Of the TimeSeries at hand. */
+function readExemplars(context: Context): void {
+  const { reader, taker, cache, known } = context
+  const { pos: from } = reader
+  const series = cache.series(labelsAt(context))
+  known.set(from, series)
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag !== EXEMPLAR) {

@@ -18,11 +18,30 @@ interface Variant {
 /** Kinds and units of one series that are kept. */
 const MAX_VARIANTS = 8
 
+/** How many series of a cache have exemplars that wait. */
+export interface Holding {
+  series: number
+}
+
 /** Labels as a client sends them, and what the batch has of them: nearly always one kind and unit. */
 export class RemoteSeries {
-  /** Whether exemplars that came without a sample of the series wait for one. */
-  holds = false
   readonly #variants: Variant[] = []
+  readonly #holding: Holding
+  #holds = false
+
+  constructor(holding: Holding) {
+    this.#holding = holding
+  }
+
+  /** Whether exemplars that came without a sample of the series wait for one. */
+  get holds(): boolean {
+    return this.#holds
+  }
+
+  set holds(holds: boolean) {
+    if (holds !== this.#holds) this.#holding.series += holds ? 1 : -1
+    this.#holds = holds
+  }
 
   find(form: Form, unit: string): SeriesLabels | undefined {
     for (const variant of this.#variants) if (variant.form === form && variant.unit === unit) return variant.labels

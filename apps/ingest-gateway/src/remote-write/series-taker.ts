@@ -50,14 +50,19 @@ export class SeriesTaker {
     else others.push(exemplar)
   }
 
-  /** Reads a Sample, its length first. */
-  sample(reader: WireReader, series: RemoteSeries, labels: SeriesLabels): void {
+  /** Whether a sample may find exemplars: only then its series needs to be known. */
+  get hasExemplars(): boolean {
+    return this.#exemplars.size > 0 || this.#cache.holding.series > 0
+  }
+
+  /** Reads a Sample, its length first. @param series undefined where it can have no exemplars */
+  sample(reader: WireReader, series: RemoteSeries | undefined, labels: SeriesLabels): void {
     const sample = this.#sample
     sample.read(reader)
     this.#points.series(labels, this.#hasStarts ? sample.startMs : 0, 0)
     if (!this.#points.number(sample.timeMs, 0, sample.value, sample.flags)) return
     this.#written.samples += 1
-    if (series.holds || this.#exemplars.size > 0) this.#hang(series)
+    if (series !== undefined && (series.holds || this.#exemplars.size > 0)) this.#hang(series)
   }
 
   /** Reads a Histogram, its length first. */

@@ -129,3 +129,22 @@ export const arbitrarySeries: fc.Arbitrary<readonly SentSeries[]> = fc.uniqueArr
     })),
   { maxLength: 4, selector: (series) => JSON.stringify(series.labels) },
 )
+
+/** Some of them have lengths of two bytes, or more. */
+const longText = fc.oneof(
+  { arbitrary: text, weight: 8 },
+  { arbitrary: fc.nat({ max: 300 }).map((length) => 'x'.repeat(length)), weight: 4 },
+  { arbitrary: fc.constant('y'.repeat(17_000)), weight: 1 },
+)
+
+/** Series of samples alone, as most requests have them, of few names and labels: many come again. */
+export const samplesAlone: fc.Arbitrary<readonly SentSeries[]> = fc.array(
+  fc.record({
+    labels: fc.tuple(fc.constantFrom('up', 'down'), fc.constantFrom('a', 'b'), longText).map(([name, key, value]) => [
+      { name: '__name__', value: name },
+      { name: key, value },
+    ]),
+    samples: fc.array(sample, { minLength: 1, maxLength: 3 }),
+  }),
+  { maxLength: 6 },
+)

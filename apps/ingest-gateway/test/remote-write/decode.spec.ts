@@ -11,7 +11,7 @@ import {
   WriteCache,
   Written,
 } from '../../src/remote-write/index.ts'
-import { arbitrarySeries } from './arbitrary-series.ts'
+import { arbitrarySeries, samplesAlone } from './arbitrary-series.ts'
 import { request1, request2 } from './messages.ts'
 import type { SentSeries, Version } from './messages.ts'
 import { decodeByLibrary } from './oracle.ts'
@@ -25,8 +25,8 @@ const ENCODERS = {
 }
 const VERSIONS: readonly Version[] = ['v1', 'v2']
 
-function outcomeOf(fill: (points: RequestPoints) => void): RequestOutcome {
-  const points = new RequestPoints({ limits, receivedAtMs: 0 })
+function outcomeOf(fill: (points: RequestPoints) => void, within = limits): RequestOutcome {
+  const points = new RequestPoints({ limits: within, receivedAtMs: 0 })
   fill(points)
   return points.finish()
 }
@@ -44,11 +44,18 @@ function byLibrary(version: Version, bytes: Buffer): RequestOutcome {
   return outcomeOf((points) => decodeByLibrary(version, bytes, points))
 }
 
+/** What is told of each point. Two series whose labels are the same in the end may have a run each, or one together. */
+function told({ chunks, accepted, refused }: RequestOutcome) {
+  const { series, columns, exemplars } = pointsIn(chunks)
+  const owners = series.flatMap(({ block, startTimeMs, count }) =>
+    Array.from({ length: count }, () => ({ block: Buffer.from(block).toString('hex'), startTimeMs })),
+  )
+  return { owners, columns, exemplars, accepted, refused }
+}
+
 /** Where changed bytes make two series one, exemplars may find another sample. */
-function withoutExemplars({ chunks, accepted, refused }: RequestOutcome): object {
-  const { series, columns } = pointsIn(chunks)
-  const runs = series.map(({ block, startTimeMs, first, count }) => ({ block, startTimeMs, first, count }))
-  return { runs, columns, accepted, refused }
+function withoutExemplars(outcome: RequestOutcome): object {
+  return { ...told(outcome), exemplars: [] }
 }
 
 /** The points, or undefined for a clean refusal; any other exception is a failure of the test. */
@@ -68,7 +75,7 @@ describe.each(VERSIONS)('the decoder of remote write %s', (version) => {
     fc.assert(
       fc.property(arbitrarySeries, (series) => {
         const bytes = encode(series)
-        expect(byHand(version, bytes)).toEqual(byLibrary(version, bytes))
+        expect(told(byHand(version, bytes))).toEqual(told(byLibrary(version, bytes)))
       }),
       { numRuns: 200, endOnFailure: true },
     )
@@ -120,6 +127,64 @@ describe.each(VERSIONS)('the decoder of remote write %s', (version) => {
       }),
       { numRuns: 1000, endOnFailure: true },
     )
+  })
+})
+
+describe('samples of remote write 1.0', () => {
+  const wide = { ...limits, maxLabelValueBytes: 20_000 }
+  const change = fc.record({ request: fc.nat(), at: fc.nat(), to: fc.nat({ max: 255 }) })
+
+  it('are the same or refused, whatever requests came before, damaged ones too', () => {
+    let same = 0
+    const requests = fc.array(samplesAlone, { minLength: 1, maxLength: 5 })
+    fc.assert(
+      fc.property(requests, fc.array(change, { maxLength: 3 }), (all, changes) => {
+        const bodies = all.map(request1)
+        for (const { request, at, to } of changes) {
+          const body = bodies[request % bodies.length]
+          if (body !== undefined && body.length > 0) body[at % body.length] = to
+        }
+        const cache = new WriteCache(wide)
+        for (const body of [...bodies, ...bodies]) {
+          const decode = () => outcomeOf((points) => decodeWriteRequest(body, points, cache, new Written()), wide)
+          const mine = cleanly(() => withoutExemplars(decode()))
+          if (mine === undefined) continue
+          expect(mine).toEqual(withoutExemplars(outcomeOf((points) => decodeByLibrary('v1', body, points), wide)))
+          same += 1
+        }
+      }),
+      { numRuns: 150, endOnFailure: true },
+    )
+    expect(same).toBeGreaterThan(100)
+  })
+
+  it('take the exemplars that waited for them, once, each those of its own series', () => {
+    const cache = new WriteCache(limits)
+    const written = new Written()
+    const exemplarsOf = (series: readonly SentSeries[]) => {
+      const { chunks } = outcomeOf((points) => decodeWriteRequest(request1(series), points, cache, written))
+      return pointsIn(chunks).exemplars.map(({ point, value }) => ({ point, value }))
+    }
+    const labelsOf = (value: string) => [
+      { name: '__name__', value: 'm' },
+      { name: 'k', value },
+    ]
+    const sampled = (value: string): SentSeries => ({
+      labels: labelsOf(value),
+      samples: [{ value: 1, timestamp: 5000 }],
+    })
+    const waiting = (value: string): SentSeries => ({
+      labels: labelsOf(value),
+      exemplars: [{ labels: [], value: 7, timestamp: 5000 }],
+    })
+    expect(exemplarsOf([sampled('a'), sampled('b')])).toEqual([])
+    expect(exemplarsOf([waiting('b'), sampled('c')])).toEqual([])
+    expect(cache.holding.series).toBe(1)
+    expect(exemplarsOf([sampled('a'), sampled('b')])).toEqual([{ point: 1, value: 7 }])
+    expect(cache.holding.series).toBe(0)
+    expect(exemplarsOf([sampled('a'), sampled('b')])).toEqual([])
+    // Also when they come behind their sample in one request.
+    expect(exemplarsOf([sampled('a'), waiting('a')])).toEqual([{ point: 0, value: 7 }])
   })
 })
 

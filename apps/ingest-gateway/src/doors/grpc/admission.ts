@@ -104,10 +104,7 @@ function doorArrival(call: ServerInterceptingCallInterface, options: DoorOptions
       void inFlight.during(() => end.promise)
       // A stream may take as long as it likes; its messages are judged one by one.
       if (requestStream) finish()
-      else {
-        const late = grpcErrors.receive_timeout({ seconds: receiveTimeoutMs / 1000 })
-        timer = setTimeout(refuse, receiveTimeoutMs, late)
-      }
+      else timer = setTimeout(() => refuse(receiveTimeout(receiveTimeoutMs)), receiveTimeoutMs)
       return true
     },
     whole: () => finish(),
@@ -132,11 +129,15 @@ function openArrival(call: ServerInterceptingCallInterface, open: Set<ServerInte
         return false
       }
       open.add(call)
-      const late = grpcRefusal(grpcErrors.receive_timeout({ seconds: OPEN_TIMEOUT_MS / 1000 }))
-      timer = setTimeout(() => call.sendStatus(late), OPEN_TIMEOUT_MS)
+      timer = setTimeout(() => call.sendStatus(grpcRefusal(receiveTimeout(OPEN_TIMEOUT_MS))), OPEN_TIMEOUT_MS)
       return true
     },
     whole: leave,
     ended: leave,
   }
+}
+
+/** Made when it is needed: an error for every call, with its stack, would cost more than the rest of its admission. */
+function receiveTimeout(ms: number): Error {
+  return grpcErrors.receive_timeout({ seconds: ms / 1000 })
 }

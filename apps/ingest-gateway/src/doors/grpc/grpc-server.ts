@@ -3,6 +3,7 @@ import { Server } from '@grpc/grpc-js'
 import type { ServerCredentials, ServerInterceptor, ServerOptions } from '@grpc/grpc-js'
 import { ServerGrpc } from '@nestjs/microservices'
 import { http2ServersOf } from './grpc-internals.ts'
+import { JoinMessages } from './join-messages.ts'
 import { packageOf, rawDefinition } from './raw-service.ts'
 import type { RawService } from './raw-service.ts'
 
@@ -62,6 +63,7 @@ export class GrpcServer extends ServerGrpc {
 
   override createClient(): Promise<Server> {
     const { maxReceiveBytes, interceptor } = this.#own
+    const join = new JoinMessages()
     const options: ServerOptions = {
       ...KEEPALIVE,
       'grpc.max_connection_idle_ms': MAX_IDLE_MS,
@@ -70,7 +72,12 @@ export class GrpcServer extends ServerGrpc {
       get 'grpc.max_receive_message_length'() {
         return maxReceiveBytes()
       },
-      interceptors: [interceptor],
+      interceptors: [
+        (method, call) => {
+          join.of(call)
+          return interceptor(method, call)
+        },
+      ],
     }
     this.#server = new Server(options)
     return Promise.resolve(this.#server)

@@ -1,5 +1,6 @@
-import { discard } from '@pegel/buffers'
+import { buffers, discard } from '@pegel/buffers'
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js'
+import { FRAME_HEAD_BYTES } from './message-joiner.ts'
 
 /** How many messages go each way: one and one, or as many as either side likes. */
 export type MethodShape = 'unary' | 'bidi'
@@ -40,14 +41,12 @@ function rawMethod(service: RawService, name: string, shape: MethodShape): Metho
   }
 }
 
-/** Of a message on the wire: whether it is packed, and its length. */
-const FRAME_HEAD_BYTES = 5
-
 /**
- * Frees a message that grpc-js has handed over, once nobody needs it: what is left of it is empty. One that was not packed lies
- * behind the head of its frame; a small one lies in a slab of Node.js and is left alone.
+ * Frees a message that grpc-js has handed over, once nobody needs it: from here on nobody may read it. One that was not packed lies
+ * behind the head of its frame, mostly in borrowed memory; a small one lies in a slab of Node.js and is left alone.
  */
 export function discardMessage(message: Buffer): void {
+  if (buffers.giveBack(message)) return
   const behindHead =
     message.byteOffset === FRAME_HEAD_BYTES && message.buffer.byteLength === FRAME_HEAD_BYTES + message.length
   discard(behindHead ? new Uint8Array(message.buffer) : message)
