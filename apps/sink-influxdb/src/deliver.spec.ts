@@ -29,8 +29,8 @@ async function run(
   const halt = await deliver({
     sheet,
     timeNs: (line) => BigInt(line % 10),
-    send: (bytes) => {
-      const sent = bytes.toString().replaceAll(TIME, '').split('\n').slice(0, -1)
+    send: (lines) => {
+      const sent = sheet.gather(lines).toString().replaceAll(TIME, '').split('\n').slice(0, -1)
       booked.requests.push(sent)
       return Promise.resolve(answer(sent, booked.requests.length - 1))
     },

@@ -33,8 +33,8 @@ export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => C
     for (let i = run.first; i < run.first + run.count; i += 1) {
       if (selected !== null && selected[i] === 0) continue
       const value = columns.value[i] ?? NaN
-      const fields = line.head === undefined ? fieldsOf(record, i) : undefined
-      const held = line.head === undefined ? fields !== undefined : Number.isFinite(value)
+      const fields = line.number === undefined ? fieldsOf(record, i) : undefined
+      const held = line.number === undefined ? fields !== undefined : Number.isFinite(value)
       if (!held || ((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) {
         draft.unsupported += 1
         continue
@@ -46,8 +46,8 @@ export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => C
         continue
       }
       sheet.setTime(timeMs, timeNs)
-      if (line.head === undefined) sheet.addText(line.key + (fields ?? ''), index, i)
-      else sheet.addNumber(line.head, value, index, i)
+      if (line.number === undefined) sheet.addText(line.key + (fields ?? ''), index, i)
+      else sheet.addNumber(line.number, value, index, i)
     }
   })
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import { LineHead } from './gzip/line-head.ts'
 import { LineSheet } from './line-sheet.ts'
 
 const TIME = ' 1700000000123000007\n'
@@ -23,13 +24,13 @@ describe('LineSheet', () => {
 
   it('writes numbers behind heads, at the time that was set last', () => {
     const sheet = sheetAt()
-    sheet.addNumber('m,k=\u00c3\u00a9 gauge=', 0.1, 0, 0)
+    sheet.addNumber(new LineHead('m,k=\u00c3\u00a9 gauge='), 0.1, 0, 0)
     sheet.setTime(1_700_000_000_123, 7)
-    sheet.addNumber('m gauge=', -12345.678, 0, 1)
+    sheet.addNumber(new LineHead('m gauge='), -12345.678, 0, 1)
     sheet.setTime(1_700_000_000_124, 0)
-    sheet.addNumber('m gauge=', -0, 0, 2)
+    sheet.addNumber(new LineHead('m gauge='), -0, 0, 2)
     sheet.setTime(-1, 1)
-    sheet.addNumber('m gauge=', 1e300, 0, 3)
+    sheet.addNumber(new LineHead('m gauge='), 1e300, 0, 3)
     sheet.setTime(0, 5)
     sheet.addText('m count=1', 0, 4)
     expect(sheet.gather([0, 1, 2, 3, 4]).toString()).toBe(
@@ -42,7 +43,7 @@ describe('LineSheet', () => {
     const sheet = sheetAt()
     const lines = 4000
     for (let line = 0; line < lines; line += 1)
-      sheet.addNumber('x'.repeat(line % 200), -0.0000012345678901234567, 0, line)
+      sheet.addNumber(new LineHead('x'.repeat(line % 200)), -0.0000012345678901234567, 0, line)
     const texts = sheet
       .gather(Array.from({ length: lines }, (_, line) => line))
       .toString()

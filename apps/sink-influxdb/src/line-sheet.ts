@@ -1,4 +1,6 @@
 import { MAX_NUMBER_BYTES, writeDouble } from '@pegel/buffers'
+import type { LineHead } from './gzip/line-head.ts'
+import type { LinePlaces } from './gzip/line-gzip.ts'
 import { LINE_TIME_ROOM, LineTime } from './line-time.ts'
 
 /**
@@ -6,15 +8,21 @@ import { LINE_TIME_ROOM, LineTime } from './line-time.ts'
  * as much as the lines themselves, measured, and so do growing arrays of numbers. Numbers are written where they belong: as strings they were a
  * fifth of a sink's work.
  */
-export class LineSheet {
+export class LineSheet implements LinePlaces {
   #length = 0
   #record = new Uint32Array(1024)
   #point = new Uint32Array(1024)
   #ends = new Uint32Array(1024)
+  #times = new Uint32Array(1024)
+  readonly #heads: (LineHead | undefined)[] = []
   #bytes: Buffer = Buffer.allocUnsafeSlow(256 * 1024)
   #view = viewOf(this.#bytes)
   #used = 0
   readonly #time = new LineTime()
+
+  get view(): DataView {
+    return this.#view
+  }
 
   get length(): number {
     return this.#length
@@ -24,6 +32,7 @@ export class LineSheet {
   clear(): void {
     this.#length = 0
     this.#used = 0
+    this.#heads.fill(undefined)
   }
 
   /** The time of the numbers that are added from here on: ms since the epoch, and 0..999999 ns within the millisecond. */
@@ -31,18 +40,37 @@ export class LineSheet {
     this.#time.set(timeMs, timeNs)
   }
 
-  /** Adds a line of `head`, a binary string (see SeriesLine), a finite value and the time. */
-  addNumber(head: string, value: number, record: number, point: number): void {
-    const { length } = head
+  /** Adds a line of a head, a finite value and the time. */
+  addNumber(head: LineHead, value: number, record: number, point: number): void {
+    const { text } = head
+    const { length } = text
     this.#makeRoom(length + MAX_NUMBER_BYTES + LINE_TIME_ROOM)
-    this.#bytes.write(head, this.#used, length, 'latin1')
+    this.#bytes.write(text, this.#used, length, 'latin1')
+    this.#heads[this.#length] = head
     this.#end(writeDouble(this.#view, this.#used + length, value), record, point)
   }
 
-  /** Adds a line of `text`, a binary string, and the time. */
+  /** Adds a line of `text`, a binary string (see SeriesLine), and the time. */
   addText(text: string, record: number, point: number): void {
     this.#makeRoom(text.length + LINE_TIME_ROOM)
+    this.#heads[this.#length] = undefined
     this.#end(this.#used + this.#bytes.write(text, this.#used, 'latin1'), record, point)
+  }
+
+  head(line: number): LineHead | undefined {
+    return this.#heads[line]
+  }
+
+  start(line: number): number {
+    return line === 0 ? 0 : (this.#ends[line - 1] ?? 0)
+  }
+
+  timeAt(line: number): number {
+    return this.#times[line] ?? 0
+  }
+
+  end(line: number): number {
+    return this.#ends[line] ?? 0
   }
 
   recordOf(line: number): number {
@@ -57,20 +85,16 @@ export class LineSheet {
   gather(lines: readonly number[]): Buffer {
     const first = lines[0] ?? 0
     const last = lines.at(-1) ?? 0
-    if (last - first + 1 === lines.length) return this.#bytes.subarray(this.#start(first), this.#ends[last])
-    return Buffer.concat(lines.map((line) => this.#bytes.subarray(this.#start(line), this.#ends[line])))
+    if (last - first + 1 === lines.length) return this.#bytes.subarray(this.start(first), this.#ends[last])
+    return Buffer.concat(lines.map((line) => this.#bytes.subarray(this.start(line), this.#ends[line])))
   }
 
   /** Where the next request starts: as many lines from `from` as fit, at least one. */
   cut(from: number, maxLines: number, maxBytes: number): number {
-    const limit = this.#start(from) + maxBytes
+    const limit = this.start(from) + maxBytes
     let to = from + 1
     while (to < this.length && to - from < maxLines && (this.#ends[to] ?? 0) <= limit) to += 1
     return to
-  }
-
-  #start(line: number): number {
-    return line === 0 ? 0 : (this.#ends[line - 1] ?? 0)
   }
 
   #end(timeAt: number, record: number, point: number): void {
@@ -80,6 +104,7 @@ export class LineSheet {
     this.#record[line] = record
     this.#point[line] = point
     this.#ends[line] = end
+    this.#times[line] = timeAt
     this.#used = end
     this.#length = line + 1
   }
@@ -97,6 +122,7 @@ export class LineSheet {
     this.#record = doubled(this.#record)
     this.#point = doubled(this.#point)
     this.#ends = doubled(this.#ends)
+    this.#times = doubled(this.#times)
   }
 }
 

@@ -51,6 +51,9 @@ const distanceCodes = codesOf(distanceLengths)
 export const COUNT_SHIFT = 24
 export const BITS_MASK = 0xff_ffff
 
+/** What fits into a word beside what is left over of the one before. */
+const MAX_PAIR_BITS = 16
+
 function packed(bits: number, count: number): number {
   return bits | (count << COUNT_SHIFT)
 }
@@ -59,34 +62,37 @@ function packed(bits: number, count: number): number {
 export const literals = Int32Array.from(symbols.slice(0, FIRST_LENGTH), (symbol) =>
   packed(literalCodes[symbol] ?? 0, literalLengths[symbol] ?? 0),
 )
+/** By two bytes, the first in the lower half: both codes in one. 0 where they are too long to be sent at once. */
+export const pairs = Int32Array.from({ length: 65_536 }, (_, two) => {
+  const [first, second] = [literals[two & 0xff] ?? 0, literals[two >>> 8] ?? 0]
+  const size = first >>> COUNT_SHIFT
+  const count = size + (second >>> COUNT_SHIFT)
+  return count > MAX_PAIR_BITS ? 0 : packed((first & BITS_MASK) | ((second & BITS_MASK) << size), count)
+})
 export const endOfBlock = literals[END_OF_BLOCK] ?? 0
 
 /** Packed codes with their extra bits, by length; below MIN_MATCH none. */
-export const lengths = filled(MAX_MATCH + 1, MIN_MATCH, ({ code, extra, bits }) => {
+export const lengths = new Int32Array(MAX_MATCH + 1)
+for (let length = MIN_MATCH; length <= MAX_MATCH; length++) {
+  const { code, extra, bits } = lengthCode(length)
   const symbol = FIRST_LENGTH + code
   const size = literalLengths[symbol] ?? 0
-  return packed((literalCodes[symbol] ?? 0) | (bits << size), size + extra)
-})(lengthCode)
+  lengths[length] = packed((literalCodes[symbol] ?? 0) | (bits << size), size + extra)
+}
 
 /** Packed codes with their extra bits, by distance. */
-export const distances = filled(MAX_DISTANCE + 1, 1, ({ code, extra, bits }) => {
+export const distances = new Int32Array(MAX_DISTANCE + 1)
+for (let distance = 1; distance <= MAX_DISTANCE; distance++) {
+  const { code, extra, bits } = distanceCode(distance)
   const size = distanceLengths[code] ?? 0
-  return packed((distanceCodes[code] ?? 0) | (bits << size), size + extra)
-})(distanceCode)
+  distances[distance] = packed((distanceCodes[code] ?? 0) | (bits << size), size + extra)
+}
 
 interface Coded {
   readonly code: number
   /** How many extra bits, and which. */
   readonly extra: number
   readonly bits: number
-}
-
-function filled(size: number, from: number, pack: (coded: Coded) => number) {
-  return (codeOf: (value: number) => Coded): Int32Array => {
-    const table = new Int32Array(size)
-    for (let value = from; value < size; value++) table[value] = pack(codeOf(value))
-    return table
-  }
 }
 
 /** RFC 1951, 3.2.5: four codes to each power of two; 258 has a code of its own. */
