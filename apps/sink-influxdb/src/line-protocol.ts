@@ -19,37 +19,54 @@ export interface EncodeTarget {
  * and points that would overwrite another series' point of this record.
  */
 export function encodeRecord(record: MetricRecord, lineOf: (run: SeriesRun) => CachedLine, target: EncodeTarget): void {
-  const { columns } = record.points
   // All series are looked up before the first line is written: the later of two that render alike marks the earlier.
-  const lines: CachedLine[] = []
-  forEachRun(record.points, (run) => lines.push(lineOf(run)))
+  let runs = 0
+  forEachRun(record.points, (run) => {
+    scratch.lines[runs] = lineOf(run)
+    scratch.bounds[2 * runs] = run.first
+    scratch.bounds[2 * runs + 1] = run.first + run.count
+    runs += 1
+  })
+  writeRuns(record, runs, target)
+}
+
+/**
+ * Of the record that is being written: the line of each run, its first point, and the one behind its last. What grows anew for every record costs
+ * more than what it holds.
+ */
+const scratch = { lines: [] as CachedLine[], bounds: [] as number[] }
+
+/** A hot loop of its own, which is compiled as such. */
+function writeRuns(record: MetricRecord, runs: number, { sheet, index, draft }: EncodeTarget): void {
+  const { lines, bounds } = scratch
+  const { columns } = record.points
+  const { value: values, flags, timeMs, timeNs } = columns
   const selected = record.select === null ? null : maskOf(record.select, columns.length)
   const taken = new Map<string, string>()
-  const { sheet, index, draft } = target
-  let next = 0
-  forEachRun(record.points, (run) => {
-    const line = lines[next++]
-    if (line === undefined) return
-    for (let i = run.first; i < run.first + run.count; i += 1) {
+  for (let run = 0; run < runs; run += 1) {
+    const line = lines[run]
+    const to = bounds[2 * run + 1] ?? 0
+    for (let i = bounds[2 * run] ?? 0; i < to && line !== undefined; i += 1) {
       if (selected !== null && selected[i] === 0) continue
-      const value = columns.value[i] ?? NaN
-      const fields = line.number === undefined ? fieldsOf(record, i) : undefined
-      const held = line.number === undefined ? fields !== undefined : Number.isFinite(value)
-      if (!held || ((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) {
+      const { number } = line
+      const value = values[i] ?? NaN
+      const fields = number === undefined ? fieldsOf(record, i) : undefined
+      const held = number === undefined ? fields !== undefined : Number.isFinite(value)
+      if (!held || ((flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) {
         draft.unsupported += 1
         continue
       }
-      const timeMs = columns.timeMs[i] ?? 0
-      const timeNs = columns.timeNs[i] ?? 0
-      if (line.claimed.twins && !take(taken, line, nanoText(timeMs, timeNs))) {
+      const ms = timeMs[i] ?? 0
+      const ns = timeNs[i] ?? 0
+      if (line.claimed.twins && !take(taken, line, nanoText(ms, ns))) {
         draft.collided += 1
         continue
       }
-      sheet.setTime(timeMs, timeNs)
-      if (line.number === undefined) sheet.addText(line.key + (fields ?? ''), index, i)
-      else sheet.addNumber(line.number, value, index, i)
+      sheet.setTime(ms, ns)
+      if (number === undefined) sheet.addText(line.key + (fields ?? ''), index, i)
+      else sheet.addNumber(number, value, index, i)
     }
-  })
+  }
 }
 
 /** The fields of a point that is more than a number; undefined when InfluxDB cannot hold it. */

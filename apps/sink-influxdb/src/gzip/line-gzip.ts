@@ -13,8 +13,16 @@ import {
   pairs,
 } from './deflate-code.ts'
 import type { LineHead } from './line-head.ts'
-import { LineSteps, piecesOf, SHIFT_BIAS, UNIT_BITS, UNIT_MASK } from './line-steps.ts'
-import type { Stretch } from './line-steps.ts'
+import {
+  LineSteps,
+  piecesOf,
+  SHIFT_BIAS,
+  UNIT_BITS,
+  UNIT_BITS_MASK,
+  UNIT_COUNT_MASK,
+  UNIT_FAR_SHIFT,
+} from './line-steps.ts'
+import type { Steps, Stretch } from './line-steps.ts'
 
 /** Lines as they lie in memory. */
 export interface LinePlaces {
@@ -46,6 +54,9 @@ export class LineGzip {
   #at = 0
   #bits = 0
   #count = 0
+  /** They change places with every line. */
+  #last = nowhere()
+  #here = nowhere()
   readonly #steps = new LineSteps()
   readonly #header = blockHeader()
 
@@ -53,11 +64,8 @@ export class LineGzip {
   pack(places: LinePlaces, lines: readonly number[]): Buffer {
     const raw = places.gather(lines)
     this.#begin(raw.length)
-    let before = -1
-    for (const line of lines) {
-      this.#line(places, before, line)
-      before = line
-    }
+    this.#last.to = this.#last.from
+    for (const line of lines) this.#line(places, line)
     this.#put(endOfBlock)
     this.#finish()
     this.#outView.setUint32(this.#at, crc32(raw), true)
@@ -75,45 +83,41 @@ export class LineGzip {
     for (const code of this.#header) this.#put(code)
   }
 
-  #line(places: LinePlaces, before: number, line: number): void {
+  #line(places: LinePlaces, line: number): void {
     const { view } = places
-    const from = places.start(line)
-    const to = places.end(line)
-    const lastFrom = before < 0 ? 0 : places.start(before)
-    const lastTo = before < 0 ? 0 : places.end(before)
-    const length = lastTo - lastFrom
-    if (length === 0 || length > MAX_LINE_BYTES || to - from > MAX_LINE_BYTES) {
-      this.#literals(view, from, to)
-      return
+    const last = this.#last
+    const here = this.#here
+    here.from = places.start(line)
+    here.timeAt = places.timeAt(line)
+    here.to = places.end(line)
+    here.head = places.head(line)
+    this.#last = here
+    this.#here = last
+    const length = last.to - last.from
+    if (length === 0 || length > MAX_LINE_BYTES || here.to - here.from > MAX_LINE_BYTES)
+      this.#literals(view, here.from, here.to)
+    else if (here.head === undefined || last.head === undefined)
+      this.#replay(this.#steps.between(view, last, here), length)
+    else {
+      this.#head(view, last, here)
+      this.#literals(view, here.from + here.head.text.length, here.timeAt)
+      this.#time(view, last, here)
     }
-    const head = places.head(line)
-    const lastHead = places.head(before)
-    if (head === undefined || lastHead === undefined) {
-      this.#replay(this.#steps.between(view, { from: lastFrom, to: lastTo }, { from, to }), length)
-      return
-    }
-    const headTo = from + head.text.length
-    if (head === lastHead && head.text.length >= MIN_MATCH) this.#copy(head.text.length, length)
-    else this.#replay(this.#stepsBetween(view, { head: lastHead, at: lastFrom }, { head, at: from }), length)
-    const timeAt = places.timeAt(line)
-    const lastTimeAt = places.timeAt(before)
-    this.#literals(view, headTo, timeAt)
-    this.#time(
-      view,
-      { from: lastTimeAt, to: lastTo },
-      { from: timeAt, to },
-      length + timeAt - from - (lastTimeAt - lastFrom),
-    )
   }
 
-  /** From one head to another, by way of what is kept. */
-  #stepsBetween(view: DataView, last: HeadAt, next: HeadAt): string {
-    const { head } = next
+  /** By way of the steps that are kept with it, if it comes behind the head that it came behind last. */
+  #head(view: DataView, last: PlacedLine, here: PlacedLine): void {
+    const { head } = here
+    if (head === undefined || last.head === undefined) return
+    if (head === last.head && head.text.length >= MIN_MATCH) {
+      this.#copy(head.text.length, last.to - last.from)
+      return
+    }
     if (head.after !== last.head.id) {
-      head.steps = this.#steps.between(view, stretchOf(last), stretchOf(next))
+      head.steps = this.#steps.between(view, headOf(last), headOf(here))
       head.after = last.head.id
     }
-    return head.steps
+    this.#replay(head.steps, last.to - last.from)
   }
 
   /** A head that comes again. */
@@ -125,22 +129,19 @@ export class LineGzip {
   }
 
   /** The digits that it shares with the time before, and those that it does not. */
-  #time(
-    view: DataView,
-    last: { from: number; to: number },
-    time: { from: number; to: number },
-    distance: number,
-  ): void {
-    const most = Math.min(last.to - last.from, time.to - time.from)
+  #time(view: DataView, last: PlacedLine, here: PlacedLine): void {
+    const { timeAt, to } = here
+    const lastAt = last.timeAt
+    const most = Math.min(last.to - lastAt, to - timeAt)
     let same = 0
-    while (same + 4 <= most && view.getInt32(last.from + same) === view.getInt32(time.from + same)) same += 4
-    while (same < most && view.getUint8(last.from + same) === view.getUint8(time.from + same)) same += 1
+    while (same + 4 <= most && view.getInt32(lastAt + same) === view.getInt32(timeAt + same)) same += 4
+    while (same < most && view.getUint8(lastAt + same) === view.getUint8(timeAt + same)) same += 1
     if (same < MIN_MATCH) same = 0
     else {
       this.#put(lengths[same] ?? 0)
-      this.#put(distances[distance] ?? 0)
+      this.#put(distances[last.to - lastAt + timeAt - here.from] ?? 0)
     }
-    this.#literals(view, time.from + same, time.to)
+    this.#literals(view, timeAt + same, to)
   }
 
   /** A hot loop, as the next: fields are read once and written once. */
@@ -167,33 +168,35 @@ export class LineGzip {
   }
 
   /** @param length of the line before: how far away the same place in it is */
-  #replay(steps: string, length: number): void {
+  #replay(steps: Steps, length: number): void {
     const out = this.#outView
     const base = length - SHIFT_BIAS
     let [at, bits, count] = [this.#at, this.#bits, this.#count]
-    for (let index = 0; index < steps.length; index += 1) {
-      const unit = steps.charCodeAt(index)
-      let sent = unit >>> UNIT_BITS
-      let more = unit & UNIT_MASK
-      if (sent === 0) {
-        const packed = distances[base + more] ?? 0
-        more = packed & BITS_MASK
-        sent = packed >>> COUNT_SHIFT
-        if (sent > WORD_BITS) {
-          bits |= (more & 0xff) << count
-          count += 8
-          more >>>= 8
-          sent -= 8
-          if (count >= WORD_BITS) {
-            out.setUint16(at, bits & WORD_MASK, true)
-            at += 2
-            bits >>>= WORD_BITS
-            count -= WORD_BITS
-          }
-        }
+    for (const unit of steps) {
+      bits |= (unit & UNIT_BITS_MASK) << count
+      count += (unit >>> UNIT_BITS) & UNIT_COUNT_MASK
+      if (count >= WORD_BITS) {
+        out.setUint16(at, bits & WORD_MASK, true)
+        at += 2
+        bits >>>= WORD_BITS
+        count -= WORD_BITS
       }
-      bits |= more << count
-      count += sent
+      const far = unit >>> UNIT_FAR_SHIFT
+      if (far === 0) continue
+      const packed = distances[base + far] ?? 0
+      if (packed >>> COUNT_SHIFT > WORD_BITS) {
+        // Lines that long are rare.
+        this.#at = at
+        this.#bits = bits
+        this.#count = count
+        this.#put(packed)
+        at = this.#at
+        bits = this.#bits
+        count = this.#count
+        continue
+      }
+      bits |= (packed & BITS_MASK) << count
+      count += packed >>> COUNT_SHIFT
       if (count >= WORD_BITS) {
         out.setUint16(at, bits & WORD_MASK, true)
         at += 2
@@ -236,13 +239,20 @@ export class LineGzip {
   }
 }
 
-interface HeadAt {
-  readonly head: LineHead
-  readonly at: number
+/** Where a line lies that is being packed. */
+interface PlacedLine {
+  from: number
+  timeAt: number
+  to: number
+  head: LineHead | undefined
 }
 
-function stretchOf({ head, at }: HeadAt): Stretch {
-  return { from: at, to: at + head.text.length }
+function nowhere(): PlacedLine {
+  return { from: 0, timeAt: 0, to: 0, head: undefined }
+}
+
+function headOf({ from, head }: PlacedLine): Stretch {
+  return { from, to: from + (head?.text.length ?? 0) }
 }
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {

@@ -1,3 +1,5 @@
+import type { Steps } from './line-steps.ts'
+
 /** What of a line is the same for all points of a series, as a binary string, and how it is sent behind the head it came behind last. */
 export class LineHead {
   readonly text: string
@@ -5,7 +7,7 @@ export class LineHead {
   readonly id = nextId++
   /** Of the head before, from which `steps` (see LineSteps) lead here; 0 for none. */
   after = 0
-  steps = ''
+  steps: Steps = []
 
   constructor(text: string) {
     this.text = text
