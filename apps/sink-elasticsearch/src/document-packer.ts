@@ -1,13 +1,16 @@
-import { hash } from 'node:crypto'
 import type { Exemplar } from '@pegel/contracts'
+import { NamesTree } from './metric-names.ts'
+import type { MetricNames, NamedMetric, NamesLayout } from './metric-names.ts'
 import type { SeriesFields } from './series-fields.ts'
 
-export interface DocumentPoint {
+export interface DocumentPoint extends NamedMetric {
   /** Index in the record. */
   readonly point: number
   readonly name: string
-  /** Its members of the document. */
+  /** Its members of the document; of a plain number what stands before it. */
   readonly json: string
+  /** A plain number, finite. */
+  readonly value?: number | undefined
   /** `"metrics.<name>":"counter"` for the bulk action, when it is one. */
   readonly template: string | undefined
   readonly exemplars?: readonly Exemplar[] | undefined
@@ -24,33 +27,58 @@ export interface PackedDocument {
   readonly start: string
   /** By metric name, which occurs once. */
   readonly points: readonly DocumentPoint[]
+  /** Of these points, where it is known. */
+  readonly layout?: NamesLayout | undefined
 }
 
 interface PointInput {
   readonly point: number
   readonly json: string
+  readonly value: number | undefined
   readonly time: string
   readonly start: string
   readonly exemplars?: readonly Exemplar[] | undefined
 }
 
-type OpenDocument = Omit<PackedDocument, 'points'> & { readonly points: Map<string, DocumentPoint> }
+interface OpenDocument {
+  readonly dimensions: string
+  readonly time: string
+  readonly start: string
+  readonly points: DocumentPoint[]
+  names: MetricNames
+  /** Names of its points, once a metric came that did not follow the one before it last time. */
+  seen: Set<string> | undefined
+  /** What came after it in this record last: series of a metric follow each other, metric after metric. */
+  after: OpenDocument | undefined
+}
+
+const tree = new NamesTree()
 
 /** Gathers the documents of one record. */
 export class DocumentPacker {
   readonly #record: number
   /** dimensions → time → one document per start time. */
   readonly #open = new Map<string, Map<string, OpenDocument[]>>()
+  #last: OpenDocument | undefined
 
   constructor(record: number) {
     this.#record = record
   }
 
   /** False when this series has a point at this time already: the first one stays. */
-  add(fields: SeriesFields, { point, json, time, start, exemplars }: PointInput): boolean {
-    const { points } = this.#document(fields.dimensions, time, start)
-    if (points.has(fields.name)) return false
-    points.set(fields.name, { point, name: fields.name, json, template: fields.template, exemplars })
+  add(
+    { dimensions, name, template }: SeriesFields,
+    { point, json, value, time, start, exemplars }: PointInput,
+  ): boolean {
+    const document = this.#document(dimensions, time, start)
+    const known = document.names.guess(name, template)
+    if (known === undefined) {
+      document.seen ??= new Set(document.points.map((each) => each.name))
+      if (document.seen.has(name)) return false
+    }
+    document.seen?.add(name)
+    document.names = known ?? document.names.step({ name, template }, tree.grown)
+    document.points.push({ point, name, json, value, template, exemplars })
     return true
   }
 
@@ -62,45 +90,39 @@ export class DocumentPacker {
       for (const sameInstant of byTime.values()) {
         const hashes = new Set<string>()
         for (const open of sameInstant) {
-          const points = [...open.points.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-          const key = sameInstant.length === 1 ? '' : namesHash(points)
-          if (hashes.has(key)) collapsed += points.length
-          else documents.push({ ...open, points })
-          hashes.add(key)
+          const { layout } = open.names
+          if (hashes.has(layout.hash)) collapsed += open.points.length
+          else documents.push(this.#packed(open, layout))
+          if (sameInstant.length > 1) hashes.add(layout.hash)
         }
       }
     }
     return { documents, collapsed }
   }
 
+  #packed({ dimensions, time, start, points }: OpenDocument, layout: NamesLayout): PackedDocument {
+    const { order } = layout
+    const byName = order === undefined ? points : order.flatMap((index) => points[index] ?? [])
+    return { record: this.#record, dimensions, time, start, points: byName, layout }
+  }
+
   #document(dimensions: string, time: string, start: string): OpenDocument {
+    const guess = this.#last?.after
+    if (guess?.dimensions === dimensions && guess.time === time && guess.start === start) {
+      this.#last = guess
+      return guess
+    }
     let byTime = this.#open.get(dimensions)
     if (byTime === undefined) this.#open.set(dimensions, (byTime = new Map<string, OpenDocument[]>()))
     let sameInstant = byTime.get(time)
     if (sameInstant === undefined) byTime.set(time, (sameInstant = []))
     let found = sameInstant.find((each) => each.start === start)
     if (found === undefined) {
-      found = { record: this.#record, dimensions, time, start, points: new Map() }
+      found = { dimensions, time, start, points: [], names: tree.root, seen: undefined, after: undefined }
       sameInstant.push(found)
     }
+    if (this.#last !== undefined) this.#last.after = found
+    this.#last = found
     return found
   }
 }
-
-/**
- * Part of a document's key beside labels and time, as a dimension: documents of two source records with the same labels and time but other metrics
- * do not hide each other behind a 409, and those with the same metrics do. 132 bits of SHA-256.
- */
-export function namesHash(points: readonly DocumentPoint[]): string {
-  const names = JSON.stringify(points.map(({ name }) => name))
-  let known = hashes.get(names)
-  if (known === undefined) {
-    if (hashes.size >= MAX_HASHES) hashes.clear()
-    hashes.set(names, (known = hash('sha256', names, 'base64url').slice(0, 22)))
-  }
-  return known
-}
-
-/** The same metrics come together scrape after scrape; hashing is half the cost of a document. */
-const hashes = new Map<string, string>()
-const MAX_HASHES = 10_000
