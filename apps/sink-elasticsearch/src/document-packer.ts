@@ -1,7 +1,6 @@
 import type { Exemplar } from '@pegel/contracts'
 import { NamesTree } from './metric-names.ts'
 import type { MetricNames, NamedMetric, NamesLayout } from './metric-names.ts'
-import type { SeriesFields } from './series-fields.ts'
 
 export interface DocumentPoint extends NamedMetric {
   /** Index in the record. */
@@ -31,15 +30,6 @@ export interface PackedDocument {
   readonly layout?: NamesLayout | undefined
 }
 
-interface PointInput {
-  readonly point: number
-  readonly json: string
-  readonly value: number | undefined
-  readonly time: string
-  readonly start: string
-  readonly exemplars?: readonly Exemplar[] | undefined
-}
-
 interface OpenDocument {
   readonly dimensions: string
   readonly time: string
@@ -59,26 +49,36 @@ export class DocumentPacker {
   readonly #record: number
   /** dimensions → time → one document per start time. */
   readonly #open = new Map<string, Map<string, OpenDocument[]>>()
-  #last: OpenDocument | undefined
+  #current: OpenDocument | undefined
 
   constructor(record: number) {
     this.#record = record
   }
 
-  /** False when this series has a point at this time already: the first one stays. */
-  add(
-    { dimensions, name, template }: SeriesFields,
-    { point, json, value, time, start, exemplars }: PointInput,
-  ): boolean {
-    const document = this.#document(dimensions, time, start)
+  /** Turns to the document of these dimensions, time and start time. */
+  turnTo(dimensions: string, time: string, start: string): void {
+    const guess = this.#current?.after
+    const found =
+      guess?.dimensions === dimensions && guess.time === time && guess.start === start
+        ? guess
+        : this.#document(dimensions, time, start)
+    if (this.#current !== undefined) this.#current.after = found
+    this.#current = found
+  }
+
+  /** Adds a point to the document it has turned to. False when that has one of this name already: the first one stays. */
+  add(point: DocumentPoint): boolean {
+    const document = this.#current
+    if (document === undefined) throw new Error('a point has to have a document')
+    const { name, template } = point
     const known = document.names.guess(name, template)
     if (known === undefined) {
       document.seen ??= new Set(document.points.map((each) => each.name))
       if (document.seen.has(name)) return false
     }
     document.seen?.add(name)
-    document.names = known ?? document.names.step({ name, template }, tree.grown)
-    document.points.push({ point, name, json, value, template, exemplars })
+    document.names = known ?? document.names.step(point, tree.grown)
+    document.points.push(point)
     return true
   }
 
@@ -102,16 +102,11 @@ export class DocumentPacker {
 
   #packed({ dimensions, time, start, points }: OpenDocument, layout: NamesLayout): PackedDocument {
     const { order } = layout
-    const byName = order === undefined ? points : order.flatMap((index) => points[index] ?? [])
+    const byName = order === undefined ? points : arranged(points, order)
     return { record: this.#record, dimensions, time, start, points: byName, layout }
   }
 
   #document(dimensions: string, time: string, start: string): OpenDocument {
-    const guess = this.#last?.after
-    if (guess?.dimensions === dimensions && guess.time === time && guess.start === start) {
-      this.#last = guess
-      return guess
-    }
     let byTime = this.#open.get(dimensions)
     if (byTime === undefined) this.#open.set(dimensions, (byTime = new Map<string, OpenDocument[]>()))
     let sameInstant = byTime.get(time)
@@ -121,8 +116,15 @@ export class DocumentPacker {
       found = { dimensions, time, start, points: [], names: tree.root, seen: undefined, after: undefined }
       sameInstant.push(found)
     }
-    if (this.#last !== undefined) this.#last.after = found
-    this.#last = found
     return found
   }
+}
+
+function arranged(points: readonly DocumentPoint[], order: readonly number[]): DocumentPoint[] {
+  const byName: DocumentPoint[] = []
+  for (const index of order) {
+    const point = points[index]
+    if (point !== undefined) byName.push(point)
+  }
+  return byName
 }

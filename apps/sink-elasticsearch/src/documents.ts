@@ -37,8 +37,10 @@ export function packRecord(
       else {
         const time = clock.text(columns.timeMs[i] ?? 0, columns.timeNs[i] ?? 0)
         const number = complex === undefined ? value : undefined
-        const input = { point: i, json, value: number, time, start, exemplars: exemplars?.get(i) }
-        if (!packer.add(fields, input)) draft.collapsed += 1
+        packer.turnTo(fields.dimensions, time, start)
+        const { name, template } = fields
+        const point = { point: i, name, json, value: number, template, exemplars: exemplars?.get(i) }
+        if (!packer.add(point)) draft.collapsed += 1
       }
     }
   })
