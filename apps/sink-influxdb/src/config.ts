@@ -18,7 +18,7 @@ export const configSchema = z.object({
   PEGEL_INFLUXDB_GZIP_LEVEL: integer({ min: 0, max: 9 })
     .default(1)
     .describe(
-      'How hard write requests are compressed, as zlib counts; 1 is made for lines and takes half the CPU of what zlib takes at its cheapest.',
+      'How hard write requests are compressed, as zlib counts; 1 is made for lines and takes a third of the CPU that zlib takes at its cheapest.',
     ),
   PEGEL_INFLUXDB_CONCURRENT_WRITES: integer({ min: 1, max: 64 })
     .default(4)
