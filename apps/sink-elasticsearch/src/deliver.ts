@@ -1,13 +1,15 @@
-import { bulkLines } from './bulk-body.ts'
+import { BulkBody } from './bulk-body.ts'
 import type { BulkTarget } from './bulk-body.ts'
 import type { ItemVerdict, Verdict } from './classify.ts'
 import type { PackedDocument } from './document-packer.ts'
 
 export interface DeliverOptions {
-  /** Sends an NDJSON body of so many documents. */
+  /** Sends an NDJSON body of so many documents; it is done with the body when it resolves or rejects. */
   readonly send: (target: BulkTarget, body: Buffer, documents: number) => Promise<Verdict>
   readonly maxDocuments: number
   readonly maxBytes: number
+  /** For the bodies, one after the other; fresh memory unless given. */
+  readonly memory?: BulkBody
 }
 
 /** Why documents are left to be tried again. */
@@ -52,6 +54,7 @@ interface Piece {
 
 class Run {
   readonly #options: DeliverOptions
+  readonly #body: BulkBody
   readonly #fates: Fate[][]
   readonly #again = new Set<number>()
   #open: Piece[]
@@ -60,6 +63,7 @@ class Run {
 
   constructor(documents: readonly PackedDocument[], options: DeliverOptions) {
     this.#options = options
+    this.#body = options.memory ?? new BulkBody()
     this.#maxDocuments = options.maxDocuments
     this.#fates = documents.map(() => [])
     this.#open = documents.map((document, origin) => ({ document, origin, target: 'stream' }))
@@ -81,16 +85,20 @@ class Run {
   /** As many pieces from the front as fit, of one target, at least one. */
   #nextRequest(): { readonly pieces: Piece[]; readonly body: Buffer } {
     const target = this.#open[0]?.target ?? 'stream'
-    let text = ''
+    const body = this.#body
+    body.cut(0)
     let taken = 0
     for (const piece of this.#open) {
       if (piece.target !== target || taken >= this.#maxDocuments) break
-      const lines = bulkLines(piece.document, target)
-      if (taken > 0 && text.length + lines.length > this.#options.maxBytes) break
-      text += lines
+      const { length } = body
+      body.add(piece.document, target)
+      if (taken > 0 && body.length > this.#options.maxBytes) {
+        body.cut(length)
+        break
+      }
       taken += 1
     }
-    return { pieces: this.#open.splice(0, taken), body: Buffer.from(text, 'latin1') }
+    return { pieces: this.#open.splice(0, taken), body: body.bytes }
   }
 
   #settle(pieces: readonly Piece[], verdict: Verdict): void {
@@ -160,6 +168,10 @@ class Run {
 
 function halvesOf({ document, origin, target }: Piece): Piece[] {
   const middle = document.points.length >>> 1
-  const part = (points: PackedDocument['points']): Piece => ({ document: { ...document, points }, origin, target })
+  const part = (points: PackedDocument['points']): Piece => ({
+    document: { ...document, points, layout: undefined },
+    origin,
+    target,
+  })
   return [part(document.points.slice(0, middle)), part(document.points.slice(middle))]
 }

@@ -1,13 +1,15 @@
-import { hash } from 'node:crypto'
 import type { Exemplar } from '@pegel/contracts'
-import type { SeriesFields } from './series-fields.ts'
+import { NamesTree } from './metric-names.ts'
+import type { MetricNames, NamedMetric, NamesLayout } from './metric-names.ts'
 
-export interface DocumentPoint {
+export interface DocumentPoint extends NamedMetric {
   /** Index in the record. */
   readonly point: number
   readonly name: string
-  /** Its members of the document. */
+  /** Its members of the document; of a plain number what stands before it. */
   readonly json: string
+  /** A plain number, finite. */
+  readonly value?: number | undefined
   /** `"metrics.<name>":"counter"` for the bulk action, when it is one. */
   readonly template: string | undefined
   readonly exemplars?: readonly Exemplar[] | undefined
@@ -24,33 +26,59 @@ export interface PackedDocument {
   readonly start: string
   /** By metric name, which occurs once. */
   readonly points: readonly DocumentPoint[]
+  /** Of these points, where it is known. */
+  readonly layout?: NamesLayout | undefined
 }
 
-interface PointInput {
-  readonly point: number
-  readonly json: string
+interface OpenDocument {
+  readonly dimensions: string
   readonly time: string
   readonly start: string
-  readonly exemplars?: readonly Exemplar[] | undefined
+  readonly points: DocumentPoint[]
+  names: MetricNames
+  /** Names of its points, once a metric came that did not follow the one before it last time. */
+  seen: Set<string> | undefined
+  /** What came after it in this record last: series of a metric follow each other, metric after metric. */
+  after: OpenDocument | undefined
 }
 
-type OpenDocument = Omit<PackedDocument, 'points'> & { readonly points: Map<string, DocumentPoint> }
+const tree = new NamesTree()
 
 /** Gathers the documents of one record. */
 export class DocumentPacker {
   readonly #record: number
   /** dimensions → time → one document per start time. */
   readonly #open = new Map<string, Map<string, OpenDocument[]>>()
+  #current: OpenDocument | undefined
 
   constructor(record: number) {
     this.#record = record
   }
 
-  /** False when this series has a point at this time already: the first one stays. */
-  add(fields: SeriesFields, { point, json, time, start, exemplars }: PointInput): boolean {
-    const { points } = this.#document(fields.dimensions, time, start)
-    if (points.has(fields.name)) return false
-    points.set(fields.name, { point, name: fields.name, json, template: fields.template, exemplars })
+  /** Turns to the document of these dimensions, time and start time. */
+  turnTo(dimensions: string, time: string, start: string): void {
+    const guess = this.#current?.after
+    const found =
+      guess?.dimensions === dimensions && guess.time === time && guess.start === start
+        ? guess
+        : this.#document(dimensions, time, start)
+    if (this.#current !== undefined) this.#current.after = found
+    this.#current = found
+  }
+
+  /** Adds a point to the document it has turned to. False when that has one of this name already: the first one stays. */
+  add(point: DocumentPoint): boolean {
+    const document = this.#current
+    if (document === undefined) throw new Error('a point has to have a document')
+    const { name, template } = point
+    const known = document.names.guess(name, template)
+    if (known === undefined) {
+      document.seen ??= new Set(document.points.map((each) => each.name))
+      if (document.seen.has(name)) return false
+    }
+    document.seen?.add(name)
+    document.names = known ?? document.names.step(point, tree.grown)
+    document.points.push(point)
     return true
   }
 
@@ -62,15 +90,20 @@ export class DocumentPacker {
       for (const sameInstant of byTime.values()) {
         const hashes = new Set<string>()
         for (const open of sameInstant) {
-          const points = [...open.points.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-          const key = sameInstant.length === 1 ? '' : namesHash(points)
-          if (hashes.has(key)) collapsed += points.length
-          else documents.push({ ...open, points })
-          hashes.add(key)
+          const { layout } = open.names
+          if (hashes.has(layout.hash)) collapsed += open.points.length
+          else documents.push(this.#packed(open, layout))
+          if (sameInstant.length > 1) hashes.add(layout.hash)
         }
       }
     }
     return { documents, collapsed }
+  }
+
+  #packed({ dimensions, time, start, points }: OpenDocument, layout: NamesLayout): PackedDocument {
+    const { order } = layout
+    const byName = order === undefined ? points : arranged(points, order)
+    return { record: this.#record, dimensions, time, start, points: byName, layout }
   }
 
   #document(dimensions: string, time: string, start: string): OpenDocument {
@@ -80,27 +113,18 @@ export class DocumentPacker {
     if (sameInstant === undefined) byTime.set(time, (sameInstant = []))
     let found = sameInstant.find((each) => each.start === start)
     if (found === undefined) {
-      found = { record: this.#record, dimensions, time, start, points: new Map() }
+      found = { dimensions, time, start, points: [], names: tree.root, seen: undefined, after: undefined }
       sameInstant.push(found)
     }
     return found
   }
 }
 
-/**
- * Part of a document's key beside labels and time, as a dimension: documents of two source records with the same labels and time but other metrics
- * do not hide each other behind a 409, and those with the same metrics do. 132 bits of SHA-256.
- */
-export function namesHash(points: readonly DocumentPoint[]): string {
-  const names = JSON.stringify(points.map(({ name }) => name))
-  let known = hashes.get(names)
-  if (known === undefined) {
-    if (hashes.size >= MAX_HASHES) hashes.clear()
-    hashes.set(names, (known = hash('sha256', names, 'base64url').slice(0, 22)))
+function arranged(points: readonly DocumentPoint[], order: readonly number[]): DocumentPoint[] {
+  const byName: DocumentPoint[] = []
+  for (const index of order) {
+    const point = points[index]
+    if (point !== undefined) byName.push(point)
   }
-  return known
+  return byName
 }
-
-/** The same metrics come together scrape after scrape; hashing is half the cost of a document. */
-const hashes = new Map<string, string>()
-const MAX_HASHES = 10_000

@@ -4,7 +4,7 @@ import { batchOf, gauge, sum } from '@pegel/testing'
 import type { SeriesSpec } from '@pegel/testing'
 import fc from 'fast-check'
 import { CASES } from '../test/cases.ts'
-import { bulkLines } from './bulk-body.ts'
+import { bulkLines } from '../test/bulk-lines.ts'
 import { packRecord } from './documents.ts'
 import { FieldsCache } from './fields-cache.ts'
 import { newDraft } from './outcome-draft.ts'
@@ -29,7 +29,7 @@ function pack(series: readonly SeriesSpec[], options: { select?: number[]; tenan
   const draft = newDraft()
   const selected = { ...record, select: select === undefined ? null : Uint32Array.from(select) }
   const documents = packRecord(selected, (run) => cache.of(tenant, run), { index: 0, draft })
-  const lines = documents.map((document) => Buffer.from(bulkLines(document, 'stream'), 'latin1').toString())
+  const lines = documents.map((document) => bulkLines(document, 'stream'))
   return {
     text: lines.join(''),
     draft,
@@ -98,6 +98,31 @@ describe('packRecord', () => {
         expect(once.points.flat().sort((a, b) => a - b)).toEqual(series.map((_, at) => at))
       }),
     )
+  })
+
+  it('keeps the first point of each name and labels, by name, whatever order came before', () => {
+    const spec = fc.record({ name: fc.constantFrom('x', 'y', 'z', 'a'), host: fc.constantFrom('p', 'q') })
+    fc.assert(
+      fc.property(fc.array(spec, { maxLength: 12 }), (specs) => {
+        const first = new Map<string, Map<string, number>>()
+        specs.forEach(({ name, host: value }, at) => {
+          const names = first.get(value) ?? new Map<string, number>()
+          first.set(value, names)
+          if (!names.has(name)) names.set(name, at)
+        })
+        const expected = [...first.values()].map((names) => [...names].sort(([a], [b]) => (a < b ? -1 : 1)))
+        const { points, draft } = pack(
+          specs.map(({ name, host: value }) => gauge(name, [[AT, 1]], { attributes: { host: value } })),
+        )
+        expect(points).toEqual(expected.map((names) => names.map(([, at]) => at)))
+        expect(draft.collapsed).toBe(specs.length - points.flat().length)
+      }),
+    )
+  })
+
+  it('holds no value that is not finite', () => {
+    const values = [NaN, Infinity, -Infinity].map((value, index) => gauge(`m${index}`, [[AT, value]]))
+    expect(pack([...values, gauge('n', [[AT, 1]])])).toMatchObject({ points: [[3]], draft: { unsupported: 3 } })
   })
 
   it('never hides a point of one record behind a point of another', () => {

@@ -6,7 +6,7 @@ import type { OutcomeDraft } from './outcome-draft.ts'
 import { DocumentPacker } from './document-packer.ts'
 import type { PackedDocument } from './document-packer.ts'
 import { exemplarsByPoint } from './exemplar-fields.ts'
-import { complexFields, numberField } from './point-fields.ts'
+import { complexFields } from './point-fields.ts'
 import type { SeriesFields } from './series-fields.ts'
 
 /**
@@ -30,11 +30,17 @@ export function packRecord(
     const start = started ? starts.text(run.startTimeMs, run.startTimeNs) : ''
     for (let i = run.first; i < run.first + run.count; i += 1) {
       if (selected !== null && selected[i] === 0) continue
-      const json = jsonOf(record, fields, i)
-      if (json === undefined) draft.unsupported += 1
+      const complex = columns.complex?.[i]
+      const value = columns.value[i] ?? NaN
+      const json = complex === undefined ? numberField(fields, value) : complexFields(fields.field, complex)
+      if (json === undefined || ((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) draft.unsupported += 1
       else {
         const time = clock.text(columns.timeMs[i] ?? 0, columns.timeNs[i] ?? 0)
-        if (!packer.add(fields, { point: i, json, time, start, exemplars: exemplars?.get(i) })) draft.collapsed += 1
+        const number = complex === undefined ? value : undefined
+        packer.turnTo(fields.dimensions, time, start)
+        const { name, template } = fields
+        const point = { point: i, name, json, value: number, template, exemplars: exemplars?.get(i) }
+        if (!packer.add(point)) draft.collapsed += 1
       }
     }
   })
@@ -43,12 +49,9 @@ export function packRecord(
   return documents
 }
 
-/** Undefined when the point cannot be held. */
-function jsonOf({ points }: MetricRecord, { field }: SeriesFields, i: number): string | undefined {
-  const { columns } = points
-  if (((columns.flags[i] ?? 0) & NO_RECORDED_VALUE) !== 0) return undefined
-  const complex = columns.complex?.[i]
-  return complex === undefined ? numberField(field, columns.value[i] ?? NaN) : complexFields(field, complex)
+/** What stands before a number. Undefined when it is not finite, which JSON cannot hold. */
+function numberField({ member }: SeriesFields, value: number): string | undefined {
+  return Number.isFinite(value) ? member : undefined
 }
 
 /** Points of a scrape share their time, and series their start: the text of the last one is kept. */

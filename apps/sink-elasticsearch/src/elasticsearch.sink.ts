@@ -1,6 +1,7 @@
 import type { SeriesRun } from '@pegel/contracts'
 import type { Batch, MetricRecord, Sink, WriteResult } from '@pegel/pipeline'
 import type { TenantConfig } from '@pegel/tenancy'
+import { BulkBody } from './bulk-body.ts'
 import { classify } from './classify.ts'
 import { DeniedStream } from './denied-stream.ts'
 import { deliver } from './deliver.ts'
@@ -25,6 +26,8 @@ export interface ElasticsearchSinkOptions {
 export class ElasticsearchSink implements Sink {
   readonly #options: ElasticsearchSinkOptions
   readonly #denied: DeniedStream
+  /** As many as there were writes at a time. */
+  readonly #bodies: BulkBody[] = []
 
   constructor(options: ElasticsearchSinkOptions) {
     this.#options = options
@@ -32,6 +35,15 @@ export class ElasticsearchSink implements Sink {
   }
 
   async write(batch: Batch<MetricRecord>, signal: AbortSignal): Promise<WriteResult> {
+    const memory = this.#bodies.pop() ?? new BulkBody()
+    try {
+      return await this.#write(batch, memory, signal)
+    } finally {
+      this.#bodies.push(memory)
+    }
+  }
+
+  async #write(batch: Batch<MetricRecord>, memory: BulkBody, signal: AbortSignal): Promise<WriteResult> {
     const { client, setup, series, dataset, limits } = this.#options
     const { tenant, config, records } = batch
     const { stream, late } = placementOf(dataset, config)
@@ -46,6 +58,7 @@ export class ElasticsearchSink implements Sink {
         const answer = await client.bulk({ index: toStream ? stream : late, dataStream: toStream, body }, signal)
         return classify(answer, count, Date.now())
       },
+      memory,
       ...limits,
     })
     book(documents, delivery, outcomes)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { HistogramPoint } from '@pegel/contracts'
-import { complexFields, numberField } from './point-fields.ts'
+import { complexFields } from './point-fields.ts'
 
 const FIELD = '"metrics.m'
 const histogram: HistogramPoint = {
@@ -19,12 +19,7 @@ function fields(point: Parameters<typeof complexFields>[1]): unknown {
 }
 
 describe('members of a document for a point', () => {
-  it('writes a number', () => {
-    expect(numberField(FIELD, 1.5)).toBe('"metrics.m":1.5')
-  })
-
   it.each([NaN, Infinity, -Infinity])('cannot hold %d', (value) => {
-    expect(numberField(FIELD, value)).toBeUndefined()
     expect(fields({ ...histogram, count: value })).toBeUndefined()
     expect(fields({ ...histogram, counts: [1, value, 3, 0] })).toBeUndefined()
   })

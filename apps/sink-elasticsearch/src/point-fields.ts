@@ -2,13 +2,8 @@ import type { ComplexPoint, ExponentialHistogramPoint, HistogramPoint, SummaryPo
 import { explicitBuckets } from './exponential-buckets.ts'
 import { numberText } from './json.ts'
 
-/** Member of a document for one point; `field` is `"metrics.<name>` (see SeriesFields). Undefined when the value is not finite, which JSON cannot hold. */
-export function numberField(field: string, value: number): string | undefined {
-  return Number.isFinite(value) ? `${field}":${numberText(value)}` : undefined
-}
-
 /**
- * The same for a histogram or summary. A sum, minimum, maximum or quantile that is not finite is left out: the rest says what was observed. Undefined
+ * Members of a document for a histogram or summary; `field` is `"metrics.<name>` (see SeriesFields). A sum, minimum, maximum or quantile that is not finite is left out: the rest says what was observed. Undefined
  * when its count or buckets are not finite.
  */
 export function complexFields(field: string, point: ComplexPoint): string | undefined {

@@ -10,6 +10,8 @@ export interface SeriesFields {
   readonly name: string
   /** `"metrics.<name>` without the closing quote, so that `.count` and the like can follow. */
   readonly field: string
+  /** `"metrics.<name>":`, for a number to follow. */
+  readonly member: string
   /** `"metrics.<name>":"counter"` for the bulk action, when its value, or a histogram's count, only ever grows; else it is mapped as a gauge. */
   readonly template: string | undefined
 }
@@ -23,6 +25,7 @@ export function renderSeries(tenant: string, group: GroupIdentity, series: Serie
     dimensions: binary(dimensionsOf(tenant, group, series)),
     name,
     field: binary(field),
+    member: binary(`${field}":`),
     template: counter ? binary(`${field}${counted ? '.count' : ''}":"counter"`) : undefined,
   }
 }

@@ -2,6 +2,7 @@ import type { Sink } from '@pegel/pipeline'
 import type { InfluxdbConfig } from './config.ts'
 import { createInfluxdbClient } from './influxdb.client.ts'
 import { InfluxdbSink } from './influxdb.sink.ts'
+import { createPacker } from './gzip/packer.ts'
 import { LineCache } from './line-cache.ts'
 
 const DAY_SECONDS = 86_400
@@ -17,10 +18,10 @@ export function createInfluxdbSink(config: SinkSettings, onExemplars?: (tenant: 
     token: config.PEGEL_INFLUXDB_TOKEN,
     org: config.PEGEL_INFLUXDB_ORG,
     timeoutMs: config.PEGEL_INFLUXDB_TIMEOUT_MS,
-    gzipLevel: config.PEGEL_INFLUXDB_GZIP_LEVEL,
   })
   return new InfluxdbSink({
     client,
+    pack: createPacker(config.PEGEL_INFLUXDB_GZIP_LEVEL),
     ...(onExemplars === undefined ? {} : { onExemplars }),
     lines: new LineCache(config.PEGEL_INFLUXDB_SERIES_CACHE),
     retentionSeconds: config.MONITORING_RETENTION_DAYS * DAY_SECONDS,

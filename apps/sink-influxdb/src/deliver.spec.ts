@@ -13,6 +13,9 @@ interface Run {
   readonly requests: string[][]
 }
 
+/** Of every line. */
+const TIME = ' 1000000'
+
 /** Lines `0`, `1`, … and a server in a few words. */
 async function run(
   lines: number,
@@ -20,13 +23,14 @@ async function run(
   limits: { maxLines?: number; maxBytes?: number; maxRequests?: number } = {},
 ): Promise<Run> {
   const sheet = new LineSheet()
-  for (let line = 0; line < lines; line += 1) sheet.add(`${line}\n`, 0, line)
+  sheet.setTime(1, 0)
+  for (let line = 0; line < lines; line += 1) sheet.addText(`${line}`, 0, line)
   const booked: Run = { halt: undefined, delivered: [], rejected: [], retry: [], requests: [] }
   const halt = await deliver({
     sheet,
     timeNs: (line) => BigInt(line % 10),
-    send: (bytes) => {
-      const sent = bytes.toString().split('\n').slice(0, -1)
+    send: (lines) => {
+      const sent = sheet.gather(lines).toString().replaceAll(TIME, '').split('\n').slice(0, -1)
       booked.requests.push(sent)
       return Promise.resolve(answer(sent, booked.requests.length - 1))
     },
@@ -58,7 +62,7 @@ describe('deliver', () => {
 
   it('cuts requests by lines and by bytes, in order', async () => {
     expect((await run(5, () => WRITTEN, { maxLines: 2 })).requests).toEqual([['0', '1'], ['2', '3'], ['4']])
-    expect((await run(4, () => WRITTEN, { maxBytes: 5 })).requests).toEqual([
+    expect((await run(4, () => WRITTEN, { maxBytes: 20 })).requests).toEqual([
       ['0', '1'],
       ['2', '3'],
     ])
@@ -76,7 +80,7 @@ describe('deliver', () => {
   it('sends the rest again, once, when some lines are not readable', async () => {
     const { rejected, delivered, requests } = await run(5, (sent) => {
       const bad = sent.filter((line) => line === '1' || line === '3')
-      return bad.length === 0 ? WRITTEN : { kind: 'unparseable', lines: bad, message: 'm' }
+      return bad.length === 0 ? WRITTEN : { kind: 'unparseable', lines: bad.map((line) => line + TIME), message: 'm' }
     })
     expect(rejected).toEqual([
       [1, 'line_unparseable'],

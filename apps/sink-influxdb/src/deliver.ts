@@ -15,7 +15,8 @@ export type Halt = Extract<Verdict, { kind: 'missing' | 'denied' | 'retry' }>
 export interface DeliverOptions {
   readonly sheet: LineSheet
   readonly timeNs: (line: number) => bigint
-  readonly send: (bytes: Buffer) => Promise<Verdict>
+  /** Told lines of the sheet, ascending. */
+  readonly send: (lines: readonly number[]) => Promise<Verdict>
   readonly booking: Booking
   readonly maxLines: number
   readonly maxBytes: number
@@ -29,14 +30,14 @@ export interface DeliverOptions {
  * Returns why it stopped early, if it did.
  */
 export async function deliver(options: DeliverOptions): Promise<Halt | undefined> {
-  const { sheet, booking, maxRequests } = options
+  const { booking, maxRequests } = options
   const open = requestsFor(options)
   for (let request = 0; ; request += 1) {
     const lines = open.at(-1)
     if (lines === undefined) return undefined
     const verdict: Verdict =
       request < maxRequests
-        ? await options.send(sheet.gather(lines))
+        ? await options.send(lines)
         : { kind: 'retry', afterMs: 0, message: `more than ${maxRequests} requests` }
     if (verdict.kind === 'missing' || verdict.kind === 'denied' || verdict.kind === 'retry') {
       for (const line of open.flat()) booking.retry(line)

@@ -6,6 +6,7 @@ import { classify } from './classify.ts'
 import { deliver } from './deliver.ts'
 import { influxdbErrors } from './errors.ts'
 import type { InfluxdbClient } from './influxdb.client.ts'
+import type { Packer } from './gzip/packer.ts'
 import type { CachedLine } from './line-cache.ts'
 import { encodeRecord } from './line-protocol.ts'
 import { LineSheet } from './line-sheet.ts'
@@ -14,6 +15,7 @@ import { bucketOf } from './placement.ts'
 
 export interface InfluxdbSinkOptions {
   readonly client: InfluxdbClient
+  readonly pack: Packer
   readonly lines: { of(tenant: string, run: SeriesRun): CachedLine }
   readonly retentionSeconds: number
   readonly limits: { readonly maxLines: number; readonly maxBytes: number; readonly maxRequests: number }
@@ -48,7 +50,7 @@ export class InfluxdbSink implements Sink {
     sheet: LineSheet,
     signal: AbortSignal,
   ): Promise<WriteResult> {
-    const { client, lines, limits } = this.#options
+    const { client, pack, lines, limits } = this.#options
     const bucket = bucketOf(config)
     const outcomes = records.map(newDraft)
     outcomes.forEach((draft, index) => {
@@ -58,7 +60,7 @@ export class InfluxdbSink implements Sink {
     const halt = await deliver({
       sheet,
       timeNs: (line) => timeOf(records[sheet.recordOf(line)], sheet.pointOf(line)),
-      send: async (bytes) => classify(await client.write(bucket, bytes, signal), Date.now()),
+      send: async (sent) => classify(await client.write(bucket, await pack(sheet, sent), signal), Date.now()),
       booking: bookingOf(sheet, outcomes),
       ...limits,
     })
@@ -75,11 +77,11 @@ export class InfluxdbSink implements Sink {
   }
 
   async check(signal: AbortSignal): Promise<void> {
-    const { client } = this.#options
+    const { client, pack } = this.#options
     await client.check()
     const bucket = this.#deniedAt
     if (bucket === undefined) return
-    const verdict = classify(await client.write(bucket, Buffer.alloc(0), signal), Date.now())
+    const verdict = classify(await client.write(bucket, await pack(new LineSheet(), []), signal), Date.now())
     if (verdict.kind === 'denied') throw influxdbErrors.write_denied({ bucket, message: verdict.message })
     this.#deniedAt = undefined
   }

@@ -1,11 +1,14 @@
 import { fingerprintHex, parseGroupBlock, parseSeriesBlock, SeriesCache } from '@pegel/contracts'
 import type { SeriesRun } from '@pegel/contracts'
+import { LineHead } from './gzip/line-head.ts'
 import { renderSeries } from './series-line.ts'
 import type { SeriesLine } from './series-line.ts'
 
 export interface CachedLine extends SeriesLine {
   /** The series' fingerprint. */
   readonly series: string
+  /** Of the lines of a series of plain numbers. */
+  readonly number: LineHead | undefined
   /** Shared by all series with this claim. */
   readonly claimed: Claim
 }
@@ -43,7 +46,8 @@ export class LineCache {
     const claimed = this.#claims.get(line.claim) ?? { by: series, twins: false }
     if (claimed.by !== series) claimed.twins = true
     this.#claims.set(line.claim, claimed)
-    return { ...line, series, claimed }
+    const number = line.head === undefined ? undefined : new LineHead(line.head)
+    return { ...line, number, series, claimed }
   }
 
   /** Claims outlive evicted lines, or a twin could be missed; both start afresh together when too many are left over. */
@@ -61,7 +65,10 @@ export class LineCache {
 const SPARE_CLAIMS = 100_000
 const MAX_ENTRIES = 4_000_000
 
-/** Two strings, of which one is the claim, and what holds them, the claim's place in its map included. */
+/**
+ * Two strings, of which one is the claim, and what holds them, the claim's place in its map included. Steps from the head before, which are made later,
+ * are a tenth of a head as a rule.
+ */
 function sizeOf({ key, head }: CachedLine): number {
-  return key.length + (head?.length ?? 0) + 300
+  return key.length + 1.5 * (head?.length ?? 0) + 400
 }

@@ -1,6 +1,7 @@
 import { BufferPool } from './buffer-pool.ts'
 
 export { discard, discardAround, memoryAround } from './discard.ts'
+export { MAX_NUMBER_BYTES, writeDouble, writeSix, writeWhole } from './number-text.ts'
 export { BufferPool } from './buffer-pool.ts'
 export type { BufferPoolOptions } from './buffer-pool.ts'
 
