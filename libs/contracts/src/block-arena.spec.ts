@@ -62,7 +62,7 @@ describe('BlockArena', () => {
         const wanted = [...Array(count).keys()].filter((number) => keeps(number))
         arena.retain((entry) => keeps(arena.slab.ints[entry + ARENA_FIELDS] ?? -1))
         expect(arena.size).toBe(wanted.length)
-        expect(arena.sizeBytes).toBeLessThan(2500 + wanted.length * 70)
+        expect(arena.sizeBytes).toBeLessThan(2500 + wanted.length * 110)
         for (let number = 0; number < count; number += 1) {
           expect(found(arena, number)).toBe(keeps(number) ? number : undefined)
         }

@@ -1,4 +1,4 @@
-import { Slab } from './slab.ts'
+import { intsOf, Slab } from './slab.ts'
 import { hashOf } from './words.ts'
 
 /** An entry's head, in numbers of 32 bits; behind it the fields, the key and the block, each of the last two from an even index on. */
@@ -231,9 +231,4 @@ export class BlockArena {
     this.#buckets = new Int32Array(buckets)
     for (const [number, slab] of this.#slabs.entries()) this.#each(slab, (entry) => this.#chain(slab, entry, number))
   }
-}
-
-/** Up to a whole long. */
-function intsOf(bytes: number): number {
-  return ((bytes + 7) >> 3) * 2
 }

@@ -1,11 +1,18 @@
-const FIRST_BYTES = 1024
-const MAX_SLAB_BYTES = 64 * 1024
+import { intsOf, Slab } from './slab.ts'
 
-/** A copy of a block: bytes [start, start + size) of the view. */
+const FIRST_INTS = 256
+const MAX_SLAB_INTS = 16 * 1024
+
+/** A copy of a block: so many bytes at an index of the slab's `ints`. */
 export interface StoredBlock {
-  readonly view: DataView
-  readonly start: number
+  readonly slab: Slab
+  readonly at: number
   readonly size: number
+}
+
+/** Whether the bytes at [start, end) of `view` are those of a block that was stored. */
+export function isBlock({ slab, at, size }: StoredBlock, view: DataView, start: number, end: number): boolean {
+  return end - start === size && slab.holds(at, view, start, end)
 }
 
 /**
@@ -13,25 +20,21 @@ export interface StoredBlock {
  * here and there. A slab is free when none of its blocks is referred to any more; slabs grow with what is kept, so that small stores stay small.
  */
 export class BlockStore {
-  #slab = Buffer.alloc(0)
-  #view = new DataView(this.#slab.buffer, 0, 0)
+  #slab = new Slab(0)
   #used = 0
   #total = 0
 
   add(block: Uint8Array): StoredBlock {
     const size = block.length
-    if (this.#used + size > this.#slab.length) this.#renew(size)
-    const start = this.#used
-    this.#slab.set(block, start)
-    this.#used += size
-    this.#total += size
-    return { view: this.#view, start, size }
-  }
-
-  #renew(size: number): void {
-    const sizeBytes = Math.max(size, Math.min(MAX_SLAB_BYTES, Math.max(FIRST_BYTES, this.#total)))
-    this.#slab = Buffer.allocUnsafeSlow(sizeBytes)
-    this.#view = new DataView(this.#slab.buffer)
-    this.#used = 0
+    const ints = intsOf(size)
+    if (this.#used + ints > this.#slab.ints.length) {
+      this.#slab = new Slab(Math.max(ints, Math.min(MAX_SLAB_INTS, Math.max(FIRST_INTS, this.#total))))
+      this.#used = 0
+    }
+    const at = this.#used
+    this.#slab.copyFrom(new DataView(block.buffer, block.byteOffset, size), 0, size, at)
+    this.#used += ints
+    this.#total += ints
+    return { slab: this.#slab, at, size }
   }
 }

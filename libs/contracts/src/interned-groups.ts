@@ -1,7 +1,9 @@
+import { isBlock } from './block-store.ts'
 import type { StoredBlock } from './block-store.ts'
 import type { PointGroup } from './metric-batch.ts'
 import { placeOf } from './run-view.ts'
-import { hashBytes, sameBytes } from './same-bytes.ts'
+import { intsOf, Slab } from './slab.ts'
+import { hashOf } from './words.ts'
 
 /** One copy of a group's block for all cached series of the group: the same object means the same bytes. */
 export interface InternedGroup extends StoredBlock {
@@ -16,17 +18,19 @@ export class InternedGroups {
 
   find(group: PointGroup): InternedGroup | undefined {
     const { view, start, end } = placeOf(group)
-    const candidates = this.#byHash.get(hashBytes(view, start, end))
-    return candidates?.find((candidate) => sameBytes(view, start, end, candidate))
+    const candidates = this.#byHash.get(hashOf(view, start, end))
+    return candidates?.find((candidate) => isBlock(candidate, view, start, end))
   }
 
   /** Finds or copies the group's block, and counts one more use. */
   acquire(group: PointGroup): InternedGroup {
     let interned = this.find(group)
     if (interned === undefined) {
-      const block = Buffer.from(group.block)
-      const view = new DataView(block.buffer, block.byteOffset, block.length)
-      interned = { hash: hashBytes(view, 0, view.byteLength), view, start: 0, size: view.byteLength, uses: 0 }
+      const { view, start, end } = placeOf(group)
+      const size = end - start
+      const slab = new Slab(intsOf(size))
+      slab.copyFrom(view, start, end, 0)
+      interned = { slab, at: 0, size, hash: hashOf(view, start, end), uses: 0 }
       this.#byHash.set(interned.hash, [...(this.#byHash.get(interned.hash) ?? []), interned])
       this.bytes += interned.size
     }

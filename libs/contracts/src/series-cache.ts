@@ -1,8 +1,9 @@
+import { isBlock } from './block-store.ts'
 import type { PointGroup, SeriesRun } from './metric-batch.ts'
 import { placeOf } from './run-view.ts'
-import { hashBytes, sameBytes } from './same-bytes.ts'
 import type { CacheEntry } from './series-shard.ts'
 import { SeriesShard } from './series-shard.ts'
+import { hashOf } from './words.ts'
 import { InternedGroups } from './interned-groups.ts'
 import type { InternedGroup } from './interned-groups.ts'
 
@@ -145,13 +146,13 @@ export class SeriesCache<T> {
     const { fingerprintHi: hi } = run
     // Series come in the same order batch after batch: mostly this spares the map, and the hash of one without a fingerprint.
     const guess = shard.guess()
-    if (guess?.hi === hi && guess.group === group && sameBytes(view, start, end, guess.block)) {
+    if (guess?.hi === hi && guess.group === group && isBlock(guess.block, view, start, end)) {
       shard.found(guess)
       return guess
     }
     for (let entry = shard.first(keyOf(run, group)); entry !== undefined; entry = entry.next) {
       if (entry.hi !== hi) continue
-      if (entry.group === group && sameBytes(view, start, end, entry.block)) {
+      if (entry.group === group && isBlock(entry.block, view, start, end)) {
         shard.found(entry)
         return entry
       }
@@ -217,5 +218,5 @@ export class SeriesCache<T> {
 function keyOf(run: SeriesRun, group: InternedGroup): number {
   if (run.fingerprintLo !== 0 || run.fingerprintHi !== 0) return run.fingerprintLo | 0
   const { view, start, end } = placeOf(run)
-  return hashBytes(view, start, end) ^ Math.imul(group.hash, 0x9e3779b1)
+  return hashOf(view, start, end) ^ Math.imul(group.hash, 0x9e3779b1)
 }

@@ -103,8 +103,8 @@ export class SeriesShard<T> {
   compact(): void {
     this.#blocks = new BlockStore()
     for (const entry of this.all()) {
-      const { view, start, size } = entry.block
-      entry.block = this.#blocks.add(new Uint8Array(view.buffer, view.byteOffset + start, size))
+      const { slab, at, size } = entry.block
+      entry.block = this.#blocks.add(slab.bytes(at, size))
     }
   }
 

@@ -60,3 +60,8 @@ export class Slab {
     this.#memory.transfer(0)
   }
 }
+
+/** How many ints so many bytes take, up to a whole long. */
+export function intsOf(bytes: number): number {
+  return ((bytes + 7) >> 3) * 2
+}
