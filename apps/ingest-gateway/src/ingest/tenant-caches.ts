@@ -7,8 +7,11 @@ export interface TenantCache {
   readonly size: number
 }
 
+/** Room is made down to this share of the bound. */
+const LOW_WATER = 0.9
+
 /**
- * The caches of all tenants, bounded together. When they outgrow the bound, the largest starts anew: a tenant whose labels
+ * The caches of all tenants, bounded together. When they outgrow the bound, the largest start anew: a tenant whose labels
  * change all the time costs itself its cache, not the others.
  */
 export class TenantCaches<C extends TenantCache> {
@@ -57,14 +60,13 @@ export class TenantCaches<C extends TenantCache> {
     this.#lastSize = this.#last.size
   }
 
+  /** Looking through the caches of ten thousand tenants costs as much as a request: so room is made for many requests at once. */
   #trim(): void {
-    while (this.#size > this.#maxSize) {
-      let largest = ''
-      let most = -1
-      for (const [tenant, cache] of this.#caches) {
-        if (cache.size > most) [largest, most] = [tenant, cache.size]
-      }
-      this.#forget(largest)
+    if (this.#size <= this.#maxSize) return
+    const largestFirst = [...this.#caches].sort(([, one], [, other]) => other.size - one.size)
+    for (const [tenant] of largestFirst) {
+      this.#forget(tenant)
+      if (this.#size <= this.#maxSize * LOW_WATER) return
     }
   }
 
