@@ -1,28 +1,24 @@
 import { writeSix, writeWhole } from '@pegel/buffers'
+import { Slab } from '@pegel/contracts'
 import { nanoText } from './decimal.ts'
 
-const ROOM_WORDS = 16
-
 /** Room that `copyTo` needs, bytes. */
-export const LINE_TIME_ROOM = ROOM_WORDS * 4
+export const LINE_TIME_ROOM = 64
 
 /** The end of a line, ` 1700000000123456789\n`. Neighbouring points have one time: it is rendered once and copied. */
 export class LineTime {
-  readonly #words = new Int32Array(ROOM_WORDS)
-  readonly #bytes = Buffer.from(this.#words.buffer)
-  readonly #view = new DataView(this.#words.buffer)
+  readonly #slab = new Slab(LINE_TIME_ROOM / 4)
+  readonly #bytes = Buffer.from(this.#slab.ints.buffer)
+  readonly #view = new DataView(this.#slab.ints.buffer)
   #timeMs = NaN
   #timeNs = 0
   #length = 0
-  /** Another number for each time that was rendered. */
-  version = 0
 
   /** Whole milliseconds since the epoch, and 0..999999 ns within the millisecond. */
   set(timeMs: number, timeNs: number): void {
     if (timeMs === this.#timeMs && timeNs === this.#timeNs) return
     this.#timeMs = timeMs
     this.#timeNs = timeNs
-    this.version += 1
     this.#bytes[0] = SPACE
     const end =
       timeMs > 0
@@ -34,10 +30,8 @@ export class LineTime {
 
   /** @returns where it ends; what is written behind that means nothing */
   copyTo(view: DataView, at: number): number {
-    const length = this.#length
-    const words = this.#words
-    for (let word = 0; word * 4 < length; word += 1) view.setInt32(at + word * 4, words[word] ?? 0, true)
-    return at + length
+    this.#slab.copyTo(view, at, 0, this.#length)
+    return at + this.#length
   }
 }
 
