@@ -81,11 +81,15 @@ function blocked(message: string): ItemVerdict {
 
 function refused(type: string, message: string): ItemVerdict {
   const as = (reason: string, splittable: boolean): ItemVerdict => ({ kind: 'refused', reason, message, splittable })
-  if (FIELD_LIMIT.test(message)) return as('field_limit', true)
+  if (isFieldLimit(message)) return as('field_limit', true)
   if (LABEL.test(message)) return as('label_refused', false)
   if (type === 'timestamp_error' || TIME.test(message)) return as('timestamp_refused', false)
   if (message.includes('failed to parse field')) return as('mapping_conflict', true)
   return as('document_refused', true)
+}
+
+export function isFieldLimit(message: string): boolean {
+  return FIELD_LIMIT.test(message)
 }
 
 function itemsOf(body: unknown): BulkItem[] | undefined {

@@ -7,6 +7,7 @@ import { ElasticsearchSink } from './elasticsearch.sink.ts'
 import { FieldsCache } from './fields-cache.ts'
 import { LogSetup } from './logs/log-setup.ts'
 import { LogsSink } from './logs/logs.sink.ts'
+import { NewFields } from './new-fields.ts'
 import { StreamSetup } from './stream-setup.ts'
 import { parseTimeBounds } from './time-bounds.ts'
 
@@ -26,6 +27,7 @@ export function createElasticsearchSink(config: SinkSettings): Sink {
   return new ElasticsearchSink({
     client,
     setup,
+    newFields: new NewFields(client),
     series: new FieldsCache(config.PEGEL_ELASTICSEARCH_SERIES_CACHE),
     dataset,
     limits: limitsOf(config),

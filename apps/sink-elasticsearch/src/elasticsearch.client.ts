@@ -23,12 +23,17 @@ export interface ElasticsearchClient {
   createStream(stream: string, signal: AbortSignal): Promise<void>
   /** Sets the limit of a stream that is there, so that a raised one helps at once. */
   setFieldLimit(stream: string, fieldLimit: number, signal: AbortSignal): Promise<void>
+  /** Adds fields to the index that a stream writes to. Undefined when they are there, or why Elasticsearch takes them not all, and so none. */
+  addFields(stream: string, properties: Fields, signal: AbortSignal): Promise<string | undefined>
   /** Whether the module that moves the time bounds of data streams is there. */
   managesTimeBounds(signal: AbortSignal): Promise<boolean>
   /** Rejects when no node answers or the cluster has no master. */
   check(signal: AbortSignal): Promise<void>
   close(): Promise<void>
 }
+
+/** Mappings by field name. */
+export type Fields = Readonly<Record<string, object>>
 
 export interface BulkRequest {
   readonly index: string
@@ -105,6 +110,20 @@ export function createElasticsearchClient(options: ElasticsearchClientOptions): 
       await client.indices.putSettings({ index: stream, settings }, { signal, ignore: [404] })
     },
 
+    async addFields(stream, properties, signal) {
+      const path = `/${encodeURIComponent(stream)}/_mapping`
+      try {
+        await client.transport.request(
+          { method: 'PUT', path, querystring: { write_index_only: true }, body: { properties } },
+          { signal },
+        )
+      } catch (error) {
+        if (error instanceof errors.ResponseError && error.statusCode === BAD_REQUEST) return messageOf(error)
+        throw error
+      }
+      return undefined
+    },
+
     async managesTimeBounds(signal) {
       const path = '/_nodes/plugins'
       const querystring = { filter_path: 'nodes.*.modules.name' }
@@ -123,6 +142,8 @@ export function createElasticsearchClient(options: ElasticsearchClientOptions): 
     },
   }
 }
+
+const BAD_REQUEST = 400
 
 function errorType(body: unknown): string | undefined {
   return (body as { error?: { type?: string } } | undefined)?.error?.type

@@ -9,6 +9,7 @@ import type { Delivery } from './deliver.ts'
 import type { PackedDocument } from './document-packer.ts'
 import { packRecord } from './documents.ts'
 import type { ElasticsearchClient } from './elasticsearch.client.ts'
+import type { NewFields } from './new-fields.ts'
 import { newDraft } from './outcome-draft.ts'
 import type { OutcomeDraft } from './outcome-draft.ts'
 import { placementOf } from './placement.ts'
@@ -18,7 +19,8 @@ import type { StreamSetup } from './stream-setup.ts'
 export interface ElasticsearchSinkOptions {
   readonly client: ElasticsearchClient
   readonly setup: StreamSetup
-  readonly series: { of(tenant: string, run: SeriesRun): SeriesFields }
+  readonly series: { of(tenant: string, run: SeriesRun, made: Set<SeriesFields>): SeriesFields }
+  readonly newFields: NewFields
   readonly dataset: string
   readonly limits: { readonly maxDocuments: number; readonly maxBytes: number }
 }
@@ -44,14 +46,16 @@ export class ElasticsearchSink implements Sink {
   }
 
   async #write(batch: Batch<MetricRecord>, memory: BulkBody, signal: AbortSignal): Promise<WriteResult> {
-    const { client, setup, series, dataset, limits } = this.#options
+    const { client, setup, series, newFields, dataset, limits } = this.#options
     const { tenant, config, records } = batch
     const { stream, late } = placementOf(dataset, config)
     const outcomes = records.map(newDraft)
+    const made = new Set<SeriesFields>()
     const documents = outcomes.flatMap((draft, index) => {
       const record = records[index]
-      return record === undefined ? [] : packRecord(record, (run) => series.of(tenant, run), { index, draft })
+      return record === undefined ? [] : packRecord(record, (run) => series.of(tenant, run, made), { index, draft })
     })
+    await newFields.make(stream, { documents, series: made }, signal)
     const delivery = await deliver(documents, {
       send: async (target, body, count) => {
         const toStream = target === 'stream'

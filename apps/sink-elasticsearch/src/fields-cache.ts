@@ -34,11 +34,13 @@ export class FieldsCache {
     return text
   }
 
-  of(tenant: string, run: SeriesRun): SeriesFields {
+  /** @param made takes what had to be rendered */
+  of(tenant: string, run: SeriesRun, made?: Set<SeriesFields>): SeriesFields {
     const found = this.#fields.get(tenant, run)
     if (found !== undefined) return found
     const fields = this.#shared(renderSeries(tenant, parseGroupBlock(run.group.block), parseSeriesBlock(run.block)))
     this.#fields.set(tenant, run, fields)
+    made?.add(fields)
     return fields
   }
 }

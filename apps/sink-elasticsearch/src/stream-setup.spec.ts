@@ -19,6 +19,7 @@ function scene(bounds: TimeBoundsSetting, options: { managed?: boolean; failing?
       note(`template ${name}${JSON.stringify(template).includes('start_time"') ? ' fixed' : ''}`),
     createStream: (stream) => note(`stream ${stream}`),
     setFieldLimit: (stream, limit) => note(`limit ${stream} ${limit}`),
+    addFields: () => Promise.reject(new Error('nothing is known ahead of the data')),
     managesTimeBounds: async () => {
       await note('modules')
       return options.managed ?? false

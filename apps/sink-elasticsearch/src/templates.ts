@@ -20,6 +20,8 @@ export interface IndexTemplate {
 /** Above Elasticsearch's own `metrics-*-*` template (100) and those of its agents (200). */
 const PRIORITY = 500
 
+/** Members of histograms and summaries that are lists. */
+const ARRAYS = ['bounds', 'counts', 'quantiles', 'values']
 const LABEL_PATHS = ['attributes.*', 'resource.attributes.*', 'scope.attributes.*']
 
 /** Made ahead of every write; see the README for what the fields mean. */
@@ -58,40 +60,60 @@ function timeSeries(bounds: TimeBounds): object {
   return { mode: 'time_series', routing_path: ['tenant', 'metric_names_hash', ...LABEL_PATHS], ...time }
 }
 
-/** Every number is a double: Elasticsearch would drop the fraction of a value that meets a field mapped as long. */
-function mappings(dimensions: boolean): object {
-  const keyword = dimensions ? { type: 'keyword', time_series_dimension: true } : { type: 'keyword' }
+/** What a field of a time series stream is mapped to, or of a plain index. Every number is a double: Elasticsearch would drop the fraction of a value that meets a field mapped as long. */
+function fieldTypes(dimensions: boolean) {
   const metric = (kind: string): object =>
     dimensions ? { type: 'double', time_series_metric: kind } : { type: 'double' }
   // The order of buckets is kept when _source is put together from the fields.
-  const array = dimensions ? { synthetic_source_keep: 'arrays' } : {}
+  const keep = dimensions ? { synthetic_source_keep: 'arrays' } : {}
+  return {
+    counter: metric('counter'),
+    gauge: metric('gauge'),
+    array: { type: 'double', index: false, ...keep },
+    keyword: dimensions ? { type: 'keyword', time_series_dimension: true } : { type: 'keyword' },
+    keep,
+  }
+}
+
+function mappings(dimensions: boolean): object {
+  const { counter, gauge, array, keyword, keep } = fieldTypes(dimensions)
   return {
     subobjects: false,
     date_detection: false,
     dynamic_templates: [
-      { counter: { mapping: metric('counter') } },
-      {
-        arrays: {
-          path_match: ['bounds', 'counts', 'quantiles', 'values'].map((name) => `metrics.*.${name}`),
-          mapping: { type: 'double', index: false, ...array },
-        },
-      },
-      { gauge: { path_match: 'metrics.*', mapping: metric('gauge') } },
+      { counter: { mapping: counter } },
+      { arrays: { path_match: ARRAYS.map((name) => `metrics.*.${name}`), mapping: array } },
+      { gauge: { path_match: 'metrics.*', mapping: gauge } },
       { label: { path_match: LABEL_PATHS, mapping: keyword } },
     ],
     properties: {
       '@timestamp': { type: 'date_nanos' },
       start_timestamp: { type: 'date_nanos' },
-      'exemplars.metric': { type: 'keyword', ...array },
-      'exemplars.value': { type: 'double', index: false, ...array },
-      'exemplars.timestamp': { type: 'date_nanos', ...array },
-      'exemplars.trace_id': { type: 'keyword', ...array },
-      'exemplars.span_id': { type: 'keyword', ...array },
-      'exemplars.attributes': { type: 'keyword', index: false, ignore_above: 8191, ...array },
+      'exemplars.metric': { type: 'keyword', ...keep },
+      'exemplars.value': { type: 'double', index: false, ...keep },
+      'exemplars.timestamp': { type: 'date_nanos', ...keep },
+      'exemplars.trace_id': { type: 'keyword', ...keep },
+      'exemplars.span_id': { type: 'keyword', ...keep },
+      'exemplars.attributes': { type: 'keyword', index: false, ignore_above: 8191, ...keep },
       ...Object.fromEntries(FIXED_DIMENSIONS.map((name) => [name, keyword])),
     },
   }
 }
+
+/**
+ * What the dynamic templates of a time series stream map a field to that a document brings. Undefined for lists: Elasticsearch 8 forgets to keep their order
+ * when a request maps a field with a dot in its name.
+ * @param counter whether the document names that template for it
+ */
+export function mappingOf(field: string, counter: boolean): object | undefined {
+  if (counter) return STREAM_TYPES.counter
+  if (!field.startsWith('metrics.')) return STREAM_TYPES.keyword
+  return ARRAY_FIELD.test(field) ? undefined : STREAM_TYPES.gauge
+}
+
+const STREAM_TYPES = fieldTypes(true)
+
+const ARRAY_FIELD = new RegExp(`^metrics\\..*\\.(${ARRAYS.join('|')})$`, 's')
 
 const FIXED_DIMENSIONS = [
   'tenant',

@@ -124,6 +124,57 @@ describe('streams', () => {
   })
 })
 
+describe('new fields', () => {
+  const mappingOf = async (stream: string): Promise<object | undefined> =>
+    Object.values(await elasticsearch().indices.getMapping({ index: stream })).at(-1)?.mappings.properties
+
+  it('are mapped ahead of a write as its documents would have mapped them', async () => {
+    const gate = await startHttpGate(settings()[URL])
+    const asked: string[] = []
+    const options = (): Parameters<typeof createSink>[0] => ({
+      PEGEL_ELASTICSEARCH_DATASET: uniqueName('fields'),
+      [URL]: gate.url,
+    })
+    const [ahead, left] = [await place('shared', options()), await place('shared', options())]
+    gate.rule(({ path }) => {
+      if (!path.includes('_mapping')) return undefined
+      asked.push(path)
+      return path.includes(left.stream) ? { status: 503 } : undefined
+    })
+    const odd = ['..', 'a.', '.b', 'a..b', 'x.bounds', '"', ' ', 'ü', '*', 'a*.counts'].flatMap((name) => [
+      gauge(name, [[NOW, 1]]),
+      sum(`sum of ${name}`, [[NOW, 1]], { attributes: { [name]: 'x' } }),
+    ])
+    for (const { write } of [ahead, left]) {
+      // The first write makes the stream, so that there is something to add fields to.
+      await write([gauge('m', [[NOW, 1]])])
+      const { outcomes } = await write(...Object.values(CASES), odd)
+      expect(outcomes.flatMap(({ rejected, retry }) => [...rejected, ...retry])).toEqual([])
+    }
+    expect(new Set(asked.map((path) => path.includes(ahead.stream)))).toEqual(new Set([true, false]))
+    expect(await mappingOf(ahead.stream)).toEqual(await mappingOf(left.stream))
+    await gate.close()
+  })
+
+  it('do not hold up a thousand documents that bring one each', async () => {
+    const { stream, outcome } = await place('shared', { PEGEL_ELASTICSEARCH_DATASET: uniqueName('fields') })
+    await outcome([gauge('m', [[NOW, 1]])])
+    const before = await clusterStates()
+    const series = Array.from({ length: 1000 }, (_, i) =>
+      gauge(`m${i}`, [[NOW, i]], { attributes: { host: `h${i}`, [`label${i % 20}`]: 'x' } }),
+    )
+    expect(await outcome(series)).toMatchObject({ delivered: 1000, retry: [], rejected: [] })
+    expect((await clusterStates()) - before).toBeLessThan(20)
+    expect(await mappingOf(stream)).toHaveProperty(['metrics.m999', 'type'], 'double')
+  })
+})
+
+/** How often the cluster's state has changed. */
+async function clusterStates(): Promise<number> {
+  const { version } = (await elasticsearch().cluster.state({ metric: 'version' })) as { version: number }
+  return version
+}
+
 describe('writes', () => {
   it('stores every kind of point, in the order of its buckets, and a second write adds nothing', async () => {
     const { stream, tenant, write } = await place()
