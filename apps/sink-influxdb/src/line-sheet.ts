@@ -19,6 +19,8 @@ export class LineSheet implements LinePlaces {
   #view = viewOf(this.#bytes)
   #used = 0
   readonly #time = new LineTime()
+  /** Of no other sheet, nor of this one before it was emptied last. */
+  #fill = nextFill++
 
   get view(): DataView {
     return this.#view
@@ -32,6 +34,7 @@ export class LineSheet implements LinePlaces {
   clear(): void {
     this.#length = 0
     this.#used = 0
+    this.#fill = nextFill++
     this.#heads.fill(undefined)
   }
 
@@ -45,7 +48,10 @@ export class LineSheet implements LinePlaces {
     const { text } = head
     const { length } = text
     this.#makeRoom(length + MAX_NUMBER_BYTES + LINE_TIME_ROOM)
-    this.#bytes.write(text, this.#used, length, 'latin1')
+    if (head.fill === this.#fill) copyBytes(this.#view, head.at, this.#used, length)
+    else this.#bytes.write(text, this.#used, length, 'latin1')
+    head.fill = this.#fill
+    head.at = this.#used
     this.#heads[this.#length] = head
     this.#end(writeDouble(this.#view, this.#used + length, value), record, point)
   }
@@ -124,6 +130,13 @@ export class LineSheet implements LinePlaces {
     this.#ends = doubled(this.#ends)
     this.#times = doubled(this.#times)
   }
+}
+
+let nextFill = 1
+
+/** Copies bytes to where there is room for a long more, 64 bits at a time: a call of Node.js for so few costs more than they do. */
+function copyBytes(view: DataView, from: number, to: number, length: number): void {
+  for (let at = 0; at < length; at += 8) view.setBigInt64(to + at, view.getBigInt64(from + at, true), true)
 }
 
 function viewOf({ buffer, byteOffset, length }: Buffer): DataView {

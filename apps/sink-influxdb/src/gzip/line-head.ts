@@ -8,6 +8,9 @@ export class LineHead {
   /** Of the head before, from which `steps` (see LineSteps) lead here; 0 for none. */
   after = 0
   steps: Steps = []
+  /** Where it was written last: in which fill of a sheet (see LineSheet), and at which byte. */
+  fill = 0
+  at = 0
 
   constructor(text: string) {
     this.text = text
