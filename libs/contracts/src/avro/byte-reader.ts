@@ -8,6 +8,19 @@ const EXACT_HIGH = 0x4000000
 const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER)
 const MIN_SAFE = -MAX_SAFE
 
+/** The bits of four bytes that say that another one follows. */
+const CONTINUED = 0x80808080 | 0
+
+/** How many bytes there are up to the first that no other follows. */
+function bytesUpTo(ends: number): number {
+  return (39 - Math.clz32(ends & -ends)) >>> 3
+}
+
+/** Seven bits of each of four bytes, the first lowest. */
+function septets(word: number): number {
+  return (word & 0x7f) | ((word >>> 1) & 0x3f80) | ((word >>> 2) & 0x1fc000) | ((word >>> 3) & 0xfe00000)
+}
+
 /**
  * Avro's binary encoding, read with every bound checked: no value is read, and no memory is set aside, beyond the bytes
  * that are there. Every failure is contracts.decode_failed.
@@ -55,6 +68,10 @@ export class ByteReader {
   /** A long as a number; NaN (and it has been passed) when a number does not hold it exactly. */
   longOrNaN(): number {
     const { pos } = this
+    if (pos + 8 <= this.end) {
+      const value = this.#shortLong(pos)
+      if (!Number.isNaN(value)) return value
+    }
     let low = 0
     let high = 0
     for (let shift = 0; shift < 2 * LOW_BITS; shift += 7) {
@@ -70,6 +87,28 @@ export class ByteReader {
     this.pos = pos
     const exact = this.bigLong()
     return exact >= MIN_SAFE && exact <= MAX_SAFE ? Number(exact) : NaN
+  }
+
+  /** A long of up to 8 bytes, of 8 bytes that are there; NaN (and it has not been passed) when it is longer or a number does not hold it exactly. */
+  #shortLong(pos: number): number {
+    const first = this.view.getInt32(pos, true)
+    const ends = ~first & CONTINUED
+    if (ends !== 0) {
+      const bytes = bytesUpTo(ends)
+      this.pos = pos + bytes
+      const low = septets(first) & ((1 << (7 * bytes)) - 1)
+      return (low >>> 1) ^ -(low & 1)
+    }
+    const second = this.view.getInt32(pos + 4, true)
+    const laterEnds = ~second & CONTINUED
+    if (laterEnds === 0) return NaN
+    const bytes = bytesUpTo(laterEnds)
+    const high = septets(second) & ((1 << (7 * bytes)) - 1)
+    if (high >= EXACT_HIGH) return NaN
+    this.pos = pos + 4 + bytes
+    const low = septets(first)
+    const half = high * (LOW / 2) + (low >>> 1)
+    return (low & 1) === 0 ? half : -half - 1
   }
 
   bigLong(): bigint {
