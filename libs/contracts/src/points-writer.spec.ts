@@ -137,6 +137,24 @@ describe('PointsWriter', () => {
     expect(writer.points).toBe(0)
   })
 
+  it('keeps start times that are those of the series before, or another, through groups and splits', () => {
+    const starts = [NOW - 1, NOW - 1, NOW - 9e6, NOW - 9e6, 0, NOW - 9e6, NOW, NOW, MAX_TIME_MS, MAX_TIME_MS, NOW - 9e6]
+    const chunks = []
+    const expected: (readonly [number, number])[] = []
+    for (let part = 0; part < 4; part++) {
+      writer.beginGroup(groupOf(`g${part}`))
+      for (const [index, startTimeMs] of starts.entries()) {
+        const startTimeNs = startTimeMs === 0 ? 0 : Math.floor(index / 3)
+        writer.beginSeries({ ...start(blockOf(`m${index}`), startTimeMs), startTimeNs })
+        writer.number(NOW + part * 1000, 0, index, 0)
+        expected.push([startTimeMs, startTimeNs])
+      }
+      if (part % 2 === 1) chunks.push(writer.take())
+    }
+    const { series } = readBatch(sealBatch(head, chunks)).points
+    expect(series.map(({ startTimeMs, startTimeNs }) => [startTimeMs, startTimeNs])).toEqual(expected)
+  })
+
   it('keeps exemplars with their points through splits and runs', () => {
     const exemplar = {
       timeMs: NOW - 1,

@@ -5,6 +5,7 @@ import { writeComplexPoint } from './complex-points-writer.ts'
 import { contractErrors } from './errors.ts'
 import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
 import type { Slab } from './slab.ts'
+import { GroupDeltas } from './group-deltas.ts'
 import { isRepresentableTime } from './time.ts'
 
 type Fingerprint = Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
@@ -40,8 +41,6 @@ export const POINT_BRANCH: Readonly<Record<MetricKind, number>> = {
 export const BLOCK_ITEMS = 63
 /** Delta (10), double (8), flags (2). */
 const NUMBER_BYTES = 20
-/** 46 days: their ns, doubled, are exact as a double. */
-const EXACT_MS = 4_000_000_000
 /** What take() may still add: the ends of arrays and the count of exemplars. */
 const CLOSING_BYTES = 8
 const NOTHING = new Uint8Array(0)
@@ -55,8 +54,7 @@ export class PointsWriter {
   readonly #exemplarBytes = new ByteWriter()
   #groupBlock: Uint8Array | null = null
   #groupOpen = false
-  #baseMs = 0
-  #baseNs = 0
+  readonly #deltas = new GroupDeltas()
   #seriesInBlock = 0
   #seriesCountAt = 0
   #block: Uint8Array | null = null
@@ -129,7 +127,7 @@ export class PointsWriter {
     this.#beginPoint(timeMs, timeNs)
     const out = this.#out
     out.reserve(NUMBER_BYTES)
-    this.#delta(timeMs, timeNs)
+    this.#deltas.write(out, timeMs, timeNs)
     out.view.setFloat64(out.pos, value, true)
     out.pos += 8
     out.long(flags & 255)
@@ -141,7 +139,7 @@ export class PointsWriter {
       throw new TypeError(`complex(${point.kind}) on a series of another kind`)
     const body = writeComplexPoint(point)
     this.#beginPoint(timeMs, timeNs)
-    this.#delta(timeMs, timeNs)
+    this.#deltas.write(this.#out, timeMs, timeNs)
     this.#out.long(flags & 255)
     this.#out.raw(body)
   }
@@ -152,7 +150,7 @@ export class PointsWriter {
     if (!isRepresentableTime(exemplar.timeMs)) throw outOfRange(exemplar.timeMs)
     const out = this.#exemplarBytes
     out.long(this.#pointsInRun - 1)
-    this.#deltaTo(out, exemplar.timeMs, exemplar.timeNs)
+    this.#deltas.write(out, exemplar.timeMs, exemplar.timeNs)
     out.double(exemplar.value)
     out.lengthPrefixed(Buffer.from(exemplar.traceId, 'hex'))
     out.lengthPrefixed(Buffer.from(exemplar.spanId, 'hex'))
@@ -221,7 +219,7 @@ export class PointsWriter {
     out.pos += this.#blockBytes
     const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)
-    if (started) this.#delta(this.#startTimeMs, this.#startTimeNs)
+    if (started) this.#deltas.writeStart(out, this.#startTimeMs, this.#startTimeNs)
     out.byte(this.#branch * 2)
     this.#openPointBlock()
     this.#runOpen = true
@@ -230,9 +228,7 @@ export class PointsWriter {
 
   #openGroup(timeMs: number, timeNs: number): void {
     if (this.#groupBlock === null) throw new TypeError('a point before beginGroup()')
-    this.#baseMs = timeMs
-    this.#baseNs = timeNs
-    this.#out.bigLong(BigInt(timeMs) * 1_000_000n + BigInt(timeNs))
+    this.#deltas.base(this.#out, timeMs, timeNs)
     this.#out.raw(this.#groupBlock)
     this.#openSeriesBlock()
     this.#groupOpen = true
@@ -272,17 +268,6 @@ export class PointsWriter {
     this.#out.bytes[this.#seriesCountAt] = this.#seriesInBlock * 2
     this.#out.byte(0)
     this.#groupOpen = false
-  }
-
-  #delta(timeMs: number, timeNs: number): void {
-    this.#deltaTo(this.#out, timeMs, timeNs)
-  }
-
-  #deltaTo(out: ByteWriter, timeMs: number, timeNs: number): void {
-    const ms = timeMs - this.#baseMs
-    const ns = timeNs - this.#baseNs
-    if (ms >= -EXACT_MS && ms <= EXACT_MS) out.long(ms * 1_000_000 + ns)
-    else out.bigLong(BigInt(ms) * 1_000_000n + BigInt(ns))
   }
 }
 
