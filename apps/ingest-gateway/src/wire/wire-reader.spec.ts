@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { WireReader } from './wire-reader.ts'
 
 const malformed = (problem: string): never => {
@@ -6,6 +7,8 @@ const malformed = (problem: string): never => {
 }
 const reader = (...bytes: readonly number[]): WireReader => new WireReader(Buffer.from(bytes), malformed)
 const ones = (count: number): number[] => Array.from({ length: count }, () => 0xff)
+
+const varint = (value: number): number[] => (value < 128 ? [value] : [(value & 127) | 128, ...varint(value >>> 7)])
 
 describe('WireReader', () => {
   it.each<[string, (r: WireReader) => unknown, number[], unknown]>([
@@ -60,6 +63,33 @@ describe('WireReader', () => {
     const at = reader(...bytes, 0x55)
     at.skip(tag)
     expect(at.pos).toBe(bytes.length)
+  })
+
+  it('steps over messages of one tag as one by one, and stops before what it does not know', () => {
+    const message = fc.tuple(
+      fc.constantFrom(0x0a, 0x0a, 0x0a, 0x12, 0x08),
+      fc.constantFrom(0, 1, 127, 128, 300, 16_383, 16_384),
+    )
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 6 }), fc.nat(3), (messages, cut) => {
+        const whole = Buffer.concat(
+          messages.map(([tag, length]) =>
+            Buffer.concat([Buffer.of(tag, ...varint(length)), Buffer.alloc(length, 0x0a)]),
+          ),
+        )
+        const at = new WireReader(whole.subarray(0, Math.max(0, whole.length - cut)), malformed)
+        at.skipMessages(0x0a)
+        let expected = 0
+        for (const [tag, length] of messages) {
+          const size = 1 + varint(length).length + length
+          if (tag !== 0x0a || length >= 16_384 || expected + size > at.end) break
+          // One without bytes at the very end may be left to whoever looks at each.
+          if (length === 0 && expected + size === at.end && at.pos === expected) break
+          expected += size
+        }
+        expect(at.pos).toBe(expected)
+      }),
+    )
   })
 
   it('does not read beyond the message at hand', () => {

@@ -165,6 +165,21 @@ export class WireReader {
     else this.#skipGroup(tag)
   }
 
+  /** Steps over messages of this tag, which has one byte, up to the first field that is none, or that is longer than 16 KiB or the message at hand. */
+  skipMessages(tag: number): void {
+    const { view, end } = this
+    let at = this.pos
+    while (at + 2 < end && view.getUint8(at) === tag) {
+      const first = view.getUint8(at + 1)
+      const second = first < 128 ? 0 : view.getUint8(at + 2)
+      if (second > 127) break
+      const next = first < 128 ? at + 2 + first : at + 3 + (first & 127) + (second << 7)
+      if (next > end) break
+      at = next
+    }
+    this.pos = at
+  }
+
   #step(size: number): void {
     if (this.pos + size > this.end) this.malformed('it ends within a number')
     this.pos += size

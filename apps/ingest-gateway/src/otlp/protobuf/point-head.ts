@@ -16,6 +16,8 @@ export class PointHead {
   flags = 0
   /** Positions of the lengths of its exemplars. */
   readonly exemplars: number[] = []
+  readonly #starts = new NanoTime()
+  readonly #times = new NanoTime()
   #from = 0
   #to = 0
   /** Ranges of attributes that do not follow each other, as pairs; writers put them side by side. */
@@ -35,16 +37,18 @@ export class PointHead {
 
   /** Reads the start time after its tag. */
   start(reader: WireReader): void {
-    reader.fixed64()
-    this.startMs = wholeMs(reader)
-    this.startNs = restNs(reader, this.startMs)
+    const start = this.#starts
+    start.read(reader)
+    this.startMs = start.ms
+    this.startNs = start.ns
   }
 
   /** Reads the time after its tag. */
   time(reader: WireReader): void {
-    reader.fixed64()
-    this.timeMs = wholeMs(reader)
-    this.timeNs = restNs(reader, this.timeMs)
+    const time = this.#times
+    time.read(reader)
+    this.timeMs = time.ms
+    this.timeNs = time.ns
   }
 
   /** Reads the flags after their tag. */
@@ -78,6 +82,24 @@ export class PointHead {
       parts.push(reader.bytes.subarray(ranges[index], ranges[index + 1]))
     const joined = Buffer.concat(parts)
     return cache.series(new WireReader(joined, reader.malformed), metric, 0, joined.length)
+  }
+}
+
+/** A time as whole ms and the ns within; most points of a request have that of the one before, which is not divided again. */
+class NanoTime {
+  ms = 0
+  ns = 0
+  #lo = 0
+  #hi = 0
+
+  read(reader: WireReader): void {
+    reader.fixed64()
+    const { lo, hi } = reader
+    if (lo === this.#lo && hi === this.#hi) return
+    this.#lo = lo
+    this.#hi = hi
+    this.ms = wholeMs(reader)
+    this.ns = restNs(reader, this.ms)
   }
 }
 
