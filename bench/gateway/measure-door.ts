@@ -20,6 +20,8 @@ export interface DoorQuestion {
   readonly hasPeer: boolean
   /** As fast as answers come unless given. */
   readonly requestsPerSecond?: number
+  /** A request; `--points` unless given. */
+  readonly points?: number
 }
 
 const GATEWAY = 'ingest-gateway'
@@ -29,7 +31,7 @@ const WARM_UP_MS = 4000
 const seconds = Number(argument('seconds') ?? 8)
 const rounds = Number(argument('rounds') ?? 2)
 const clients = Number(argument('clients') ?? 16)
-const points = Number(argument('points') ?? 1000)
+export const POINTS = Number(argument('points') ?? 1000)
 
 /** Points per CPU-second of the gateway, and of the Collector in the same run. */
 export async function measureDoor(question: DoorQuestion & { readonly goal: Goal }): Promise<void> {
@@ -40,7 +42,7 @@ export async function measureDoor(question: DoorQuestion & { readonly goal: Goal
 
 /** By turns, ours first. Prints the table. Success means that Kafka has the points. */
 export async function loadDoor(question: DoorQuestion): Promise<ReadonlyMap<string, Usage>> {
-  const { door, hasPeer, requestsPerSecond } = question
+  const { door, hasPeer, requestsPerSecond, points = POINTS } = question
   const pace = requestsPerSecond === undefined ? {} : { requestsPerSecond }
   process.stdout.write(
     `${machine()}; ${points} points a request, ${clients} clients, ${rounds} x ${seconds} s each\n\n`,
