@@ -36,7 +36,7 @@ export async function writeRecordBatch(messages: readonly WireMessage[], writing
   buffers.giveBack(scratch)
   const batch = buffers.borrow(BATCH_OVERHEAD_BYTES + body.length)
   batch.set(body, BATCH_OVERHEAD_BYTES)
-  if (codec.ownsMemory === true) discardAround(body)
+  if (!buffers.giveBack(body) && codec.ownsMemory === true) discardAround(body)
   return finish(batch, messages.length, writing)
 }
 
