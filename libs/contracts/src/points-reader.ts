@@ -75,7 +75,7 @@ export class PointsReader {
     ints[run + RUN.lo] = reader.view.getInt32(at + 4)
     const started = reader.byte()
     if (started === 2) {
-      this.#times.read(reader)
+      this.#times.readStart(reader)
       startMs[index] = this.#times.timeMs
       ints[run + RUN.startNs] = this.#times.timeNs
     } else if (started !== 0) reader.fail('an unknown union branch')

@@ -110,7 +110,7 @@ export class RunScanner {
     this.minTimeMs = Infinity
     this.maxTimeMs = -Infinity
     const started = reader.byte()
-    if (started === 2) this.#times.read(reader)
+    if (started === 2) this.#times.readStart(reader)
     else if (started !== 0) reader.fail('an unknown union branch')
     if (reader.byte() !== this.branch * 2) reader.fail('points of another kind than the series')
     if (this.branch === 0) this.#readNumbers()
