@@ -77,6 +77,20 @@ describe('BatchRelabeler', () => {
     expect(next?.chunks.map(({ points }) => points)).toEqual([2])
   })
 
+  it('gives every batch memory of its own, whatever the one before needed', () => {
+    const values = [2, 500, 3].map((points) => valueOf([gauge('up', many(points)), gauge('down', many(points * 9))]))
+    const outcomes = new SeriesOutcomes(1 << 20).under(rules, false)
+    const all = values.map((value) => {
+      const declared = readBatch(value).envelope.points
+      return relabeler.relabel({ runs: scanBatch(value).runs, declared, outcomes })
+    })
+    for (const [index, value] of values.entries()) {
+      const ours = all[index]
+      if (ours === undefined) throw new Error('it is no special case')
+      expect(seen(ours)).toEqual(seen(rewritten(value)))
+    }
+  })
+
   it('leaves to the rewriter a batch that has not as many points as it says', () => {
     const value = valueOf([gauge('up', many(2))])
     expect(relabelled(value, 3)).toBeUndefined()

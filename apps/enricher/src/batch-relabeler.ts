@@ -1,3 +1,4 @@
+import { buffers } from '@pegel/buffers'
 import { RunCopier } from '@pegel/contracts'
 import type { CopiedSeries, RunScanner } from '@pegel/contracts'
 import { MAX_PART_BYTES } from './batch-rewriter.ts'
@@ -9,6 +10,8 @@ import type { ScopedOutcomes } from './series-outcomes.ts'
 const MAX_EXEMPLAR_BYTES = 6 * 1024
 /** A bound on how much larger than it is the rewriter may take a point that is no plain number to be. */
 const COMPLEX_FACTOR = 16
+/** Batches of one client differ by less. */
+const SLACK = 1.05
 
 export interface RelabelRequest {
   readonly runs: RunScanner
@@ -19,17 +22,17 @@ export interface RelabelRequest {
 
 /** Gives the points of a batch that a gateway has checked other labels, without looking at more of a point than its time. */
 export class BatchRelabeler {
-  readonly #copier = new RunCopier()
+  readonly #copier = new RunCopier(buffers.borrow)
 
   /**
-   * The chunk is a view of memory that the next call uses again. Undefined for what the rewriter has to do: a batch that must be split, or has a
+   * Undefined for what the rewriter has to do: a batch that must be split, or has a
    * point that may be too large, or not as many points as it says.
    * @throws contracts.decode_failed
    */
   relabel({ runs, declared, outcomes }: RelabelRequest): Rewritten | undefined {
     const copier = this.#copier
     const discards = new Discards()
-    copier.begin()
+    copier.begin(Math.ceil(runs.bytes.length * outcomes.growth * SLACK))
     while (runs.nextGroup()) {
       const group = outcomes.group(runs.bytes.subarray(runs.groupAt, runs.groupEnd))
       copier.beginGroup(group.block)
@@ -42,8 +45,9 @@ export class BatchRelabeler {
       }
     }
     if (copier.sizeBytes > MAX_PART_BYTES || runs.totalPoints !== declared) return undefined
+    outcomes.growth = copier.sizeBytes / runs.bytes.length
     const chunk = copier.end()
-    return { chunks: chunk === undefined ? [] : [chunk], areBorrowed: false, ...discards.lists() }
+    return { chunks: chunk === undefined ? [] : [chunk], ...discards.lists() }
   }
 }
 

@@ -9,10 +9,8 @@ import type { ScopedOutcomes } from './series-outcomes.ts'
 import type { TenantRules } from './tenant-rules.ts'
 
 export interface Rewritten {
-  /** One a part, in order; empty when no point is left. */
+  /** One a part, in order, in borrowed buffers; empty when no point is left. */
   readonly chunks: readonly PointsChunk[]
-  /** Are they in borrowed buffers, to be given back? */
-  readonly areBorrowed: boolean
   readonly dropped: readonly ReasonCount[]
   readonly refused: readonly ReasonCount[]
 }
@@ -65,7 +63,7 @@ export class BatchRewriter {
       else this.#run(run, outcome, context)
     })
     this.#cut()
-    return { chunks: this.#chunks, areBorrowed: true, ...discards.lists() }
+    return { chunks: this.#chunks, ...discards.lists() }
   }
 
   #cut(): void {

@@ -55,6 +55,17 @@ describe('createEnricher', () => {
 
   const up = gauge('up', [[APPENDED_MS - 10, 1]], { attributes: { host: 'a' }, resource: { 'service.name': 'shop' } })
 
+  it('passes on any number of reasons, also those that leave no room to seal a batch where it lies', () => {
+    for (const reasons of [1, 40, 400]) {
+      const refused = Array.from({ length: reasons }, (_none, index) => ({
+        reason: `reason_${index + 1000}`,
+        count: 1,
+      }))
+      const { envelope, series } = readOutput(process(ingestRecord([up], { refused })).outputs[0])
+      expect([envelope.refused, series.length]).toEqual([refused, 1])
+    }
+  })
+
   it('gives one record of the tenant, with its source, and a row that says so', () => {
     const record = ingestRecord([up], { received: 3, refused: [{ reason: 'old', count: 2 }] })
     const { outputs, rows, deadLetter } = process({

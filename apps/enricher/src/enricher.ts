@@ -61,7 +61,7 @@ export function createEnricher(options: EnricherOptions): Enricher {
     const direct = record.topic === DIRECT_TOPIC
     const reason = direct ? wholeBatchReason(record, points, rules) : undefined
     if (reason !== undefined) {
-      return { chunks: [], areBorrowed: false, dropped: [], refused: [{ reason, count: points.columns.length }] }
+      return { chunks: [], dropped: [], refused: [{ reason, count: points.columns.length }] }
     }
     const receivedAtMs = direct ? record.timestampMs : undefined
     return rewriter.rewrite({ points, rules, outcomes: outcomes.under(rules, direct), receivedAtMs })
@@ -122,9 +122,9 @@ interface Enriched {
 }
 
 function outcomeOf(record: KafkaRecord, { envelope, rules, rewritten }: Enriched): ProcessResult {
-  const { chunks, areBorrowed, dropped, refused } = rewritten
+  const { chunks, dropped, refused } = rewritten
   const configVersion = rules.version
-  return toOutcome({ record, configVersion, chunks, areBorrowed, dropped, ...origin(record, envelope, refused) })
+  return toOutcome({ record, configVersion, chunks, dropped, ...origin(record, envelope, refused) })
 }
 
 /** Bytes that cannot be decoded are a dead letter; a schema that is not known yet is waited for; a bug is the runner's to report. */

@@ -1,6 +1,6 @@
 import { buffers } from '@pegel/buffers'
-import { NOTHING_BOOKED, sealBatch } from '@pegel/contracts'
-import type { BatchEnvelope, LedgerRow, PointsChunk, ReasonCount } from '@pegel/contracts'
+import { NOTHING_BOOKED, sealBatch, sealInPlace } from '@pegel/contracts'
+import type { BatchEnvelope, BatchHead, LedgerRow, PointsChunk, ReasonCount } from '@pegel/contracts'
 import type { KafkaRecord, OutgoingRecord } from '@pegel/kafka'
 import type { ProcessResult } from '@pegel/pipeline'
 
@@ -21,12 +21,11 @@ export interface Judged {
   /** At the gateway and here. */
   readonly refused: readonly ReasonCount[]
   readonly dropped: readonly ReasonCount[]
+  /** In borrowed buffers. */
   readonly chunks: readonly PointsChunk[]
-  /** Are the chunks in borrowed buffers? */
-  readonly areBorrowed: boolean
 }
 
-/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Gives back chunks that are borrowed. */
+/** Output records and ledger rows of one source record: one a part, and one with no points when none are left. Its values are borrowed; the chunks' buffers are theirs, or given back. */
 export function toOutcome(judged: Judged): ProcessResult {
   const { record, envelope, chunks } = judged
   const parts = Math.max(1, chunks.length)
@@ -71,21 +70,21 @@ interface Part {
 function sealPart(judged: Judged, { chunk, part, parts }: Part): Buffer {
   const { record, envelope } = judged
   const { topic, partition, offset, timestampMs } = record
-  const value = sealBatch(
-    {
-      tenant: envelope.tenant,
-      batchId: envelope.batchId,
-      configVersion: judged.configVersion,
-      receivedAtMs: judged.receivedAtMs,
-      protocol: judged.protocol,
-      received: part === 0 ? judged.received : 0,
-      refused: part === 0 ? judged.refused : [],
-      source: { topic, partition, offset, appendTimeMs: timestampMs, part, parts },
-    },
-    chunk === undefined ? [] : [chunk],
-    buffers.borrow,
-  )
-  if (chunk !== undefined && judged.areBorrowed) buffers.giveBack(chunk.bytes)
+  const head: BatchHead = {
+    tenant: envelope.tenant,
+    batchId: envelope.batchId,
+    configVersion: judged.configVersion,
+    receivedAtMs: judged.receivedAtMs,
+    protocol: judged.protocol,
+    received: part === 0 ? judged.received : 0,
+    refused: part === 0 ? judged.refused : [],
+    source: { topic, partition, offset, appendTimeMs: timestampMs, part, parts },
+  }
+  if (chunk === undefined) return sealBatch(head, [], buffers.borrow)
+  const inPlace = sealInPlace(head, chunk)
+  if (inPlace !== undefined) return inPlace
+  const value = sealBatch(head, [chunk], buffers.borrow)
+  buffers.giveBack(chunk.bytes)
   return value
 }
 

@@ -25,6 +25,8 @@ export class ScopedOutcomes {
   readonly #rules: TenantRules
   readonly #checkLimits: boolean
   misses = 0
+  /** Bytes of the last batch that was relabelled, as a multiple of what they had been. */
+  growth = 1
 
   constructor(scope: string, rules: TenantRules, checkLimits: boolean) {
     this.scope = scope

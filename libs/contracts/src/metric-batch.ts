@@ -181,6 +181,8 @@ export interface MetricPoints {
 /** Encoded groups of points, ready to be sealed into a batch, alone or with other chunks of the same tenant. */
 export interface PointsChunk {
   readonly bytes: Uint8Array
+  /** So many bytes of their memory before them, and one behind them, are nobody's: for sealInPlace(). Default 0, and none behind. */
+  readonly roomBytes?: number
   readonly groups: number
   readonly points: number
   readonly minTimeMs: number

@@ -1,13 +1,15 @@
 import { ByteWriter } from './avro/byte-writer.ts'
+import type { Allocate } from './avro/byte-writer.ts'
 import type { PointsChunk, SeriesRun } from './metric-batch.ts'
 import { BLOCK_ITEMS } from './points-writer.ts'
 import type { SlabSeries } from './points-writer.ts'
 import type { RunScanner } from './run-scanner.ts'
+import { ROOM_BYTES } from './seal-batch.ts'
 
 /** What a run's series becomes. */
 export type CopiedSeries = SlabSeries & Pick<SeriesRun, 'fingerprintHi' | 'fingerprintLo'>
 
-/** Fingerprint, the long that a block may write beyond its end, and the ends of arrays. */
+/** Fingerprint, the long that a block may write beyond its end, and the ends of arrays: what is asked for beyond a run. */
 const MARGIN_BYTES = 20
 const CLOSING_BYTES = 2
 /** Beyond that, a call into native code is worth its cost. */
@@ -19,7 +21,10 @@ const NOTHING = new Uint8Array(0)
  * its base time. Groups without runs leave no trace.
  */
 export class RunCopier {
-  readonly #out = new ByteWriter()
+  readonly #allocate: Allocate
+  #out = new ByteWriter(0)
+  /** Whether end() has given the memory away. */
+  #isGiven = true
   #groupBlock: Uint8Array = NOTHING
   #isGroupOpen = false
   #runsInBlock = 0
@@ -31,12 +36,22 @@ export class RunCopier {
 
   /** Bytes that end() would give now. A batch adds its envelope, some 200 bytes. */
   get sizeBytes(): number {
-    return this.#out.pos + CLOSING_BYTES
+    return this.#out.pos - ROOM_BYTES + CLOSING_BYTES
   }
 
-  /** Forgets what was copied. */
-  begin(): void {
-    this.#out.pos = 0
+  /** @param allocate gives the memory of each chunk */
+  constructor(allocate: Allocate = (bytes) => Buffer.allocUnsafeSlow(bytes)) {
+    this.#allocate = allocate
+  }
+
+  /**
+   * Forgets what was copied and not given.
+   * @param expectedBytes of the chunk: if it becomes larger, it moves, and what was allocated is left to the collector
+   */
+  begin(expectedBytes: number): void {
+    if (this.#isGiven) this.#out = new ByteWriter(this.#allocate(ROOM_BYTES + expectedBytes + MARGIN_BYTES))
+    this.#isGiven = false
+    this.#out.pos = ROOM_BYTES
     this.#isGroupOpen = false
     this.#groups = 0
     this.#points = 0
@@ -75,12 +90,16 @@ export class RunCopier {
     if (run.maxTimeMs > this.#maxTimeMs) this.#maxTimeMs = run.maxTimeMs
   }
 
-  /** Everything since begin(), where it lies until the next begin(). Undefined when there is no point. */
+  /** Everything since begin(), with room to seal it where it lies. Undefined when there is no point. */
   end(): PointsChunk | undefined {
     this.#closeGroup()
     if (this.#points === 0) return undefined
+    const out = this.#out
+    out.reserve(1)
+    this.#isGiven = true
     return {
-      bytes: this.#out.bytes.subarray(0, this.#out.pos),
+      bytes: out.bytes.subarray(ROOM_BYTES, out.pos),
+      roomBytes: ROOM_BYTES,
       groups: this.#groups,
       points: this.#points,
       minTimeMs: this.#minTimeMs,

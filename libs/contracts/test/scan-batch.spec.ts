@@ -6,7 +6,7 @@ import { POINT_BRANCH } from '../src/points-writer.ts'
 import { readBatch, scanBatch } from '../src/read-batch.ts'
 import { RunCopier } from '../src/run-copier.ts'
 import type { RunScanner } from '../src/run-scanner.ts'
-import { sealBatch } from '../src/seal-batch.ts'
+import { sealBatch, sealInPlace } from '../src/seal-batch.ts'
 import { Slab } from '../src/slab.ts'
 import { arbitraryBatch } from './arbitrary-batch.ts'
 import { avroBytes } from './avro-model.ts'
@@ -31,7 +31,7 @@ function sameSeries({ view, seriesAt, pointsAt, branch }: RunScanner) {
 function copyOf(copier: RunCopier, value: Buffer, keeps: (run: number) => boolean = () => true): Buffer {
   const { envelope, runs } = scanBatch(value)
   let run = 0
-  copier.begin()
+  copier.begin(value.length)
   while (runs.nextGroup()) {
     copier.beginGroup(runs.bytes.subarray(runs.groupAt, runs.groupEnd))
     while (runs.nextRun()) {
@@ -41,7 +41,10 @@ function copyOf(copier: RunCopier, value: Buffer, keeps: (run: number) => boolea
     }
   }
   const chunk = copier.end()
-  return sealBatch(envelope, chunk === undefined ? [] : [chunk])
+  if (chunk === undefined) return sealBatch(envelope, [])
+  const copied = sealBatch(envelope, [chunk])
+  expect((sealInPlace(envelope, chunk) ?? copied).equals(copied)).toBe(true)
+  return copied
 }
 
 const refingered = (groups: readonly ModelGroup[]): ModelGroup[] =>
