@@ -20,6 +20,11 @@ export class GroupTimes {
   timeMs = 0
   timeNs = 0
 
+  /** Whole ms of the group's base. */
+  get baseMs(): number {
+    return this.#baseMs
+  }
+
   /** @throws contracts.decode_failed */
   readBase(reader: ByteReader): void {
     const base = reader.bigLong()

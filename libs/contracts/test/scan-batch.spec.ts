@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { kindOfSeriesBlock } from '../src/blocks.ts'
+import { encodeGroupBlock, encodeSeriesBlock, kindOfSeriesBlock } from '../src/blocks.ts'
 import { ContractError } from '../src/errors.ts'
-import { POINT_BRANCH } from '../src/points-writer.ts'
+import { NO_FINGERPRINT, POINT_BRANCH, PointsWriter } from '../src/points-writer.ts'
 import { readBatch, scanBatch } from '../src/read-batch.ts'
 import { RunCopier } from '../src/run-copier.ts'
 import type { RunScanner } from '../src/run-scanner.ts'
@@ -18,6 +18,21 @@ import { expectSame } from './expect-same.ts'
 const FINGERPRINT = { fingerprintHi: 0xdeadbeef, fingerprintLo: 7 }
 const bytesOf = (batch: ModelBatch, byAvsc: boolean): Buffer =>
   byAvsc ? avroBytes(batch) : sealBatch(batch.head, writeModel(batch, false))
+
+/** A batch of three runs, each of one number at the time of all. */
+function lonePoints(): Buffer {
+  const [batch] = fc.sample(arbitraryBatch, { numRuns: 1, seed: 7 })
+  if (batch === undefined) throw new Error('no sample')
+  const writer = new PointsWriter()
+  writer.beginGroup(encodeGroupBlock({ resource: [], scope: { name: '', version: '', attributes: [] } }))
+  for (const name of ['a', 'b', 'c']) {
+    const kind = { kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' } as const
+    const block = encodeSeriesBlock({ name, ...kind, attributes: [] })
+    writer.beginSeries({ block, ...NO_FINGERPRINT, startTimeMs: 1_600_000_000_000, startTimeNs: 0 })
+    writer.number(1_700_000_000_000, 0, 1.5, 0)
+  }
+  return sealBatch(batch.head, [writer.take()])
+}
 
 /** The scanner's series as it is, in a slab. */
 function sameSeries({ view, seriesAt, pointsAt, branch }: RunScanner) {
@@ -157,6 +172,21 @@ describe('a batch that is walked over', () => {
       { numRuns: 500 },
     )
     expect(Math.min(same, refused)).toBeGreaterThan(60)
+  })
+
+  it('is seen as a reader sees it, whichever byte of it is another, where each run has one number', () => {
+    const value = lonePoints()
+    expect(scanned(value)).toMatchObject({ points: 3, seen: Array(3).fill({ points: 1 }) as unknown[] })
+    for (let at = 0; at < value.length; at += 1) {
+      for (const byte of [0, 1, 2, 4, 0x80, 0xff]) {
+        const changed = Buffer.from(value)
+        changed[at] = byte
+        expectSame(
+          orCode(() => scanned(changed)),
+          orCode(() => read(changed)),
+        )
+      }
+    }
   })
 
   it('is refused when it is cut short anywhere', () => {
