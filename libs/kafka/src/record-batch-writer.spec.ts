@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { describe, expect, it } from '@jest/globals'
+import { describe, expect, it, jest } from '@jest/globals'
+import { buffers } from '@pegel/buffers'
 import fc from 'fast-check'
 import { batchesOf, isTransactional, recordsOf } from './record-batch.ts'
 import { writeRecordBatch } from './record-batch-writer.ts'
@@ -70,6 +72,24 @@ describe('writeRecordBatch', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('gives back all that it borrows but the batch', async () => {
+    const lent = new Set<unknown>()
+    const { borrow, giveBack } = buffers
+    jest.spyOn(buffers, 'borrow').mockImplementation((size) => {
+      const buffer = borrow(size)
+      lent.add(buffer.buffer)
+      return buffer
+    })
+    jest.spyOn(buffers, 'giveBack').mockImplementation((buffer) => {
+      lent.delete(buffer.buffer)
+      return giveBack.call(buffers, buffer)
+    })
+    const message = { key: 'k', value: randomBytes(200_000), headers: {} }
+    const batch = await writeRecordBatch([message], { ...WRITING, compression: 4 })
+    jest.restoreAllMocks()
+    expect([...lent]).toEqual([batch.buffer])
   })
 
   it('does not mix batches that are compressed at the same time', async () => {
