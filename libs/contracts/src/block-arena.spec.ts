@@ -29,20 +29,31 @@ describe('BlockArena', () => {
   it('finds what came behind the last entry by the bytes alone, whatever follows them', () => {
     const arena = filled(50)
     const body = Buffer.concat([...Array(50).keys()].map(keyOf))
-    let [at, ends] = [0, 0]
     expect(found(arena, 0)).toBe(0)
-    at += keyOf(0).length
+    let at = keyOf(0).length
     for (let number = 1; number < 50; number += 1) {
-      // Not where a slab ends.
-      const next = arena.findNext(viewOf(body), 1, at, body.length)
-      if (next === 0) ends += 1
-      const entry = next === 0 ? arena.find(viewOf(body), 1, at, at + keyOf(number).length) : next
+      const entry = arena.findNext(viewOf(body), 1, at, body.length)
       expect(arena.slab.ints[entry + ARENA_FIELDS]).toBe(number)
       expect(Buffer.from(arena.slab.bytes(arena.blockAt, arena.blockBytes))).toEqual(blockOf(number))
       at += arena.keyBytes(entry)
     }
-    expect([at, ends]).toEqual([body.length, 1])
+    expect(at).toBe(body.length)
     expect(arena.findNext(viewOf(body), 1, at, body.length)).toBe(0)
+  })
+
+  it('tries the first entry behind the last one, and a new one behind the one that was last', () => {
+    const arena = filled(50)
+    const next = (number: number): number | undefined => {
+      const key = keyOf(number)
+      const entry = arena.findBehind(viewOf(key), 1, 0, key.length)
+      return entry === 0 ? undefined : arena.slab.ints[entry + ARENA_FIELDS]
+    }
+    const numbers = [...Array(51).keys()]
+    for (let times = 0; times < 2; times += 1) expect(numbers.slice(0, 50).map(next)).toEqual(numbers.slice(0, 50))
+    added(arena, 50)
+    expect(numbers.map(next)).toEqual(numbers)
+    arena.retain((entry) => (arena.slab.ints[entry + ARENA_FIELDS] ?? 0) >= 25)
+    expect([...numbers.slice(25), 25].map(next)).toEqual([...numbers.slice(25), 25])
   })
 
   it.each([

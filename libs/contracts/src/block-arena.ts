@@ -55,7 +55,10 @@ export class BlockArena {
   #used = FIRST
   #count = 0
   #sizeBytes = this.slab.sizeBytes
+  /** Where the entry is tried first: behind the one found last. */
   #next = FIRST
+  #nextSlab = 0
+  #ahead = this.slab
   /** From an entry's beginning to its key. */
   readonly #keyAt: number
 
@@ -83,10 +86,10 @@ export class BlockArena {
   /** The entry behind the one found last, if this is its key; 0 if not. */
   findBehind(view: DataView, owner: number, from: number, to: number): number {
     const entry = this.#next
-    const { slab } = this
+    const slab = this.#ahead
     const { ints } = slab
     if (ints[entry + OWNER] !== owner || ints[entry + KEY_BYTES] !== to - from) return 0
-    return slab.holds(entry + this.#keyAt, view, from, to) ? this.#found(slab, entry) : 0
+    return slab.holds(entry + this.#keyAt, view, from, to) ? this.#found(this.#nextSlab, entry) : 0
   }
 
   /**
@@ -94,7 +97,7 @@ export class BlockArena {
    * whoever asks need not look for it.
    */
   findNext(view: DataView, owner: number, from: number, end: number): number {
-    const to = from + (this.slab.ints[this.#next + KEY_BYTES] ?? 0)
+    const to = from + (this.#ahead.ints[this.#next + KEY_BYTES] ?? 0)
     return to > end ? 0 : this.findBehind(view, owner, from, to)
   }
 
@@ -114,7 +117,7 @@ export class BlockArena {
     this.#count += 1
     if (this.#count > this.#buckets.length) this.#rehash(this.#buckets.length * 2)
     else this.#chain(slab, entry, this.#slabs.length - 1)
-    return this.#found(slab, entry)
+    return this.#found(this.#slabs.length - 1, entry)
   }
 
   keyBytes(entry: number): number {
@@ -143,7 +146,7 @@ export class BlockArena {
     }
     if (this.#count === 0) this.#addSlab(MIN_INTS)
     this.slab = this.#slabs[0] ?? this.slab
-    this.#next = FIRST
+    this.#goOnIn(0)
     let buckets = MIN_BUCKETS
     while (buckets < this.#count) buckets *= 2
     this.#rehash(buckets)
@@ -160,18 +163,29 @@ export class BlockArena {
       const slab = this.#slabOf(reference)
       const entry = reference & (SLAB_INTS - 1)
       const isIts = slab.ints[entry + OWNER] === owner && slab.ints[entry + KEY_BYTES] === to - from
-      if (isIts && slab.holds(entry + this.#keyAt, view, from, to)) return this.#found(slab, entry)
+      if (isIts && slab.holds(entry + this.#keyAt, view, from, to)) return this.#found(reference >>> OFFSET_BITS, entry)
       reference = slab.ints[entry + CHAIN] ?? 0
     }
     return 0
   }
 
-  #found(slab: Slab, entry: number): number {
+  #found(number: number, entry: number): number {
+    const slab = this.#slabs[number] ?? this.slab
     this.slab = slab
     this.blockAt = entry + this.#keyAt + intsOf(slab.ints[entry + KEY_BYTES] ?? 0)
     this.blockBytes = slab.ints[entry + BLOCK_BYTES] ?? 0
     this.#next = this.blockAt + intsOf(this.blockBytes)
+    this.#nextSlab = number
+    this.#ahead = slab
+    if (slab.ints[this.#next + OWNER] === 0) this.#goOnIn(number + 1)
     return entry
+  }
+
+  /** Behind the last entry of a slab comes the next slab's first, and behind the last of all the first of all: with it the next request begins. */
+  #goOnIn(number: number): void {
+    this.#nextSlab = number < this.#slabs.length ? number : 0
+    this.#ahead = this.#slabs[this.#nextSlab] ?? this.slab
+    this.#next = FIRST
   }
 
   #sizeOf({ ints }: Slab, entry: number): number {
