@@ -25,6 +25,11 @@ export class GroupTimes {
     return this.#baseMs
   }
 
+  /** The ns within them. */
+  get baseNs(): number {
+    return this.#baseNs
+  }
+
   /** @throws contracts.decode_failed */
   readBase(reader: ByteReader): void {
     const base = reader.bigLong()

@@ -3,6 +3,7 @@ import { METRIC_KINDS, skipGroupBlock, skipSeriesBlock } from './blocks.ts'
 import { readComplexPoint } from './complex-points-reader.ts'
 import { readExemplars } from './exemplars-reader.ts'
 import { GroupTimes } from './group-times.ts'
+import { isLoneNumber, LONE_BYTES, LONE_VALUE_AT } from './lone-number.ts'
 import type { Exemplar } from './metric-batch.ts'
 import { ColumnsBuilder } from './point-columns.ts'
 import { POINT_BRANCH } from './points-writer.ts'
@@ -79,15 +80,31 @@ export class PointsReader {
       startMs[index] = this.#times.timeMs
       ints[run + RUN.startNs] = this.#times.timeNs
     } else if (started !== 0) reader.fail('an unknown union branch')
+    const first = this.#columns.length
+    ints[run + RUN.first] = first
+    if (BRANCHES[kind] === 0 && isLoneNumber(reader)) {
+      this.#loneNumber()
+      ints[run + RUN.count] = 1
+      return
+    }
     const branch = reader.byte()
     if (branch !== (BRANCHES[kind] ?? 0) * 2) reader.fail('points of another kind than the series')
-    const first = this.#columns.length
     if (branch === 0) this.#numbers()
     else this.#complexes(kind)
     const count = this.#columns.length - first
-    ints[run + RUN.first] = first
     ints[run + RUN.count] = count
     for (const exemplar of readExemplars(reader, this.#times, first, count)) this.#exemplars.push(exemplar)
+  }
+
+  #loneNumber(): void {
+    const reader = this.#in
+    const columns = this.#columns
+    if (columns.length === columns.capacity) columns.grow()
+    const at = columns.length++
+    columns.timeMs[at] = this.#times.baseMs
+    columns.timeNs[at] = this.#times.baseNs
+    columns.value[at] = reader.view.getFloat64(reader.pos + LONE_VALUE_AT, true)
+    reader.pos += LONE_BYTES
   }
 
   #numbers(): void {

@@ -3,13 +3,10 @@ import { METRIC_KINDS, skipGroupBlock, skipSeriesBlock } from './blocks.ts'
 import { readComplexPoint } from './complex-points-reader.ts'
 import { readExemplars } from './exemplars-reader.ts'
 import { GroupTimes } from './group-times.ts'
+import { isLoneNumber, LONE_BYTES } from './lone-number.ts'
 import type { MetricKind } from './metric-batch.ts'
 import { COMPLEX_BYTES, GROUP_BYTES, NUMBER_BYTES, SERIES_BYTES } from './points-reader.ts'
 import { POINT_BRANCH } from './points-writer.ts'
-
-/** Of a run of one number, from the branch of its points on: that, a count of 1, no difference to the group's time, the value, and neither flags nor exemplars. */
-const [LONE_HEAD, LONE_TAIL_AT, LONE_BYTES] = [0x000200, 11, 14]
-const THREE_BYTES = 0xffffff
 
 /** Kinds by branch of the union of points; what is of branch 0 has no fields of its own. */
 const KINDS: readonly MetricKind[] = ['gauge', 'histogram', 'exponential_histogram', 'summary']
@@ -113,7 +110,10 @@ export class RunScanner {
     const started = reader.byte()
     if (started === 2) this.#times.readStart(reader)
     else if (started !== 0) reader.fail('an unknown union branch')
-    if (this.branch === 0 && this.#passLone()) return
+    if (this.branch === 0 && isLoneNumber(reader)) {
+      this.#passLone()
+      return
+    }
     this.points = 0
     this.minTimeMs = Infinity
     this.maxTimeMs = -Infinity
@@ -126,20 +126,14 @@ export class RunScanner {
     this.pointsEnd = reader.pos
   }
 
-  /** Moves over the points if they are one as most runs have: the same as below, without a step for each field. */
-  #passLone(): boolean {
-    const { pos, end, view } = this.#in
-    // Of what is looked at, one byte is beyond the run: behind it there are the ends of two arrays at least.
-    if (pos + LONE_BYTES >= end) return false
-    if ((view.getInt32(pos, true) & THREE_BYTES) !== LONE_HEAD) return false
-    if ((view.getInt32(pos + LONE_TAIL_AT, true) & THREE_BYTES) !== 0) return false
+  #passLone(): void {
+    const reader = this.#in
     this.points = 1
     this.totalPoints += 1
     this.minTimeMs = this.maxTimeMs = this.#times.baseMs
-    this.exemplarsAt = pos + LONE_BYTES - 1
-    this.pointsEnd = pos + LONE_BYTES
-    this.#in.pos = this.pointsEnd
-    return true
+    reader.pos += LONE_BYTES
+    this.exemplarsAt = reader.pos - 1
+    this.pointsEnd = reader.pos
   }
 
   #readNumbers(): void {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { encodeGroupBlock, encodeSeriesBlock, kindOfSeriesBlock } from '../src/blocks.ts'
+import { kindOfSeriesBlock } from '../src/blocks.ts'
 import { ContractError } from '../src/errors.ts'
-import { NO_FINGERPRINT, POINT_BRANCH, PointsWriter } from '../src/points-writer.ts'
+import { POINT_BRANCH } from '../src/points-writer.ts'
 import { readBatch, scanBatch } from '../src/read-batch.ts'
 import { RunCopier } from '../src/run-copier.ts'
 import type { RunScanner } from '../src/run-scanner.ts'
@@ -14,25 +14,11 @@ import type { ModelBatch, ModelGroup } from './batch-model.ts'
 import { groupsOf, writeModel } from './batch-model.ts'
 import { damage, damaged } from './damage.ts'
 import { expectSame } from './expect-same.ts'
+import { lonePoints } from './lone-points.ts'
 
 const FINGERPRINT = { fingerprintHi: 0xdeadbeef, fingerprintLo: 7 }
 const bytesOf = (batch: ModelBatch, byAvsc: boolean): Buffer =>
   byAvsc ? avroBytes(batch) : sealBatch(batch.head, writeModel(batch, false))
-
-/** A batch of three runs, each of one number at the time of all. */
-function lonePoints(): Buffer {
-  const [batch] = fc.sample(arbitraryBatch, { numRuns: 1, seed: 7 })
-  if (batch === undefined) throw new Error('no sample')
-  const writer = new PointsWriter()
-  writer.beginGroup(encodeGroupBlock({ resource: [], scope: { name: '', version: '', attributes: [] } }))
-  for (const name of ['a', 'b', 'c']) {
-    const kind = { kind: 'gauge', temporality: 'unspecified', monotonic: false, unit: '' } as const
-    const block = encodeSeriesBlock({ name, ...kind, attributes: [] })
-    writer.beginSeries({ block, ...NO_FINGERPRINT, startTimeMs: 1_600_000_000_000, startTimeNs: 0 })
-    writer.number(1_700_000_000_000, 0, 1.5, 0)
-  }
-  return sealBatch(batch.head, [writer.take()])
-}
 
 /** The scanner's series as it is, in a slab. */
 function sameSeries({ view, seriesAt, pointsAt, branch }: RunScanner) {
