@@ -6,6 +6,7 @@ import { PointsWriter } from './points-writer.ts'
 import { readBatch, readEnvelope } from './read-batch.ts'
 import { forEachRun } from './read-points.ts'
 import { sealBatch } from './seal-batch.ts'
+import { BATCH_HEAD } from '../test/batch-head.ts'
 
 const group: GroupIdentity = {
   resource: [{ key: 'service.name', value: 'shop' }],
@@ -22,17 +23,6 @@ const series: SeriesIdentity = {
     { key: 'b', value: '2' },
   ],
 }
-const head = {
-  tenant: 'acme',
-  batchId: Buffer.alloc(16, 7),
-  configVersion: 3,
-  receivedAtMs: 1_700_000_000_000,
-  protocol: 'otlp_http',
-  received: 201,
-  refused: [{ reason: 'too_old', count: 1 }],
-  source: null,
-}
-
 describe('a batch of numbers', () => {
   it('is read as it was written', () => {
     const writer = new PointsWriter()
@@ -48,9 +38,9 @@ describe('a batch of numbers', () => {
     writer.beginSeries(start)
     for (let index = 0; index < 200; index++)
       writer.number(1_700_000_000_000 + index * 15_000, index, index / 3, index % 2)
-    const value = sealBatch(head, [writer.take()])
+    const value = sealBatch(BATCH_HEAD, [writer.take()])
     expect(readEnvelope(value)).toMatchObject({
-      ...head,
+      ...BATCH_HEAD,
       points: 200,
       minTimeMs: 1_700_000_000_000,
       maxTimeMs: 1_700_002_985_000,
@@ -93,7 +83,7 @@ describe('the runs of a batch', () => {
         for (let point = 0; point <= index % 3; point++) writer.number(2000 + point, 0, point, 0)
       }
     }
-    const { points } = readBatch(sealBatch(head, [writer.take()]))
+    const { points } = readBatch(sealBatch(BATCH_HEAD, [writer.take()]))
     const textOf = (run: SeriesRun): string =>
       JSON.stringify([
         parseGroupBlock(run.group.block),

@@ -3,17 +3,7 @@ import { encodeGroupBlock, encodeSeriesBlock } from './blocks.ts'
 import type { PointsChunk } from './metric-batch.ts'
 import { NO_FINGERPRINT, PointsWriter } from './points-writer.ts'
 import { sealBatch, sealInPlace } from './seal-batch.ts'
-
-const head = {
-  tenant: 'acme',
-  batchId: Buffer.alloc(16, 7),
-  configVersion: 3,
-  receivedAtMs: 1_700_000_000_000,
-  protocol: 'otlp_http',
-  received: 201,
-  refused: [{ reason: 'too_old', count: 1 }],
-  source: null,
-}
+import { BATCH_HEAD } from '../test/batch-head.ts'
 
 function chunkOf(points: number): PointsChunk {
   const writer = new PointsWriter()
@@ -36,12 +26,12 @@ function roomy(chunk: PointsChunk, roomBytes: number) {
 }
 
 describe('sealInPlace', () => {
-  const whole = sealBatch(head, [chunkOf(500)])
+  const whole = sealBatch(BATCH_HEAD, [chunkOf(500)])
   const headBytes = whole.length - chunkOf(500).bytes.length - 1
 
   it.each([headBytes, headBytes + 1, 512])('makes the bytes of sealBatch within %i bytes of room', (roomBytes) => {
     const { memory, chunk } = roomy(chunkOf(500), roomBytes)
-    const sealed = sealInPlace(head, chunk)
+    const sealed = sealInPlace(BATCH_HEAD, chunk)
     expect(sealed?.equals(whole)).toBe(true)
     expect(sealed?.buffer).toBe(memory.buffer)
     const others = [memory.subarray(0, 10), memory.subarray(-10)]
@@ -51,9 +41,9 @@ describe('sealInPlace', () => {
   it('leaves everything as it is when there is too little room', () => {
     const { memory, chunk } = roomy(chunkOf(500), headBytes - 1)
     const before = Buffer.from(memory)
-    expect(sealInPlace(head, chunk)).toBeUndefined()
-    expect(sealInPlace(head, chunkOf(1))).toBeUndefined()
+    expect(sealInPlace(BATCH_HEAD, chunk)).toBeUndefined()
+    expect(sealInPlace(BATCH_HEAD, chunkOf(1))).toBeUndefined()
     expect(memory.equals(before)).toBe(true)
-    expect(sealBatch(head, [chunk]).equals(whole)).toBe(true)
+    expect(sealBatch(BATCH_HEAD, [chunk]).equals(whole)).toBe(true)
   })
 })
