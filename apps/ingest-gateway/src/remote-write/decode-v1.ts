@@ -60,7 +60,7 @@ export function decodeWriteRequest(body: Buffer, points: RequestPoints, cache: W
   const context: Context = { reader, taker, cache, at: new SeriesAt(reader), known: new Map() }
   // Exemplars first: stock Prometheus sends them apart from the samples that they belong to.
   visit(reader, () => {
-    if (!isPlain(reader, labelsEnd(reader)) && hasExemplars(reader)) readExemplars(context)
+    if (!isPlain(reader, reader.messagesEnd(LABEL)) && hasExemplars(reader)) readExemplars(context)
   })
   visit(reader, () => readPoints(context))
   taker.end()
@@ -84,21 +84,6 @@ function visit(reader: WireReader, use: () => void): void {
   }
 }
 
-/** Where the labels end that a TimeSeries begins with, as far as their lengths have two bytes at most. The reader stays. */
-function labelsEnd({ view, pos, end }: WireReader): number {
-  let at = pos
-  while (at + 2 < end && view.getUint8(at) === LABEL) {
-    const low = view.getUint8(at + 1)
-    if (low < ONE_BYTE) at += 2 + low
-    else {
-      const high = view.getUint8(at + 2)
-      if (high >= ONE_BYTE) break
-      at += 3 + low - ONE_BYTE + high * ONE_BYTE
-    }
-  }
-  return at
-}
-
 /** Whether nothing but samples stands from there to the end, and at least one: as most TimeSeries have it. */
 function isPlain({ view, end }: WireReader, from: number): boolean {
   let at = from
@@ -114,7 +99,7 @@ function isPlain({ view, end }: WireReader, from: number): boolean {
 function readPoints(context: Context): void {
   const { reader, taker, cache, at } = context
   const { pos: from } = reader
-  const to = labelsEnd(reader)
+  const to = reader.messagesEnd(LABEL)
   if (to === from || !isPlain(reader, to)) {
     readAnyPoints(context)
     return

@@ -165,10 +165,13 @@ export class WireReader {
     else this.#skipGroup(tag)
   }
 
-  /** Steps over messages of this tag, which has one byte, up to the first field that is none, or that is longer than 16 KiB or the message at hand. */
-  skipMessages(tag: number): void {
-    const { view, end } = this
-    let at = this.pos
+  /**
+   * Where the messages of this tag, which has one byte, end that stand here: at the first field that is none, or that is longer than 16 KiB or the message at
+   * hand. The reader stays.
+   */
+  messagesEnd(tag: number): number {
+    const { view, end, pos } = this
+    let at = pos
     while (at + 2 < end && view.getUint8(at) === tag) {
       const first = view.getUint8(at + 1)
       const second = first < 128 ? 0 : view.getUint8(at + 2)
@@ -177,7 +180,7 @@ export class WireReader {
       if (next > end) break
       at = next
     }
-    this.pos = at
+    return at
   }
 
   #step(size: number): void {

@@ -95,7 +95,7 @@ function readData(context: DecodeContext, { group, name, unit, kind, data }: Fou
 function readSums(reader: WireReader, kind: MetricKind): { readonly temporality: number; readonly monotonic: boolean } {
   let [temporality, monotonic] = [0, false]
   if (kind === 'gauge' || kind === 'summary') return { temporality, monotonic }
-  reader.skipMessages(DATA_POINT)
+  reader.pos = reader.messagesEnd(DATA_POINT)
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag === TEMPORALITY) {
