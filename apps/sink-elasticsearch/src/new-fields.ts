@@ -79,9 +79,7 @@ class StreamFields {
   }
 
   #noteLabels(dimensions: string): void {
-    for (const field of fieldsIn(dimensions)) {
-      if (LABEL.test(field) && this.#isNew(field)) this.#miss(field, false)
-    }
+    for (const field of fieldsIn(dimensions)) if (this.#isNew(field)) this.#miss(field, false)
   }
 
   #noteMetric({ name, json, value, template }: DocumentPoint): void {
@@ -110,7 +108,6 @@ function fieldsIn(members: string): string[] {
   return Object.keys(JSON.parse(`{${Buffer.from(members, 'latin1').toString()}}`) as object)
 }
 
-const LABEL = /^(?:(?:resource|scope)\.)?attributes\./
 /** Fewer are no trouble for Elasticsearch. */
 const MIN_FIELDS = 16
 /** Some megabytes. */

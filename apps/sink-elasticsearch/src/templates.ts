@@ -22,7 +22,8 @@ const PRIORITY = 500
 
 /** Members of histograms and summaries that are lists. */
 const ARRAYS = ['bounds', 'counts', 'quantiles', 'values']
-const LABEL_PATHS = ['attributes.*', 'resource.attributes.*', 'scope.attributes.*']
+const LABEL_PREFIXES = ['attributes.', 'resource.attributes.', 'scope.attributes.']
+const LABEL_PATHS = LABEL_PREFIXES.map((prefix) => `${prefix}*`)
 
 /** Made ahead of every write; see the README for what the fields mean. */
 export function templatesOf(options: TemplateOptions): IndexTemplate[] {
@@ -101,14 +102,14 @@ function mappings(dimensions: boolean): object {
 }
 
 /**
- * What the dynamic templates of a time series stream map a field to that a document brings. Undefined for lists: Elasticsearch 8 forgets to keep their order
- * when a request maps a field with a dot in its name.
+ * What the dynamic templates of a time series stream map a field to that a document brings. Undefined for what they do not map, and for lists: Elasticsearch 8
+ * forgets to keep their order when a request maps a field with a dot in its name.
  * @param counter whether the document names that template for it
  */
 export function mappingOf(field: string, counter: boolean): object | undefined {
   if (counter) return STREAM_TYPES.counter
-  if (!field.startsWith('metrics.')) return STREAM_TYPES.keyword
-  return ARRAY_FIELD.test(field) ? undefined : STREAM_TYPES.gauge
+  if (LABEL_PREFIXES.some((prefix) => field.startsWith(prefix))) return STREAM_TYPES.keyword
+  return !field.startsWith('metrics.') || ARRAY_FIELD.test(field) ? undefined : STREAM_TYPES.gauge
 }
 
 const STREAM_TYPES = fieldTypes(true)
