@@ -1,10 +1,11 @@
-import { bytes, duration, integer } from '@pegel/config'
+import { bytes, duration, integer, workerSettings } from '@pegel/config'
 import { z } from 'zod'
 
 const MIB = 1024 * 1024
 
 /** The detector's own settings; all keys are environment variables. */
 export const detectorConfig = z.object({
+  ...workerSettings,
   PEGEL_DETECTOR_MAX_SERIES: integer({ min: 1 })
     .default(200_000)
     .describe('Series watched by this process at most; beyond it the least recently seen of the largest tenant goes.'),

@@ -1,5 +1,5 @@
 import { MIN_LINK_SECRET_LENGTH } from '@pegel/alerting'
-import { bytes, duration, integer, port, secret, word } from '@pegel/config'
+import { bytes, duration, integer, port, secret, word, workerSettings } from '@pegel/config'
 import { z } from 'zod'
 import { topicTemplate } from './doors/mqtt/topic-template.ts'
 import { statsdListeners } from './doors/statsd/listeners-setting.ts'
@@ -39,6 +39,7 @@ export const configSchema = z.object({
     .min(1)
     .optional()
     .describe('PEM file with authorities: clients must show a certificate that one of them signed.'),
+  ...workerSettings,
   PEGEL_LINGER_MS: duration({ min: 0, max: 1000 })
     .default(5)
     .describe('How long a small request waits for others of its tenant, to share a record with them.'),

@@ -45,7 +45,7 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   }
 }
 
-/** Every transport; a new protocol over HTTP is a line of httpRoutes. */
+/** Every transport that this worker has; a new protocol over HTTP is a line of httpRoutes. */
 function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoors): readonly Door[] {
   const { config } = context
   const tls = readTls(config)
@@ -68,7 +68,9 @@ function createDoors(context: ComponentContext<GatewayConfig>, behind: BehindDoo
   return [
     new HttpDoor({ ...behind, ...http }),
     createGrpcDoor(context, behind, tls),
-    new StatsdDoor({ ...behind, ...statsd }),
-    ...createMqttDoors(context, behind, lines),
+    // StatsD adds up over an interval, and a broker knows a client by its name: neither can be there twice.
+    ...(context.worker === 1
+      ? [new StatsdDoor({ ...behind, ...statsd }), ...createMqttDoors(context, behind, lines)]
+      : []),
   ]
 }

@@ -1,4 +1,4 @@
-import { bytes, duration, integer, laneSettings, replaySettings, secret } from '@pegel/config'
+import { bytes, duration, integer, laneSettings, replaySettings, secret, workerSettings } from '@pegel/config'
 import { z } from 'zod'
 import { parseTimeBounds } from './time-bounds.ts'
 
@@ -47,6 +47,7 @@ export const configSchema = z.object({
   PEGEL_ELASTICSEARCH_SERIES_CACHE: bytes({ min: 1024 * 1024 })
     .default(256 * 1024 * 1024)
     .describe('Memory for rendered dimensions, kept by series.'),
+  ...workerSettings,
   ...laneSettings,
   ...replaySettings,
 })

@@ -1,4 +1,4 @@
-import { bytes, duration, integer, laneSettings, replaySettings, secret } from '@pegel/config'
+import { bytes, duration, integer, laneSettings, replaySettings, secret, workerSettings } from '@pegel/config'
 import { z } from 'zod'
 
 /** Environment of the sink, besides what all services share. */
@@ -29,6 +29,7 @@ export const configSchema = z.object({
   PEGEL_INFLUXDB_SERIES_CACHE: bytes({ min: 1024 * 1024 })
     .default(256 * 1024 * 1024)
     .describe('Memory for rendered tags, kept by series.'),
+  ...workerSettings,
   ...laneSettings,
   ...replaySettings,
 })

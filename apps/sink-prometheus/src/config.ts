@@ -1,4 +1,14 @@
-import { bytes, duration, flag, integer, laneSettings, replaySettings, secret, word } from '@pegel/config'
+import {
+  bytes,
+  duration,
+  flag,
+  integer,
+  laneSettings,
+  replaySettings,
+  secret,
+  word,
+  workerSettings,
+} from '@pegel/config'
 import { z } from 'zod'
 import { FLAVOURS } from './flavour.ts'
 
@@ -44,6 +54,7 @@ export const prometheusConfig = z.object({
   PEGEL_PROMETHEUS_IN_FLIGHT_BYTES: bytes({ min: MIB })
     .default(128 * MIB)
     .describe('Records that wait to be written, over all tenants; beyond it consumption pauses.'),
+  ...workerSettings,
   ...laneSettings,
   ...replaySettings,
 })

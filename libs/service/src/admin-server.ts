@@ -14,15 +14,16 @@ import { boundShort, SHORT_REQUESTS, shortRequests } from './short-requests.ts'
 import type { RequestLimits } from './short-requests.ts'
 
 const EXPOSED = Symbol('pegel.exposed-metrics')
+type Exposed = Pick<Metrics, 'expose' | 'contentType'>
 
 /** /healthz says that the process lives, /readyz that it can work, /metrics what it counts. */
 @Controller()
 class AdminController {
-  readonly #metrics: Metrics | null
+  readonly #metrics: Exposed | null
   readonly #ready: () => Promise<Readiness>
   readonly #exposed: () => Promise<string>
 
-  constructor(@Inject(Health) health: Health, @Inject(EXPOSED) metrics: Metrics | null) {
+  constructor(@Inject(Health) health: Pick<Health, 'ask'>, @Inject(EXPOSED) metrics: Exposed | null) {
     this.#metrics = metrics
     this.#ready = shared(() => health.ask())
     this.#exposed = shared(() => metrics?.expose() ?? Promise.resolve(''))
@@ -50,9 +51,9 @@ class AdminController {
 class AdminModule {}
 
 export interface AdminServerOptions {
-  readonly health: Health
+  readonly health: Pick<Health, 'ask'>
   /** Null: /metrics is off. */
-  readonly metrics: Metrics | null
+  readonly metrics: Exposed | null
   readonly log: Logger
   readonly host: string
   readonly port: number

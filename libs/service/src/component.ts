@@ -44,6 +44,8 @@ export interface ComponentContext<C> {
   readonly tracing: Tracing
   /** Names this process in the ledger and in logs: <name>-<random>. */
   readonly instance: string
+  /** From 1, among the processes that share this service's ports; what can be there once only belongs to the first. */
+  readonly worker: number
 }
 
 /** A running component. start() resolves when it works; stop() drains: what was accepted is finished or given back, within the deadline. */

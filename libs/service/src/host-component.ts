@@ -13,6 +13,7 @@ import { createMetrics, openTracing } from '@pegel/telemetry'
 import type { Logger, Metrics, Tracing } from '@pegel/telemetry'
 import type { z } from 'zod'
 import { startAdminServer } from './admin-server.ts'
+import type { AdminServer, AdminServerOptions } from './admin-server.ts'
 import type { Component, ComponentContext, Hosted } from './component.ts'
 import { connect } from './connect.ts'
 import type { Connected } from './connect.ts'
@@ -31,6 +32,15 @@ export interface HostOptions<S extends z.ZodObject> {
   readonly log: Logger
   /** Ends a start that still waits. */
   readonly signal: AbortSignal
+  /** Of the processes that are this service, from 1. */
+  readonly worker?: number
+  /** Where probes and Prometheus ask; startAdminServer unless given. */
+  readonly openAdmin?: (options: AdminPoint) => Promise<AdminServer>
+}
+
+/** All that is known of this process to whom it concerns. */
+export interface AdminPoint extends AdminServerOptions {
+  readonly metrics: Metrics | null
 }
 
 export interface RunningComponent {
@@ -41,7 +51,7 @@ export interface RunningComponent {
 
 /** Starts a component in this process; signals and exit codes are runService's. */
 export async function hostComponent<S extends z.ZodObject>(options: HostOptions<S>): Promise<RunningComponent> {
-  const { component, log, signal } = options
+  const { component, log, signal, worker = 1, openAdmin = startAdminServer } = options
   const config: BaseConfig = options.config
   const instance = `${component.name}-${randomBytes(4).toString('hex')}`
   const metrics = createMetrics({ service: component.name })
@@ -51,7 +61,7 @@ export async function hostComponent<S extends z.ZodObject>(options: HostOptions<
     for (let close = closers.pop(); close !== undefined; close = closers.pop()) await close()
   }
   try {
-    const admin = await startAdminServer({
+    const admin = await openAdmin({
       health,
       metrics: config.MONITORING_ENABLED ? metrics : null,
       log,
@@ -68,7 +78,7 @@ export async function hostComponent<S extends z.ZodObject>(options: HostOptions<
     closers.push(() => connected.close())
     health.waitFor(`start ${component.name}`)
     const { tenants, schemas } = connected
-    const context = { config: options.config, log, metrics, kafka, tenants, schemas, tracing, instance }
+    const context = { config: options.config, log, metrics, kafka, tenants, schemas, tracing, instance, worker }
     const hosted = await startHosted(component, context, closers)
     health.running({ ...(usesKafka(component) ? kafkaChecks(kafka, connected) : {}), ...hosted.checks })
     log.info('listening', { ...hosted.listening?.(), adminPort: admin.port, instance })

@@ -1,23 +1,23 @@
-import { environment } from '@pegel/config'
+import cluster from 'node:cluster'
+import { environment, workerNumber } from '@pegel/config'
 import type { BaseConfig } from '@pegel/config'
 import { createLogger } from '@pegel/telemetry'
-import type { Logger } from '@pegel/telemetry'
 import type { z } from 'zod'
 import { readRequest } from './arguments.ts'
 import type { Component } from './component.ts'
 import { hostComponent } from './host-component.ts'
 import type { RunningComponent } from './host-component.ts'
 import { setHeapGrowth } from './heap-growth.ts'
+import { endOnBugs, endOnSignals, FAILED } from './process-end.ts'
+import type { Ending } from './process-end.ts'
+import { hostWorkers } from './workers/host-workers.ts'
+import { answerPrimary, onStop, sayListening } from './workers/worker-side.ts'
 
-/** Exit codes: 0 stopped as asked, 1 failed, 2 refused its arguments or configuration, 128 + n ended at once by a second signal. */
-const FAILED = 1
 const REFUSED = 2
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const
-/** Beyond the drain deadline: closing clients and the admin port. After it the process ends regardless. */
-const CLOSING_MS = 5000
 
 /**
- * Runs a component as this process, to its end: arguments, configuration, start, signals, exit.
+ * Runs a component as this process, to its end: arguments, configuration, start, signals, exit. With PEGEL_WORKERS above 1 it starts
+ * so many processes like itself, which share the ports that they listen on.
  * @example await runService(component)
  */
 export async function runService<S extends z.ZodObject>(component: Component<S>): Promise<void> {
@@ -29,15 +29,36 @@ export async function runService<S extends z.ZodObject>(component: Component<S>)
     process.exitCode = request.kind === 'print' ? 0 : REFUSED
     return
   }
-  const base: BaseConfig = request.config
-  const log = createLogger({ service: component.name, level: base.MONITORING_LOG_LEVEL })
+  const config: BaseConfig & { readonly PEGEL_WORKERS?: number } = request.config
+  const log = createLogger({ service: component.name, level: config.MONITORING_LOG_LEVEL })
   endOnBugs(log)
+  const { PEGEL_WORKERS: workers = 1, PEGEL_SHUTDOWN_DEADLINE_MS: deadlineMs } = config
+  const ending = { log, deadlineMs }
+  if (workers > 1 && cluster.isPrimary) await runWorkers(component.name, workers, config, ending)
+  else await runAlone(component, request.config, ending)
+}
+
+async function runAlone<S extends z.ZodObject>(
+  component: Component<S>,
+  config: z.infer<S> & BaseConfig,
+  ending: Pick<Ending, 'log' | 'deadlineMs'>,
+): Promise<void> {
+  const { log } = ending
   const stopped = new AbortController()
   const running: { started?: Promise<RunningComponent> } = {}
-  endOnSignals({ log, deadlineMs: base.PEGEL_SHUTDOWN_DEADLINE_MS, stopped, running })
+  const stop = async (): Promise<boolean> => {
+    stopped.abort(new Error('stopped'))
+    const started = await running.started?.catch(() => undefined)
+    await started?.stop()
+    return true
+  }
+  if (cluster.isWorker) onStop(endOnSignals({ ...ending, stop, patient: true }))
+  else endOnSignals({ ...ending, stop })
+  const asWorker = cluster.isWorker ? { worker: workerNumber(environment()), openAdmin: answerPrimary } : {}
   try {
-    running.started = hostComponent({ component, config: request.config, log, signal: stopped.signal })
+    running.started = hostComponent({ component, config, log, signal: stopped.signal, ...asWorker })
     await running.started
+    if (cluster.isWorker) sayListening()
   } catch (error) {
     if (stopped.signal.aborted) return
     log.error('could not start', { error })
@@ -45,44 +66,20 @@ export async function runService<S extends z.ZodObject>(component: Component<S>)
   }
 }
 
-interface SignalOptions {
-  readonly log: Logger
-  readonly deadlineMs: number
-  readonly stopped: AbortController
-  readonly running: { readonly started?: Promise<RunningComponent> }
-}
-
-function endOnSignals({ log, deadlineMs, stopped, running }: SignalOptions): void {
-  const end = async (signal: string): Promise<void> => {
-    log.info('stopping', { signal, deadlineMs })
-    const timer = setTimeout(() => {
-      log.error('did not stop within the deadline', { deadlineMs })
-      process.exit(FAILED)
-    }, deadlineMs + CLOSING_MS)
-    timer.unref()
-    stopped.abort(new Error(`stopped by ${signal}`))
-    const component = await running.started?.catch(() => undefined)
-    await component?.stop()
-    log.info('stopped')
-    process.exit(0)
-  }
-  for (const [signal, code] of Object.entries(SIGNALS)) {
-    process.on(signal, () => {
-      if (stopped.signal.aborted) process.exit(code)
-      end(signal).catch((error: unknown) => {
-        log.error('could not stop cleanly', { error })
-        process.exit(FAILED)
-      })
-    })
-  }
-}
-
-/** An error that nobody caught leaves the process in a state that nobody knows: end it, and let the supervisor start a new one. */
-function endOnBugs(log: Logger): void {
-  for (const event of ['uncaughtException', 'unhandledRejection']) {
-    process.on(event, (error: unknown) => {
-      log.error(event === 'uncaughtException' ? 'uncaught exception' : 'unhandled rejection', { error })
-      process.exit(FAILED)
-    })
-  }
+async function runWorkers(
+  service: string,
+  count: number,
+  config: BaseConfig,
+  ending: Pick<Ending, 'log' | 'deadlineMs'>,
+): Promise<void> {
+  const { log } = ending
+  const workers = await hostWorkers(service, count, config, log).catch((error: unknown) => {
+    log.error('could not start', { error })
+    process.exit(FAILED)
+  })
+  process.once('exit', () => workers.kill())
+  endOnSignals({ ...ending, stop: () => workers.stop() })
+  await workers.failed
+  log.error('could not start: a worker failed to')
+  process.exit(FAILED)
 }

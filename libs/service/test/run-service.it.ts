@@ -1,71 +1,17 @@
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createKafka } from '@pegel/kafka'
 import { createLogger, createMetrics } from '@pegel/telemetry'
-import { eventually, requireKafka, startService, startTcpProxy, uniqueName } from '@pegel/testing'
+import { eventually, requireKafka, startService, startTcpProxy } from '@pegel/testing'
 import type { RunningService } from '@pegel/testing'
-import { build } from 'esbuild'
+import { adminPortOf, buildTiny, get, run, tinySettings } from './support/tiny-service.ts'
 
-const root = process.cwd()
-const entry = join(root, 'dist', 'test', 'tiny', 'main.js')
-
+let entry = ''
 beforeAll(async () => {
-  await build({
-    entryPoints: [join(root, 'libs/service/test/tiny/main.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    packages: 'external',
-    sourcemap: true,
-    tsconfig: join(root, 'tsconfig.base.json'),
-  })
+  entry = await buildTiny('tiny')
 })
 
-function settings(overrides: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
-  return {
-    PEGEL_KAFKA_BROKERS: requireKafka().join(','),
-    PEGEL_KAFKA_PREFIX: `${uniqueName('svc')}.`,
-    PEGEL_PARTITIONS: '2',
-    PEGEL_ADMIN_PORT: '0',
-    PEGEL_ADMIN_HOST: '127.0.0.1',
-    ...overrides,
-  }
-}
-
-/** A child whose output is kept, for the cases in which it never listens. */
-function run(
-  env: Readonly<Record<string, string>>,
-  ...args: readonly string[]
-): { child: ChildProcess; output: () => string; exit: Promise<number> } {
-  const child = spawn(process.execPath, [entry, ...args], {
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let text = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-  const exit = once(child, 'close').then(([code]) => code as number)
-  return { child, output: () => text, exit }
-}
-
-async function get(service: { adminPort: unknown }, path: string): Promise<{ status: number; text: string }> {
-  const response = await fetch(`http://127.0.0.1:${Number(service.adminPort)}${path}`)
-  return { status: response.status, text: await response.text() }
-}
-
-function adminPortOf(output: string): unknown {
-  const [, port] = /"adminPort":(\d+)/.exec(output) ?? []
-  if (port === undefined) throw new Error(`no admin port yet: ${output}`)
-  return port
-}
-
 describe('a service at work', () => {
-  const env = settings()
+  const env = tinySettings()
   let service: RunningService
   beforeAll(async () => {
     service = await startService({ entry, env })
@@ -117,7 +63,7 @@ describe('a service at work', () => {
 
 describe('a service that is told to stop', () => {
   it('ends at once at a second signal', async () => {
-    const service = await startService({ entry, env: settings({ TINY_DRAIN_MS: '1h' }) })
+    const service = await startService({ entry, env: tinySettings({ TINY_DRAIN_MS: '1h' }) })
     const first = service.stop('SIGTERM')
     await eventually(() => expect(service.lines.join()).toContain('draining'))
     void service.stop('SIGTERM')
@@ -125,7 +71,7 @@ describe('a service that is told to stop', () => {
   })
 
   it('exits 1 when the work in flight does not end within the deadline', async () => {
-    const env = settings({ TINY_DRAIN_MS: '1h', PEGEL_SHUTDOWN_DEADLINE_MS: '50' })
+    const env = tinySettings({ TINY_DRAIN_MS: '1h', PEGEL_SHUTDOWN_DEADLINE_MS: '50' })
     const service = await startService({ entry, env })
     expect(await service.stop('SIGINT')).toBe(1)
     expect(service.lines.join()).toContain('did not stop within the deadline')
@@ -137,7 +83,7 @@ describe('a service without Kafka', () => {
     const [host = '', port] = (requireKafka()[0] ?? '').split(':')
     const proxy = await startTcpProxy({ host, port: Number(port) })
     proxy.set({ kind: 'cut' })
-    const service = run(settings({ PEGEL_KAFKA_BROKERS: `127.0.0.1:${proxy.port}` }))
+    const service = run(entry, tinySettings({ PEGEL_KAFKA_BROKERS: `127.0.0.1:${proxy.port}` }))
     const adminPort = await eventually(() => adminPortOf(service.output()))
     expect((await get({ adminPort }, '/healthz')).status).toBe(200)
     const readiness = await get({ adminPort }, '/readyz')
@@ -152,7 +98,7 @@ describe('a service without Kafka', () => {
   })
 
   it('stops while it waits', async () => {
-    const service = run(settings({ PEGEL_KAFKA_BROKERS: '127.0.0.1:1' }))
+    const service = run(entry, tinySettings({ PEGEL_KAFKA_BROKERS: '127.0.0.1:1' }))
     await eventually(() => expect(service.output()).toContain('could not reach Kafka'))
     service.child.kill('SIGTERM')
     expect(await service.exit).toBe(0)
@@ -162,13 +108,13 @@ describe('a service without Kafka', () => {
 
 describe('a service in trouble', () => {
   it('refuses a wrong configuration with exit 2 and all problems', async () => {
-    const service = run(settings({ PEGEL_PARTITIONS: 'many', TINY_DRAIN_MS: 'long' }))
+    const service = run(entry, tinySettings({ PEGEL_PARTITIONS: 'many', TINY_DRAIN_MS: 'long' }))
     expect(await service.exit).toBe(2)
     expect(service.output()).toMatch(/2 problems[\s\S]*PEGEL_PARTITIONS must be[\s\S]*TINY_DRAIN_MS must be/)
   })
 
   it('prints its configuration without secrets', async () => {
-    const service = run(settings(), '--print-config')
+    const service = run(entry, tinySettings(), '--print-config')
     expect(await service.exit).toBe(0)
     expect(service.output()).toContain('PEGEL_PARTITIONS=2\n')
     expect(service.output()).toContain('TINY_SECRET=<redacted>\n')
@@ -179,7 +125,7 @@ describe('a service in trouble', () => {
     ['uncaught', 'uncaught exception'],
     ['unhandled', 'unhandled rejection'],
   ])('exits 1 after trouble of the kind %s', async (trouble, message) => {
-    const service = run(settings({ TINY_TROUBLE: trouble }))
+    const service = run(entry, tinySettings({ TINY_TROUBLE: trouble }))
     expect(await service.exit).toBe(1)
     expect(service.output()).toContain(message)
   })

@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { CollectedMetric } from './merge-metrics.ts'
 
 /** Makes this process's own Prometheus metrics; asking twice for a name gives the same one. */
 export interface Metrics {
@@ -17,6 +18,8 @@ export interface Metrics {
   tenantLabel(tenant: string): string
   /** Prometheus text format. */
   expose(): Promise<string>
+  /** The same as data, for mergeMetrics. */
+  collect(): Promise<readonly CollectedMetric[]>
   readonly contentType: string
 }
 
@@ -51,6 +54,7 @@ export function createMetrics(options: MetricsOptions): Metrics {
       return tenant
     },
     expose: () => registry.metrics(),
+    collect: () => registry.getMetricsAsJSON() as Promise<readonly CollectedMetric[]>,
     contentType: registry.contentType,
   }
 }

@@ -154,7 +154,7 @@ export class Harness {
     const schemas = { byFingerprint: () => undefined }
     const hosted = createHosted({
       ...{ config, log, metrics, schemas, kafka: this.kafka, tenants: this.directory },
-      ...{ tracing: NO_TRACING, instance: 'alert-router-test' },
+      ...{ tracing: NO_TRACING, instance: 'alert-router-test', worker: 1 },
     })
     this.#closers.push(() => hosted.stop(5000))
     await hosted.start()

@@ -95,6 +95,7 @@ export class Harness {
       schemas: { byFingerprint: () => undefined },
       tracing: NO_TRACING,
       instance: uniqueName('detector'),
+      worker: 1,
     })
     let stopped: Promise<void> | undefined
     const stop = (): Promise<void> => (stopped ??= hosted.stop(5000))

@@ -68,6 +68,7 @@ export class Harness {
       schemas: { byFingerprint: () => undefined },
       tracing: NO_TRACING,
       instance: uniqueName('enricher'),
+      worker: 1,
     })
     await hosted.start()
     this.#closers.push(() => hosted.stop(2000))

@@ -1,10 +1,11 @@
 import { Module } from '@nestjs/common'
-import { duration, secret, word } from '@pegel/config'
+import { duration, secret, word, workerSettings } from '@pegel/config'
 import { z } from 'zod'
 import { hostedBy } from '../../src/index.ts'
 import type { Component, ComponentContext, Hosted } from '../../src/index.ts'
 
 const config = z.object({
+  ...workerSettings,
   TINY_TROUBLE: word('none', 'start', 'uncaught', 'unhandled').default('none').describe('How it fails.'),
   TINY_DRAIN_MS: duration().default(0).describe('How long its work in flight takes to finish.'),
   TINY_SECRET: secret().default('swordfish').describe('A secret.'),
