@@ -28,6 +28,16 @@ export interface SlabSeries {
   readonly blockBytes: number
 }
 
+/** Told where in a chunk that stands which changes from request to request of one client; positions are those in the chunk that take() gives. */
+export interface PointMarks {
+  /** The base time of a group. */
+  base(at: number, bytes: number): void
+  /** The start time of a run. */
+  start(at: number, bytes: number, timeMs: number, timeNs: number): void
+  /** The value of a number. */
+  value(at: number): void
+}
+
 /** Index of a kind's branch in the union of points. */
 export const POINT_BRANCH: Readonly<Record<MetricKind, number>> = {
   gauge: 0,
@@ -75,6 +85,7 @@ export class PointsWriter {
   #points = 0
   #minTimeMs = Infinity
   #maxTimeMs = -Infinity
+  #marks: PointMarks | null = null
 
   /** Points since the last take(). */
   get points(): number {
@@ -84,6 +95,11 @@ export class PointsWriter {
   /** Bytes that take() would give now, or a few less. A batch adds its envelope, some 200 bytes. */
   get sizeBytes(): number {
     return this.#points === 0 ? 0 : this.#out.pos + this.#exemplarBytes.pos + CLOSING_BYTES
+  }
+
+  /** Until the next take(). To be called before a group begins. */
+  markTo(marks: PointMarks): void {
+    this.#marks = marks
   }
 
   /** @param block of encodeGroupBlock, or of a group that was read */
@@ -128,6 +144,7 @@ export class PointsWriter {
     const out = this.#out
     out.reserve(NUMBER_BYTES)
     this.#deltas.write(out, timeMs, timeNs)
+    this.#marks?.value(out.pos)
     out.view.setFloat64(out.pos, value, true)
     out.pos += 8
     out.long(flags & 255)
@@ -169,6 +186,7 @@ export class PointsWriter {
       minTimeMs: empty ? 0 : this.#minTimeMs,
       maxTimeMs: empty ? 0 : this.#maxTimeMs,
     }
+    this.#marks = null
     this.#out.pos = 0
     this.#groups = 0
     this.#points = 0
@@ -219,7 +237,11 @@ export class PointsWriter {
     out.pos += this.#blockBytes
     const started = this.#startTimeMs !== 0 || this.#startTimeNs !== 0
     out.byte(started ? 2 : 0)
-    if (started) this.#deltas.writeStart(out, this.#startTimeMs, this.#startTimeNs)
+    if (started) {
+      const at = out.pos
+      this.#deltas.writeStart(out, this.#startTimeMs, this.#startTimeNs)
+      this.#marks?.start(at, out.pos - at, this.#startTimeMs, this.#startTimeNs)
+    }
     out.byte(this.#branch * 2)
     this.#openPointBlock()
     this.#runOpen = true
@@ -228,7 +250,9 @@ export class PointsWriter {
 
   #openGroup(timeMs: number, timeNs: number): void {
     if (this.#groupBlock === null) throw new TypeError('a point before beginGroup()')
+    const at = this.#out.pos
     this.#deltas.base(this.#out, timeMs, timeNs)
+    this.#marks?.base(at, this.#out.pos - at)
     this.#out.raw(this.#groupBlock)
     this.#openSeriesBlock()
     this.#groupOpen = true

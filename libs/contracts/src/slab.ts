@@ -29,10 +29,17 @@ export class Slab {
 
   /** Whether the bytes at `at` are those of a range, 64 bits at a time. */
   holds(at: number, view: DataView, from: number, to: number): boolean {
+    const { longs } = this
     let position = from
     let long = at >> 1
+    for (; position + 32 <= to; position += 32, long += 4) {
+      if (view.getBigInt64(position, true) !== longs[long]) return false
+      if (view.getBigInt64(position + 8, true) !== longs[long + 1]) return false
+      if (view.getBigInt64(position + 16, true) !== longs[long + 2]) return false
+      if (view.getBigInt64(position + 24, true) !== longs[long + 3]) return false
+    }
     for (; position + 8 <= to; position += 8, long += 1) {
-      if (view.getBigInt64(position, true) !== this.longs[long]) return false
+      if (view.getBigInt64(position, true) !== longs[long]) return false
     }
     let int = long * 2
     for (; position < to; position += 4, int += 1) {

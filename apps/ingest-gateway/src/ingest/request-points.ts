@@ -1,6 +1,15 @@
 import { buffers } from '@pegel/buffers'
 import { ContractError, isRepresentableTime, MAX_BATCH_BYTES, NO_FINGERPRINT, PointsWriter } from '@pegel/contracts'
-import type { Attribute, ComplexPoint, Exemplar, PointsChunk, ReasonCount, Slab, SlabSeries } from '@pegel/contracts'
+import type {
+  Attribute,
+  ComplexPoint,
+  Exemplar,
+  PointMarks,
+  PointsChunk,
+  ReasonCount,
+  Slab,
+  SlabSeries,
+} from '@pegel/contracts'
 import type { TenantLimits } from '@pegel/tenancy'
 import { complexBytes, NUMBER_BYTES, problemOfComplex } from './complex-checks.ts'
 import type { GroupLabels, SeriesLabels } from './labels.ts'
@@ -74,6 +83,40 @@ export class RequestPoints {
    */
   get isFull(): boolean {
     return this.#accepted + this.#refused >= this.limits.maxPointsPerRequest
+  }
+
+  /** What the gate calls what was let in so far: series that it let in under this number need not ask again. */
+  get stamp(): number {
+    return this.#gate.stamp
+  }
+
+  /** When the request came, ms since the epoch. */
+  get receivedAtMs(): number {
+    return this.#oldestMs + this.limits.maxPointAgeMs
+  }
+
+  /** Tells where it is written what changes from request to request, until the points are finished. To be called before the first group. */
+  markTo(marks: PointMarks): void {
+    this.#writer.markTo(marks)
+  }
+
+  /** Whether points of this time can be taken. */
+  isTimely(timeMs: number, timeNs: number): boolean {
+    return this.#problemOfTime(timeMs, timeNs) === undefined
+  }
+
+  /** Takes points that were judged and encoded before, as those of an earlier request but for what isTimely() and the gate's stamp say. */
+  takeEncoded(chunk: PointsChunk): void {
+    this.#chunks.push(chunk)
+    this.#accepted += chunk.points
+  }
+
+  /** All that was taken, if nothing was refused and it is in one piece. It is taken still; nothing may be added to its groups. */
+  encoded(): PointsChunk | undefined {
+    if (this.#refused > 0 || this.#chunks.length > 0 || this.#writer.points === 0) return undefined
+    const chunk = this.#writer.take(buffers.borrow)
+    this.#chunks.push(chunk)
+    return chunk
   }
 
   group(group: GroupLabels): void {
@@ -170,10 +213,8 @@ export class RequestPoints {
     if (series === null) throw new TypeError('a point before series()')
     if (this.#accepted >= this.limits.maxPointsPerRequest) return 'max_points_per_request'
     if (this.#problem !== undefined) return this.#problem
-    if (timeMs === 0 && timeNs === 0) return 'time_missing'
-    if (!isRepresentableTime(timeMs)) return 'time_out_of_range'
-    if (timeMs < this.#oldestMs) return 'max_point_age'
-    if (timeMs > this.#newestMs) return 'max_point_future'
+    const problem = this.#problemOfTime(timeMs, timeNs)
+    if (problem !== undefined) return problem
     const size = sizeBytes + series.labelBytes
     if (size > CHUNK_BYTES) return 'point_too_large'
     if (series.admittedAt !== this.#gate.stamp) {
@@ -182,6 +223,13 @@ export class RequestPoints {
     }
     if (this.#writer.sizeBytes + size > CHUNK_BYTES) this.#chunks.push(this.#writer.take(buffers.borrow))
     return undefined
+  }
+
+  #problemOfTime(timeMs: number, timeNs: number): RefusalReason | undefined {
+    if (timeMs === 0 && timeNs === 0) return 'time_missing'
+    if (!isRepresentableTime(timeMs)) return 'time_out_of_range'
+    if (timeMs < this.#oldestMs) return 'max_point_age'
+    return timeMs > this.#newestMs ? 'max_point_future' : undefined
   }
 }
 

@@ -24,11 +24,12 @@ function outcomeOf(fill: (points: RequestPoints) => void): RequestOutcome {
   return points.finish()
 }
 
-/** Encoded points and refusals of the decoder under test: with an empty cache of labels, and again with a full one. */
+/** Encoded points and refusals of the decoder under test: with an empty cache of labels, and again with a full one, until the body is known. */
 function byHand(bytes: Buffer): RequestOutcome {
   const cache = new LabelCache(limits)
   const cold = outcomeOf((points) => decodeOtlpProtobuf(bytes, points, cache))
-  expect(outcomeOf((points) => decodeOtlpProtobuf(bytes, points, cache))).toEqual(cold)
+  for (let again = 0; again < 3; again += 1)
+    expect(outcomeOf((points) => decodeOtlpProtobuf(bytes, points, cache))).toEqual(cold)
   return cold
 }
 

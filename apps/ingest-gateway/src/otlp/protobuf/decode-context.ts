@@ -1,3 +1,4 @@
+import type { BodyMarks } from './body-template.ts'
 import type { RequestPoints } from '../../ingest/request-points.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 import type { CachedMetric, LabelCache } from './label-cache.ts'
@@ -9,6 +10,8 @@ export interface DecodeContext {
   readonly head: PointHead
   readonly points: RequestPoints
   readonly cache: LabelCache
+  /** Where to note what of the body changes from request to request; null when nobody wants to know. */
+  readonly marks: BodyMarks | null
 }
 
 /** What the decoders of data points get. */

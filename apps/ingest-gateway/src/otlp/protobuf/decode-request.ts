@@ -22,7 +22,16 @@ const METRIC = 0x12 // ScopeMetrics.metrics = 2
  */
 export function decodeOtlpProtobuf(body: Buffer, points: RequestPoints, cache: LabelCache): void {
   const reader = new WireReader(body, malformed)
-  const context = { reader, head: new PointHead(), points, cache }
+  const { bodies } = cache
+  if (bodies.take(reader, points)) return
+  const marks = bodies.marks(reader, points) ?? null
+  if (marks !== null) points.markTo(marks.chunk)
+  readRequest({ reader, head: new PointHead(), points, cache, marks })
+  if (marks !== null) bodies.keep(marks, reader, points)
+}
+
+function readRequest(context: DecodeContext): void {
+  const { reader } = context
   while (reader.pos < reader.end) {
     const tag = reader.tag()
     if (tag !== RESOURCE_METRICS) {

@@ -6,6 +6,8 @@ import { SeriesArena } from '../../ingest/series-arena.ts'
 import { readAttributes } from './attributes.ts'
 import { ByteMap } from '../../wire/byte-map.ts'
 import { readResource, readScope } from './group.ts'
+import { KnownBodies } from './known-bodies.ts'
+import { TemplateMemory } from './template-memory.ts'
 import type { Range } from '../../wire/range.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 
@@ -48,8 +50,11 @@ export class LabelCache {
   readonly #series = new SeriesArena()
   readonly #resources = new ByteMap<ByteMap<CachedGroup>>()
 
-  constructor(limits: TenantLimits) {
+  readonly bodies: KnownBodies
+
+  constructor(limits: TenantLimits, memory = new TemplateMemory()) {
     this.limits = limits
+    this.bodies = new KnownBodies(memory)
   }
 
   /** Groups, metrics and series that are kept. */

@@ -77,7 +77,8 @@ function readData(context: DecodeContext, { group, name, unit, kind, data }: Fou
   const named = TEMPORALITIES[temporality] ?? 'unspecified'
   const metric = cache.metric(reader, group, { name, unit }, { kind, temporality: named, monotonic })
   const readPoint = READERS[kind]
-  const inner = { reader, head: context.head, points: context.points, cache, metric }
+  const { head, points, marks } = context
+  const inner = { reader, head, points, cache, metric, marks }
   reader.pos = data.from
   while (reader.pos < reader.end) {
     const tag = reader.tag()

@@ -22,16 +22,14 @@ export function readNumberPoint(context: MetricContext): void {
  * Reads a point as SDKs and the Collector write it (times, value, attributes, and nothing else), if its series is the one that came next last time: its
  * attributes were read then, so they need but be the same bytes. False, and nothing is read, for any other.
  */
-function readExpected({ reader, head, points, cache, metric }: MetricContext): boolean {
+function readExpected({ reader, head, points, cache, metric, marks }: MetricContext): boolean {
   const { view, pos, end } = reader
-  if (pos + 2 * FIXED64_BYTES > end) return false
-  const isStarted = view.getUint8(pos) === START
-  const timeAt = isStarted ? pos + FIXED64_BYTES : pos
+  const timeAt = plainTimeAt(view, pos, end)
+  if (timeAt === -1) return false
+  const isStarted = timeAt > pos
   const valueAt = timeAt + FIXED64_BYTES
   const attributesAt = valueAt + FIXED64_BYTES
-  if (attributesAt > end || view.getUint8(timeAt) !== TIME) return false
   const valueTag = view.getUint8(valueAt)
-  if (valueTag !== AS_DOUBLE && valueTag !== AS_INT) return false
   const series = cache.expected(reader, metric, attributesAt, end)
   if (series === undefined) return false
   head.reset()
@@ -44,8 +42,19 @@ function readExpected({ reader, head, points, cache, metric }: MetricContext): b
   points.series(series, head.startMs, head.startNs)
   reader.pos = valueAt + 1
   points.number(head.timeMs, head.timeNs, valueTag === AS_DOUBLE ? reader.double() : signedAt(reader), 0)
+  marks?.point(timeAt + 1)
   reader.pos = end
   return true
+}
+
+/** Where the tag of the time stands of a point that begins with its times and its value; -1 for any other. */
+function plainTimeAt(view: DataView, pos: number, end: number): number {
+  if (pos + 2 * FIXED64_BYTES > end) return -1
+  const timeAt = view.getUint8(pos) === START ? pos + FIXED64_BYTES : pos
+  const valueAt = timeAt + FIXED64_BYTES
+  if (valueAt + FIXED64_BYTES > end || view.getUint8(timeAt) !== TIME) return -1
+  const valueTag = view.getUint8(valueAt)
+  return valueTag === AS_DOUBLE || valueTag === AS_INT ? timeAt : -1
 }
 
 function signedAt(reader: WireReader): number {
@@ -54,7 +63,9 @@ function signedAt(reader: WireReader): number {
 }
 
 /** Everything that a point may have, in any order. */
-function readAny({ reader, head, points, cache, metric }: MetricContext): void {
+function readAny({ reader, head, points, cache, metric, marks }: MetricContext): void {
+  const plainAt = marks === null ? -1 : plainTimeAt(reader.view, reader.pos, reader.end)
+  let numbers = 0
   head.reset()
   let value = 0
   let given = false
@@ -70,14 +81,17 @@ function readAny({ reader, head, points, cache, metric }: MetricContext): void {
         break
       case TIME:
         head.time(reader)
+        numbers += 1
         break
       case AS_DOUBLE:
         value = reader.double()
         given = true
+        numbers += 1
         break
       case AS_INT:
         value = signedAt(reader)
         given = true
+        numbers += 1
         break
       case FLAGS:
         head.flagged(reader)
@@ -95,5 +109,7 @@ function readAny({ reader, head, points, cache, metric }: MetricContext): void {
     given || stale
       ? points.number(head.timeMs, head.timeNs, given ? value : NaN, head.flags)
       : points.refuseWithoutValue()
+  // One time and one value, of which the last of each would count.
+  if (plainAt !== -1 && numbers === 2 && head.flags === 0 && head.exemplars.length === 0) marks?.point(plainAt + 1)
   readExemplars(reader, head, taken ? points : null)
 }
