@@ -7,7 +7,7 @@ export interface OffsetCommitterOptions {
   readonly tracker: OffsetTracker
   readonly commit: (offsets: readonly CommitRequest[], epoch: number) => Promise<void>
   readonly log: Logger
-  /** Default 500. */
+  /** Default 200. */
   readonly intervalMs?: number
 }
 
@@ -22,7 +22,7 @@ export class OffsetCommitter {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => void this.commitNow(), this.#options.intervalMs ?? 500)
+    this.#timer ??= setInterval(() => void this.commitNow(), this.#options.intervalMs ?? 200)
   }
 
   /** Resolves after what is settled now has been committed, or could not be. One commit runs at a time. */
