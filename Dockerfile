@@ -14,7 +14,7 @@ RUN npm install --no-save --omit=dev --no-audit --no-fund
 
 # Shared by both targets: production packages and built services, an unprivileged user, no shell entry.
 FROM node:24-bookworm-slim AS base
-ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --max-semi-space-size=16"
+ENV NODE_ENV=production NODE_OPTIONS="--enable-source-maps --max-semi-space-size=8"
 WORKDIR /app
 COPY --from=packages /src/node_modules ./node_modules
 COPY --from=build /src/dist ./dist

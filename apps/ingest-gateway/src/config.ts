@@ -49,6 +49,11 @@ export const configSchema = z.object({
   PEGEL_SERIES_CACHE: integer({ min: 1 })
     .default(500_000)
     .describe('Series, of all tenants, whose encoded labels are kept in memory.'),
+  PEGEL_OTLP_TEMPLATE_BYTES: bytes({ min: 0 })
+    .default(16 * 1024 * 1024)
+    .describe(
+      'Memory for OTLP requests that clients send again and again with another time and other values, about twice their size each; 0 turns it off.',
+    ),
   PEGEL_ACTIVE_SERIES_WINDOW: duration({ min: 1000 })
     .default(1_200_000)
     .describe('How long a series counts as active after its last point (limits.max_active_series).'),

@@ -22,7 +22,7 @@ export function createGateway(context: ComponentContext<GatewayConfig>): Hosted 
   const behind: BehindDoors = {
     ...{ ingest, logs, alerts, alertBook, security, metrics },
     tenants,
-    labels: new LabelCaches(config.PEGEL_SERIES_CACHE),
+    labels: new LabelCaches(config.PEGEL_SERIES_CACHE, config.PEGEL_OTLP_TEMPLATE_BYTES),
     budget: new ByteBudget(config.PEGEL_MAX_BODY_BYTES_IN_FLIGHT),
     log,
     tracing,
