@@ -92,7 +92,7 @@ describe('a gateway of two workers', () => {
     socket.close()
     await eventually(async () => {
       const values = (await storedPoints(gateway)).filter(({ series }) => series.name === 'w.count')
-      expect(values.reduce((sum, { value }) => sum + Number(value), 0)).toBe(20)
+      expect(values.reduce((sum, { value }) => sum + value, 0)).toBe(20)
     })
   })
 

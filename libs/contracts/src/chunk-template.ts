@@ -2,7 +2,7 @@ import { ByteWriter } from './avro/byte-writer.ts'
 import type { Allocate } from './avro/byte-writer.ts'
 import { GroupDeltas } from './group-deltas.ts'
 import type { PointsChunk } from './metric-batch.ts'
-import type { PointMarks } from './points-writer.ts'
+import type { PointMarks } from './point-marks.ts'
 
 /** A longer difference is rare, and a template is an offer. */
 const MAX_START_BYTES = 8

@@ -4,6 +4,7 @@ import { kindOfSeriesBlock, writeAttributes } from './blocks.ts'
 import { writeComplexPoint } from './complex-points-writer.ts'
 import { contractErrors } from './errors.ts'
 import type { ComplexPoint, Exemplar, MetricKind, PointsChunk, SeriesRun } from './metric-batch.ts'
+import type { PointMarks } from './point-marks.ts'
 import type { Slab } from './slab.ts'
 import { GroupDeltas } from './group-deltas.ts'
 import { isRepresentableTime } from './time.ts'
@@ -26,16 +27,6 @@ export interface SlabSeries {
   readonly slab: Slab
   readonly blockAt: number
   readonly blockBytes: number
-}
-
-/** Told where in a chunk that stands which changes from request to request of one client; positions are those in the chunk that take() gives. */
-export interface PointMarks {
-  /** The base time of a group. */
-  base(at: number, bytes: number): void
-  /** The start time of a run. */
-  start(at: number, bytes: number, timeMs: number, timeNs: number): void
-  /** The value of a number. */
-  value(at: number): void
 }
 
 /** Index of a kind's branch in the union of points. */

@@ -298,6 +298,30 @@ describe('the memory of known bodies', () => {
     expect([knownAt(NOW + 59_000), knownAt(NOW + 61_000)]).toEqual([0, 2])
   })
 
+  it('gives a tenant that has less than half as much what the largest used longest ago', () => {
+    const alike = (host: string): Buffer =>
+      bodyOf([[{ host: `${host}${'x'.repeat(host.length)}`, value: { asDouble: 1 } }]])
+    const names = ['1', '22', '333', '4444', '55555', '666666']
+    const all = new TemplateMemory(10_000)
+    const cache = new LabelCache(limits, all)
+    const send = (body: Buffer, to: LabelCache, receivedAtMs: number): number => {
+      known.mockClear()
+      for (let time = 0; time < 3; time += 1) decode(body, to, { receivedAtMs })
+      return known.mock.calls.length
+    }
+    for (const name of names) send(alike(name), cache, NOW)
+    const full = new TemplateMemory(all.sizeBytes)
+    const [large, small] = [new LabelCache(limits, full), new LabelCache(limits, full)]
+    names.forEach((name, index) => send(alike(name), large, NOW + index))
+    expect(full.sizeBytes).toBe(all.sizeBytes)
+    const now = NOW + 10
+    expect(names.slice(0, 3).map((name) => send(alike(name), small, now))).toEqual([1, 1, 0])
+    // Those who were used longest ago had to go, and the others are known still.
+    expect(send(alike('666666'), large, now)).toBe(3)
+    expect(send(alike('1'), large, now)).toBe(0)
+    expect(full.sizeBytes).toBeLessThanOrEqual(all.sizeBytes)
+  })
+
   it('holds nothing where it has no bytes', () => {
     const cache = knowing(one, new TemplateMemory(0))
     expect(decode(one, cache)).toEqual(fresh(one))

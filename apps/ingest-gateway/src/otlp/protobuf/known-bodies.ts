@@ -49,7 +49,7 @@ export class KnownBodies {
   /** Keeps a body whose points were taken now, if it can be a template. */
   keep(marks: BodyMarks, reader: WireReader, points: RequestPoints): void {
     const template = marks.template(reader, points)
-    if (template === undefined || !this.#memory.borrow(template, points.receivedAtMs)) return
+    if (template === undefined || !this.#memory.borrow(template, this, points.receivedAtMs)) return
     const alike = this.#templates.get(reader.bytes.length)
     if (alike === undefined) this.#templates.set(reader.bytes.length, [template])
     else alike.push(template)

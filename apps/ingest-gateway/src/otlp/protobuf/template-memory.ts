@@ -6,10 +6,11 @@ const IDLE_MS = 60_000
 const FULL_MS = 1000
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
-/** The memory of all templates, bounded together. */
+/** The memory of all templates, bounded together, and divided fairly among those who have them: tenants. */
 export class TemplateMemory {
   readonly #maxBytes: number
-  readonly #held = new Set<BodyTemplate>()
+  readonly #owners = new Map<BodyTemplate, object>()
+  readonly #bytesOf = new Map<object, number>()
   #bytes = 0
   #fullUntilMs = 0
 
@@ -29,27 +30,54 @@ export class TemplateMemory {
 
   /** Whether it is held still; whoever has one that is not shall forget it. */
   holds(template: BodyTemplate): boolean {
-    return this.#held.has(template)
+    return this.#owners.has(template)
   }
 
-  /** False when it does not fit. */
-  borrow(template: BodyTemplate, nowMs: number): boolean {
-    if (!this.#fits(template)) for (const held of this.#held) if (nowMs - held.usedAtMs > IDLE_MS) this.giveBack(held)
-    if (!this.#fits(template)) {
+  /** False when it does not fit, nobody is idle, and nobody has twice what its owner would have then. */
+  borrow(template: BodyTemplate, owner: object, nowMs: number): boolean {
+    if (!this.#makeRoom(template.sizeBytes, owner, nowMs)) {
       this.#fullUntilMs = nowMs + FULL_MS
       return false
     }
     template.usedAtMs = nowMs
-    this.#held.add(template)
-    this.#bytes += template.sizeBytes
+    this.#owners.set(template, owner)
+    this.#add(owner, template.sizeBytes)
     return true
   }
 
   giveBack(template: BodyTemplate): void {
-    if (this.#held.delete(template)) this.#bytes -= template.sizeBytes
+    const owner = this.#owners.get(template)
+    if (owner === undefined) return
+    this.#owners.delete(template)
+    this.#add(owner, -template.sizeBytes)
   }
 
-  #fits({ sizeBytes }: BodyTemplate): boolean {
-    return this.#bytes + sizeBytes <= this.#maxBytes
+  #add(owner: object, bytes: number): void {
+    const held = (this.#bytesOf.get(owner) ?? 0) + bytes
+    if (held === 0) this.#bytesOf.delete(owner)
+    else this.#bytesOf.set(owner, held)
+    this.#bytes += bytes
+  }
+
+  #makeRoom(bytes: number, owner: object, nowMs: number): boolean {
+    if (this.#bytes + bytes <= this.#maxBytes) return true
+    for (const template of this.#owners.keys()) if (nowMs - template.usedAtMs > IDLE_MS) this.giveBack(template)
+    const wanted = (this.#bytesOf.get(owner) ?? 0) + bytes
+    while (this.#bytes + bytes > this.#maxBytes) {
+      const [largest, held] = this.#largest()
+      if (held < 2 * wanted) return false
+      this.#giveBackOldestOf(largest)
+    }
+    return true
+  }
+
+  #largest(): readonly [owner: object, bytes: number] {
+    return [...this.#bytesOf].reduce((one, other) => (other[1] > one[1] ? other : one), [this, 0])
+  }
+
+  #giveBackOldestOf(owner: object): void {
+    const own = [...this.#owners].filter((entry) => entry[1] === owner).map(([template]) => template)
+    const [oldest] = own.toSorted((one, other) => one.usedAtMs - other.usedAtMs)
+    if (oldest !== undefined) this.giveBack(oldest)
   }
 }
