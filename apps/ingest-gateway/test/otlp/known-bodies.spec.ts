@@ -224,8 +224,7 @@ describe('a known body', () => {
     ['time_missing', bodyOf([[{ host: 'a', startedMs: NOW - 1000, value: { asDouble: 1 } }]], '0')],
     ['time_out_of_range', bodyOf([[{ host: 'a', startedMs: NOW - 1000, value: { asDouble: 1 } }]], String(2n ** 63n))],
   ])('is refused by its time as any other: %s', (reason, late) => {
-    const longer = late.length === body.length ? late : Buffer.concat([late])
-    expect(decode(longer, knowing(body)).refused).toEqual([{ reason, count: 1 }])
+    expect(decode(late, knowing(body)).refused).toEqual([{ reason, count: 1 }])
   })
 
   it('asks the gate again when what it was let in by is over', () => {
