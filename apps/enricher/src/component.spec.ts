@@ -30,6 +30,7 @@ describe('component', () => {
     expect(component.config.parse({})).toEqual({
       PEGEL_ENRICHER_IN_FLIGHT_BYTES: 16 * 1024 * 1024,
       PEGEL_ENRICHER_CACHE_BYTES: 128 * 1024 * 1024,
+      PEGEL_WORKERS: 1,
     })
   })
 

@@ -73,9 +73,10 @@ describe('alerts over gRPC', () => {
       return trigger([{ severity: 'info' }])
     },
     'an alert that names another tenant': () => trigger([{ name: 'A', tenantId: 'globex' }]),
+    // More than a burst is let in once the bucket is full, and leaves a debt.
     "alerts beyond the tenant's rate": async () => {
-      await trigger(many)
-      return trigger(many)
+      const first = await trigger(many)
+      return first.status === 'OK' ? trigger(many) : first
     },
   }
 

@@ -221,7 +221,8 @@ const BAD: Readonly<Record<string, () => Promise<Response>>> = {
     await narrow.publish('globex', 4, { limits: 'log_bytes_per_second: 100' })
     return eventually(async () => {
       const refused = await post({ message: 'x'.repeat(1000) }, { to: narrow, headers })
-      expect(refused.status).toBe(429)
+      // Until the new limits are known it may be the number of events.
+      expect(await refused.clone().text()).toContain('log_bytes_per_second')
       return refused
     })
   },
