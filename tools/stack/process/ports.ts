@@ -16,11 +16,18 @@ export function isFree(port: number): Promise<boolean> {
   })
 }
 
+/** Ports that freePort() has named: whoever asked may not listen yet. */
+const given = new Set<number>()
+
 /** Random, so that stacks which start at the same time do not pick the same one. */
 export async function freePort(): Promise<number> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const port = randomInt(firstPort, lastPort)
-    if (await isFree(port)) return port
+    if (given.has(port) || !(await isFree(port))) continue
+    // Somebody else may have asked for the same one meanwhile.
+    if (given.has(port)) continue
+    given.add(port)
+    return port
   }
   throw new StartFailed(`No free port found on ${loopback} between ${firstPort} and ${lastPort}.`)
 }
