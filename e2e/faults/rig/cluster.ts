@@ -25,7 +25,14 @@ export async function startCluster(dataDir: string, size: 1 | 3): Promise<Cluste
     const name = service.toUpperCase().replaceAll('-', '_')
     listeners.push({ name, ports, announcedPorts: proxies.map(({ port }) => port) })
   }
-  const kafka = await startComponent('kafka', { dataDir, brokers: size, local: true, listeners, jvm: 'fast-start' })
+  const closeLinks = async (): Promise<void> => {
+    await Promise.all([...links.values()].flat().map((proxy) => proxy.close()))
+  }
+  const settings = { dataDir, brokers: size, local: true, listeners, jvm: 'fast-start' } as const
+  const kafka = await startComponent('kafka', settings).catch(async (error: unknown) => {
+    await closeLinks()
+    throw error
+  })
   const of = (service: LinkedService): readonly TcpProxy[] => links.get(service) ?? []
   return {
     ...{ kafka, size },
@@ -38,7 +45,7 @@ export async function startCluster(dataDir: string, size: 1 | 3): Promise<Cluste
     },
     async stop() {
       await kafka.stop()
-      await Promise.all([...links.values()].flat().map((proxy) => proxy.close()))
+      await closeLinks()
     },
   }
 }
