@@ -44,7 +44,7 @@ export class Fleet {
     const log = openSync(join(this.#options.logs, `${key}.log`), 'a')
     const entry = join(ROOT, 'dist', 'apps', name, 'main.js')
     const child = spawn(NODE, [entry], {
-      env: { PATH: process.env.PATH, ...this.#options.envOf(name, replica) },
+      env: { PATH: process.env.PATH, PEGEL_WORKERS: process.env.PEGEL_WORKERS, ...this.#options.envOf(name, replica) },
       stdio: ['ignore', log, log],
     })
     closeSync(log)
