@@ -6,6 +6,7 @@ import { RequestPoints } from '../../src/ingest/request-points.ts'
 import type { RequestOutcome } from '../../src/ingest/request-points.ts'
 import type { SeriesGate } from '../../src/ingest/series-gate.ts'
 import { decodeOtlpProtobuf } from '../../src/otlp/index.ts'
+import type { BodyTemplate } from '../../src/otlp/protobuf/body-template.ts'
 import { LabelCache } from '../../src/otlp/protobuf/label-cache.ts'
 import { TemplateMemory } from '../../src/otlp/protobuf/template-memory.ts'
 import { encodeRequest } from './otlp-oracle.ts'
@@ -319,6 +320,21 @@ describe('the memory of known bodies', () => {
     expect(send(alike('666666'), large, now)).toBe(3)
     expect(send(alike('1'), large, now)).toBe(0)
     expect(full.sizeBytes).toBeLessThanOrEqual(all.sizeBytes)
+  })
+
+  it('has whose template is given back forget it, so that its memory is free', () => {
+    const memory = new TemplateMemory(100)
+    const owner = { forget: jest.fn() }
+    const [idle, next] = [
+      { sizeBytes: 60, usedAtMs: 0 },
+      { sizeBytes: 60, usedAtMs: 0 },
+    ] as unknown as BodyTemplate[]
+    if (idle === undefined || next === undefined) throw new Error('no templates')
+    expect(memory.borrow(idle, owner, NOW)).toBe(true)
+    expect([memory.borrow(next, owner, NOW + 60_000), owner.forget.mock.calls]).toEqual([false, []])
+    expect([memory.borrow(next, owner, NOW + 60_001), owner.forget.mock.calls]).toEqual([true, [[idle]]])
+    memory.giveBack(idle)
+    expect([memory.sizeBytes, owner.forget.mock.calls.length]).toEqual([60, 1])
   })
 
   it('holds nothing where it has no bytes', () => {

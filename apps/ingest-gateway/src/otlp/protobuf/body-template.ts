@@ -63,6 +63,11 @@ export class BodyTemplate {
     this.sizeBytes = body.length + times.byteLength + chunk.sizeBytes
   }
 
+  /** How long the bodies are that it stands for. */
+  get bodyBytes(): number {
+    return this.#body.length
+  }
+
   /** Whether a body of the same length begins with the same bytes, up to the first time. */
   isLike(body: Buffer): boolean {
     const length = this.#times[0] ?? 0

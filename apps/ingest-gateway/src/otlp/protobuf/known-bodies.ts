@@ -2,7 +2,7 @@ import type { RequestPoints } from '../../ingest/request-points.ts'
 import type { WireReader } from '../../wire/wire-reader.ts'
 import { BodyMarks } from './body-template.ts'
 import type { BodyTemplate } from './body-template.ts'
-import type { TemplateMemory } from './template-memory.ts'
+import type { TemplateMemory, TemplateOwner } from './template-memory.ts'
 
 /** Lengths of bodies that were seen once; beyond it they are seen for the first time again. */
 const MAX_LENGTHS = 64
@@ -10,7 +10,7 @@ const MAX_LENGTHS = 64
 const MAX_ALIKE = 8
 
 /** The bodies that clients of one tenant send again and again, as templates. */
-export class KnownBodies {
+export class KnownBodies implements TemplateOwner {
   readonly #memory: TemplateMemory
   readonly #templates = new Map<number, BodyTemplate[]>()
   readonly #seen = new Set<number>()
@@ -22,17 +22,21 @@ export class KnownBodies {
   /** Takes the points of a body that is known but for its time and values. False, and nothing is taken, of any other. */
   take(reader: WireReader, points: RequestPoints): boolean {
     const { bytes } = reader
-    const alike = this.#templates.get(bytes.length)
-    const template = alike?.find((each) => each.isLike(bytes))
-    if (alike === undefined || template === undefined) return false
-    if (this.#memory.holds(template) && template.stamp === points.stamp && template.take(reader, points)) {
+    const template = this.#templates.get(bytes.length)?.find((each) => each.isLike(bytes))
+    if (template === undefined) return false
+    if (template.stamp === points.stamp && template.take(reader, points)) {
       template.usedAtMs = points.receivedAtMs
       return true
     }
     this.#memory.giveBack(template)
-    if (alike.length === 1) this.#templates.delete(bytes.length)
-    else alike.splice(alike.indexOf(template), 1)
     return false
+  }
+
+  forget(template: BodyTemplate): void {
+    const { bodyBytes } = template
+    const rest = this.#templates.get(bodyBytes)?.filter((each) => each !== template) ?? []
+    if (rest.length === 0) this.#templates.delete(bodyBytes)
+    else this.#templates.set(bodyBytes, rest)
   }
 
   /** What to note of a body that is not known; undefined if it need not be, since none of its length came lately or there is no room. */

@@ -6,11 +6,17 @@ const IDLE_MS = 60_000
 const FULL_MS = 1000
 const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
 
+/** Who has templates: a tenant. */
+export interface TemplateOwner {
+  /** The template is given back, and its memory shall be free. */
+  forget(template: BodyTemplate): void
+}
+
 /** The memory of all templates, bounded together, and divided fairly among those who have them: tenants. */
 export class TemplateMemory {
   readonly #maxBytes: number
-  readonly #owners = new Map<BodyTemplate, object>()
-  readonly #bytesOf = new Map<object, number>()
+  readonly #owners = new Map<BodyTemplate, TemplateOwner>()
+  readonly #bytesOf = new Map<TemplateOwner, number>()
   #bytes = 0
   #fullUntilMs = 0
 
@@ -28,13 +34,8 @@ export class TemplateMemory {
     return nowMs >= this.#fullUntilMs
   }
 
-  /** Whether it is held still; whoever has one that is not shall forget it. */
-  holds(template: BodyTemplate): boolean {
-    return this.#owners.has(template)
-  }
-
   /** False when it does not fit, nobody is idle, and nobody has twice what its owner would have then. */
-  borrow(template: BodyTemplate, owner: object, nowMs: number): boolean {
+  borrow(template: BodyTemplate, owner: TemplateOwner, nowMs: number): boolean {
     if (!this.#makeRoom(template.sizeBytes, owner, nowMs)) {
       this.#fullUntilMs = nowMs + FULL_MS
       return false
@@ -50,32 +51,34 @@ export class TemplateMemory {
     if (owner === undefined) return
     this.#owners.delete(template)
     this.#add(owner, -template.sizeBytes)
+    owner.forget(template)
   }
 
-  #add(owner: object, bytes: number): void {
+  #add(owner: TemplateOwner, bytes: number): void {
     const held = (this.#bytesOf.get(owner) ?? 0) + bytes
     if (held === 0) this.#bytesOf.delete(owner)
     else this.#bytesOf.set(owner, held)
     this.#bytes += bytes
   }
 
-  #makeRoom(bytes: number, owner: object, nowMs: number): boolean {
+  #makeRoom(bytes: number, owner: TemplateOwner, nowMs: number): boolean {
     if (this.#bytes + bytes <= this.#maxBytes) return true
     for (const template of this.#owners.keys()) if (nowMs - template.usedAtMs > IDLE_MS) this.giveBack(template)
     const wanted = (this.#bytesOf.get(owner) ?? 0) + bytes
     while (this.#bytes + bytes > this.#maxBytes) {
       const [largest, held] = this.#largest()
-      if (held < 2 * wanted) return false
+      if (largest === undefined || held < 2 * wanted) return false
       this.#giveBackOldestOf(largest)
     }
     return true
   }
 
-  #largest(): readonly [owner: object, bytes: number] {
-    return [...this.#bytesOf].reduce((one, other) => (other[1] > one[1] ? other : one), [this, 0])
+  #largest(): readonly [owner: TemplateOwner | undefined, bytes: number] {
+    const none: readonly [TemplateOwner | undefined, number] = [undefined, 0]
+    return [...this.#bytesOf].reduce((one, other) => (other[1] > one[1] ? other : one), none)
   }
 
-  #giveBackOldestOf(owner: object): void {
+  #giveBackOldestOf(owner: TemplateOwner): void {
     const own = [...this.#owners].filter((entry) => entry[1] === owner).map(([template]) => template)
     const [oldest] = own.toSorted((one, other) => one.usedAtMs - other.usedAtMs)
     if (oldest !== undefined) this.giveBack(oldest)
